@@ -1,0 +1,52 @@
+import { unreachable } from '../../lib/assert.ts';
+import type { EventId } from '../ids.ts';
+import type { Call } from './call.ts';
+import type { CallFact, StoredEvent } from './call-event.ts';
+import { viewAttempt, viewCall, viewResponse } from './call-view.ts';
+
+/**
+ * The event as it will be sent, byte for byte: rendered once, when it is committed. Numbers in it are masked; who may have them
+ * in clear gets them filled in when it is sent.
+ */
+export function renderCallEvent(
+  call: Call,
+  fact: CallFact,
+  as: { id: EventId; sequence: number; at: number },
+): StoredEvent {
+  const body = JSON.stringify({
+    type: fact.type,
+    timestamp: new Date(as.at).toISOString(),
+    id: as.id,
+    sequence: as.sequence,
+    data: { call: viewCall({ ...call, sequence: as.sequence }), ...dataBeside(call, fact) },
+  });
+  return { id: as.id, type: fact.type, callId: call.id, sequence: as.sequence, at: as.at, body };
+}
+
+function dataBeside(call: Call, fact: CallFact): Record<string, unknown> {
+  switch (fact.type) {
+    case 'call.queued':
+    case 'call.ended':
+      return {};
+    case 'call.attempt_started':
+    case 'call.ringing':
+    case 'call.answered':
+      return { attempt: attemptView(call, fact.attempt) };
+    case 'call.attempt_ended':
+      return {
+        attempt: attemptView(call, fact.attempt),
+        next_attempt_at: fact.nextAttemptAt === null ? null : new Date(fact.nextAttemptAt).toISOString(),
+      };
+    case 'call.response_recorded':
+      return { response: viewResponse(fact.response) };
+    case 'opt_out.recorded':
+      return { scope: fact.scope, from: call.toMasked, confirmed_by: fact.confirmedBy };
+    default:
+      return unreachable(fact);
+  }
+}
+
+function attemptView(call: Call, number: number): unknown {
+  const attempt = call.attempts[number - 1];
+  return attempt ? viewAttempt(attempt) : null;
+}

@@ -1,0 +1,194 @@
+import { assert } from '../../lib/assert.ts';
+import type { AttemptId } from '../ids.ts';
+import type { FlowSession } from '../flows/flow-session.ts';
+import type { Attempt, Call, CallProblem, CallProgress, CallResponse, CallState, Outcome } from './call.ts';
+import type { CallFact, TimelineEntry } from './call-event.ts';
+import type { Verdict } from './verdict.ts';
+
+/**
+ * Every move that a call can make, as pure functions: the call before and what happened in, the call after and what is to be
+ * reported out. A move that does not apply to the state that the call is in is *ignored, with a reason*: telephony events come late
+ * and twice, and somebody else may have moved the call first.
+ */
+export type Move = { result: 'moved'; call: Call; facts: CallFact[]; timeline: TimelineEntry[] } | Ignored;
+
+export interface Ignored {
+  result: 'ignored';
+  reason: string;
+}
+
+/** The dialler took the call: its attempt is on record before the INVITE leaves. */
+export function startAttempt(
+  call: Call,
+  dial: { id: AttemptId; trunk: string; callerId: string | null; sendAt: number; at: number },
+): Move {
+  if (call.state.status !== 'queued' && call.state.status !== 'waiting_retry')
+    return ignored(call, 'startAttempt');
+  const attempt: Attempt = {
+    id: dial.id,
+    number: call.attempts.length + 1,
+    trunk: dial.trunk,
+    callerId: dial.callerId,
+    sendAt: dial.sendAt,
+    startedAt: dial.at,
+    ringingAt: null,
+    answeredAt: null,
+    endRequested: null,
+    ended: null,
+  };
+  return moved(
+    { ...call, attempts: [...call.attempts, attempt], state: { status: 'dialing', attempt: attempt.number } },
+    [{ type: 'call.attempt_started', attempt: attempt.number }],
+  );
+}
+
+export function noteRinging(call: Call, attemptId: AttemptId, at: number): Move {
+  const attempt = liveAttempt(call);
+  if (attempt?.id !== attemptId || call.state.status !== 'dialing') return ignored(call, 'ringing');
+  if (attempt.ringingAt !== null) return { result: 'ignored', reason: 'it rang already' };
+  return moved(withAttempt(call, { ...attempt, ringingAt: at }), [
+    { type: 'call.ringing', attempt: attempt.number },
+  ]);
+}
+
+/** The phone was answered; from now on the flow session is kept with the call. */
+export function answer(
+  call: Call,
+  attemptId: AttemptId,
+  talk: { at: number; session: FlowSession; timeline: TimelineEntry[] },
+): Move {
+  const attempt = liveAttempt(call);
+  if (attempt?.id !== attemptId || call.state.status !== 'dialing') return ignored(call, 'answered');
+  const answered = withAttempt(call, { ...attempt, answeredAt: talk.at });
+  return moved(
+    { ...answered, state: { status: 'in_progress', attempt: attempt.number, session: talk.session } },
+    [{ type: 'call.answered', attempt: attempt.number }],
+    talk.timeline,
+  );
+}
+
+/** The flow went on: its session as it is now, the responses given on the way, and lines for the timeline. */
+export function advanceTalk(
+  call: Call,
+  talk: {
+    session: FlowSession;
+    progress: CallProgress;
+    responses: CallResponse[];
+    /** Ids of the flow's questions in its order: responses are kept in it. */
+    questions: readonly string[];
+    optOutScope: string | null;
+    timeline: TimelineEntry[];
+  },
+): Move {
+  if (call.state.status !== 'in_progress') return ignored(call, 'advanceTalk');
+  const answered = new Set(talk.responses.map((response) => response.question));
+  const responses = [
+    ...call.responses.filter((response) => !answered.has(response.question)),
+    ...talk.responses,
+  ];
+  const place = (response: CallResponse): number => talk.questions.indexOf(response.question);
+  const facts: CallFact[] = talk.responses.map((response) => ({ type: 'call.response_recorded', response }));
+  if (talk.optOutScope !== null)
+    facts.push({ type: 'opt_out.recorded', scope: talk.optOutScope, confirmedBy: 'key' });
+  return moved(
+    {
+      ...call,
+      responses: responses.toSorted((one, other) => place(one) - place(other)),
+      progress: talk.progress,
+      state: { ...call.state, session: talk.session },
+    },
+    facts,
+    talk.timeline,
+  );
+}
+
+/** What comes after an attempt: another one, or the end of the call. */
+export type AfterAttempt =
+  { next: 'retry'; at: number } | { next: 'end'; outcome: Outcome; problem: CallProblem | null };
+
+/** The leg is known to be gone (or will never be proven): the attempt ends with its verdict. */
+export function endAttempt(
+  call: Call,
+  attemptId: AttemptId,
+  end: {
+    at: number;
+    verdict: Verdict;
+    progress: CallProgress | null;
+    after: AfterAttempt;
+    timeline: TimelineEntry[];
+  },
+): Move {
+  const attempt = liveAttempt(call);
+  if (attempt?.id !== attemptId) return ignored(call, 'endAttempt');
+  const ended = withAttempt(call, { ...attempt, ended: { at: end.at, verdict: end.verdict } });
+  const { after } = end;
+  const state: CallState =
+    after.next === 'retry'
+      ? { status: 'waiting_retry', nextAttemptAt: after.at }
+      : { status: 'ended', endedAt: end.at, outcome: after.outcome, blockedBy: null, problem: after.problem };
+  const facts: CallFact[] = [
+    {
+      type: 'call.attempt_ended',
+      attempt: attempt.number,
+      nextAttemptAt: after.next === 'retry' ? after.at : null,
+    },
+  ];
+  if (after.next === 'end') facts.push({ type: 'call.ended' });
+  return moved({ ...ended, progress: end.progress ?? call.progress, state }, facts, end.timeline);
+}
+
+/** The call may not be dialled now, outside its hours for instance: it waits until then. */
+export function postpone(call: Call, nextAttemptAt: number): Move {
+  if (call.state.status !== 'queued' && call.state.status !== 'waiting_retry')
+    return ignored(call, 'postpone');
+  return moved({ ...call, state: { ...call.state, nextAttemptAt } }, []);
+}
+
+/** A call that nobody is on the line of ends: cancelled, expired, blocked, or its prompts could not be made. */
+export function endWithoutAttempt(
+  call: Call,
+  end: { at: number; outcome: Outcome; blockedBy: string | null; problem: CallProblem | null },
+): Move {
+  if (call.state.status !== 'queued' && call.state.status !== 'waiting_retry')
+    return ignored(call, 'endWithoutAttempt');
+  return moved(
+    {
+      ...call,
+      state: {
+        status: 'ended',
+        endedAt: end.at,
+        outcome: end.outcome,
+        blockedBy: end.blockedBy,
+        problem: end.problem,
+      },
+    },
+    [{ type: 'call.ended' }],
+  );
+}
+
+/** Somebody asked for the end of an attempt; it ends when its leg is gone. Kept, so that the request survives a crash. */
+export function requestEnd(call: Call): Move {
+  const attempt = liveAttempt(call);
+  if (!attempt) return ignored(call, 'requestEnd');
+  if (attempt.endRequested !== null) return { result: 'ignored', reason: 'its end was requested already' };
+  return moved(withAttempt(call, { ...attempt, endRequested: 'cancelled' }), []);
+}
+
+/** The attempt that has not ended, if there is one; there is never more than one. */
+export function liveAttempt(call: Call): Attempt | null {
+  const last = call.attempts.at(-1);
+  return last && last.ended === null ? last : null;
+}
+
+function withAttempt(call: Call, attempt: Attempt): Call {
+  assert(call.attempts[attempt.number - 1]?.id === attempt.id, 'an attempt is at the place of its number');
+  return { ...call, attempts: call.attempts.map((each) => (each.id === attempt.id ? attempt : each)) };
+}
+
+function moved(call: Call, facts: CallFact[], timeline: TimelineEntry[] = []): Move {
+  return { result: 'moved', call, facts, timeline };
+}
+
+function ignored(call: Call, move: string): Ignored {
+  return { result: 'ignored', reason: `${move} does not apply to a call that is ${call.state.status}` };
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { plainText } from '../plain-text.ts';
+import { callingHoursSchema } from './calling-hours-request.ts';
+import { retrySchema } from './retry-policy.ts';
+
+/** Instants are taken from 2000 to 2100: a date in the year 275760 is a mistake, not a wish. */
+const instantSchema = z.iso
+  .datetime({ offset: true })
+  .refine((text) => isWithinReason(text), { error: 'must lie between the years 2000 and 2100' });
+
+const keyedValues = z.record(
+  plainText({ max: 64 }),
+  z.union([plainText({ max: 500 }), z.number(), z.boolean()]),
+);
+
+/**
+ * A request for a call, as it comes over HTTP. What depends on more than its form (the flow, the destination, the hours) is
+ * decided by `acceptCall`.
+ */
+export const callRequestSchema = z
+  .strictObject({
+    to: plainText({ max: 20 }).meta({ description: 'E.164', example: '+919876543210' }),
+    flow: z
+      .union([plainText({ min: 1, max: 80 }), z.record(z.string(), z.unknown())])
+      .meta({
+        description:
+          '`teacher-quiz` (newest version at acceptance), `teacher-quiz@3`, or a whole flow inline',
+      }),
+    language: plainText({ min: 2, max: 35 }).optional(),
+    reference: plainText({ max: 200 }).optional(),
+    variables: keyedValues.optional(),
+    responses: z.record(plainText({ max: 64 }), plainText({ max: 500 })).optional(),
+    start_at: plainText({ max: 64 }).optional(),
+    priority: z.enum(['normal', 'high', 'emergency']).optional(),
+    purpose: z.enum(['service', 'promotional', 'emergency']).optional(),
+    list: plainText({ min: 1, max: 100 }).optional(),
+    not_before: instantSchema.optional(),
+    not_after: instantSchema.optional(),
+    calling_hours: callingHoursSchema.optional(),
+    retry: retrySchema.optional(),
+    caller_id: plainText({ max: 20 }).optional(),
+    trunk: plainText({ max: 64 }).optional(),
+    max_duration: plainText({ max: 20 })
+      .optional()
+      .meta({ description: 'ISO 8601, longest talk', example: 'PT15M' }),
+    metadata: z
+      .record(plainText({ min: 1, max: 64 }), plainText({ max: 500 }))
+      .refine((pairs) => Object.keys(pairs).length <= 16, { error: 'must have at most 16 pairs' })
+      .optional(),
+  })
+  .meta({ id: 'CallRequest' });
+
+export type CallRequest = z.infer<typeof callRequestSchema>;
+
+function isWithinReason(text: string): boolean {
+  const year = new Date(text).getUTCFullYear();
+  return year >= 2000 && year <= 2100;
+}

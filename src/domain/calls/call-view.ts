@@ -1,0 +1,150 @@
+import type { Attempt, Call, CallResponse } from './call.ts';
+import { isAnswered, isReached } from './decide-outcome.ts';
+import type { Verdict } from './verdict.ts';
+
+/** A call as other people's programs see it, in replies and in events alike: the shape of the contract. */
+export interface CallView {
+  id: string;
+  direction: 'outgoing' | 'incoming';
+  line: string | null;
+  reference: string | null;
+  campaign_id: string | null;
+  list: string | null;
+  to: string | null;
+  from: string | null;
+  language: string;
+  flow: { id: string; version: number };
+  status: string;
+  outcome: string | null;
+  reached: boolean;
+  answered: boolean;
+  human: boolean | null;
+  heard_percent: number;
+  responses: ResponseView[];
+  score: { correct: number; answered: number; total: number } | null;
+  resume_at: string | null;
+  result: string | number | boolean | null;
+  people: never[];
+  attempts: AttemptView[];
+  blocked_by: string | null;
+  problem: { code: string; detail: string } | null;
+  next_attempt_at: string | null;
+  created_at: string;
+  ended_at: string | null;
+  metadata: Record<string, string>;
+}
+
+export interface ResponseView {
+  question: string;
+  value: string;
+  key: string | null;
+  given_on: 'request' | 'call';
+  attempt: number | null;
+  at: string;
+  correct: boolean | null;
+  person: string | null;
+}
+
+export interface AttemptView {
+  id: string;
+  number: number;
+  trunk: string;
+  caller_id: string | null;
+  started_at: string;
+  ringing_at: string | null;
+  answered_at: string | null;
+  ended_at: string | null;
+  recording: null;
+  verdict: VerdictView | null;
+}
+
+export interface VerdictView {
+  reason: string;
+  fault: string;
+  retryable: boolean;
+  sip_code: number | null;
+  q850_cause: number | null;
+}
+
+/** @param number the clear number for those who may see it; left out, the masked one is shown */
+export function viewCall(call: Call, number: string = call.toMasked): CallView {
+  const { state, progress } = call;
+  const ended = state.status === 'ended' ? state : null;
+  const waiting = state.status === 'queued' || state.status === 'waiting_retry' ? state : null;
+  return {
+    id: call.id,
+    direction: call.direction,
+    line: null,
+    reference: call.reference,
+    campaign_id: call.campaignId,
+    list: call.list,
+    to: number,
+    from: null,
+    language: call.language,
+    flow: { id: call.flow.id, version: call.flow.version },
+    status: state.status,
+    outcome: ended?.outcome ?? null,
+    reached: ended !== null && isReached(ended.outcome, call.attempts),
+    answered: isAnswered(call.attempts),
+    human: progress?.human ?? null,
+    heard_percent: progress?.heardPercent ?? 0,
+    responses: call.responses.map(viewResponse),
+    score: progress?.score ?? null,
+    resume_at: ended?.outcome === 'completed' ? null : (progress?.resumeAt ?? null),
+    result: progress?.result ?? null,
+    people: [],
+    attempts: call.attempts.map(viewAttempt),
+    blocked_by: ended?.blockedBy ?? null,
+    problem: ended?.problem ?? null,
+    next_attempt_at: waiting ? rfc3339(waiting.nextAttemptAt) : null,
+    created_at: rfc3339(call.createdAt),
+    ended_at: ended ? rfc3339(ended.endedAt) : null,
+    metadata: { ...call.metadata },
+  };
+}
+
+export function viewResponse(response: CallResponse): ResponseView {
+  return {
+    question: response.question,
+    value: response.value,
+    key: response.key,
+    given_on: response.givenOn,
+    attempt: response.attempt,
+    at: rfc3339(response.at),
+    correct: response.correct,
+    person: response.person,
+  };
+}
+
+export function viewAttempt(attempt: Attempt): AttemptView {
+  return {
+    id: attempt.id,
+    number: attempt.number,
+    trunk: attempt.trunk,
+    caller_id: attempt.callerId,
+    started_at: rfc3339(attempt.startedAt),
+    ringing_at: optionalRfc3339(attempt.ringingAt),
+    answered_at: optionalRfc3339(attempt.answeredAt),
+    ended_at: optionalRfc3339(attempt.ended?.at ?? null),
+    recording: null,
+    verdict: attempt.ended ? viewVerdict(attempt.ended.verdict) : null,
+  };
+}
+
+function viewVerdict(verdict: Verdict): VerdictView {
+  return {
+    reason: verdict.reason,
+    fault: verdict.fault,
+    retryable: verdict.retryable,
+    sip_code: verdict.sipCode,
+    q850_cause: verdict.q850Cause,
+  };
+}
+
+function rfc3339(instant: number): string {
+  return new Date(instant).toISOString();
+}
+
+function optionalRfc3339(instant: number | null): string | null {
+  return instant === null ? null : rfc3339(instant);
+}

@@ -1,0 +1,144 @@
+import type { AttemptId, CallId } from '../ids.ts';
+import type { FlowSession, FlowValue } from '../flows/flow-session.ts';
+import type { FlowReference } from '../flows/flow-definition.ts';
+import type { CallingHours } from './calling-hours.ts';
+import type { RetryPolicy } from './retry-policy.ts';
+import type { Verdict } from './verdict.ts';
+
+/**
+ * A call: reach this person with this flow. It may take several attempts.
+ *
+ *     queued ──► dialing ──► in_progress ──► ended
+ *       ▲ │         │              │           ▲
+ *       │ └─────────┼──────────────┼───────────┤
+ *       └── waiting_retry ◄────────┘───────────┘
+ *
+ * Data that exists only in one state lives only in that state. `revision` counts the moves: each is a compare-and-set on it.
+ * Instants are milliseconds since 1970; JSON of the outside world is made in `call-view.ts`.
+ */
+export interface Call {
+  readonly id: CallId;
+  readonly direction: 'outgoing';
+  readonly reference: string | null;
+  readonly campaignId: string | null;
+  readonly list: string | null;
+  /** Keyed hash of the number: who is called, without the number itself, which is in the vault alone. */
+  readonly person: PersonHash;
+  /** `+91******3210`, for whoever may not see numbers. */
+  readonly toMasked: string;
+  readonly language: string;
+  readonly flow: FlowReference;
+  readonly priority: Priority;
+  readonly purpose: Purpose;
+  readonly variables: Readonly<Record<string, FlowValue>>;
+  readonly startAt: string | null;
+  readonly notBefore: number | null;
+  readonly notAfter: number;
+  readonly callingHours: CallingHours;
+  readonly retry: RetryPolicy;
+  readonly callerId: string | null;
+  readonly trunk: string | null;
+  readonly maxDurationMs: number;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly createdAt: number;
+  /** In the flow's order. */
+  readonly responses: readonly CallResponse[];
+  readonly attempts: readonly Attempt[];
+  readonly state: CallState;
+  /** Where a further attempt goes on, and what the last one came to; null before anybody was spoken to. */
+  readonly progress: CallProgress | null;
+  /** Sequence number of the last event. */
+  readonly sequence: number;
+  readonly revision: number;
+}
+
+export type PersonHash = string & { readonly __id: 'person' };
+
+export type Priority = 'normal' | 'high' | 'emergency';
+export type Purpose = 'service' | 'promotional' | 'emergency';
+
+export type CallState =
+  | { status: 'queued'; nextAttemptAt: number }
+  | { status: 'dialing'; attempt: number }
+  | { status: 'in_progress'; attempt: number; session: FlowSession }
+  | { status: 'waiting_retry'; nextAttemptAt: number }
+  | {
+      status: 'ended';
+      endedAt: number;
+      outcome: Outcome;
+      blockedBy: string | null;
+      problem: CallProblem | null;
+    };
+
+export type CallStatus = CallState['status'];
+
+export const outcomes = [
+  'completed',
+  'partial',
+  'no_answer',
+  'busy',
+  'rejected',
+  'unreachable',
+  'invalid_number',
+  'machine',
+  'trunk_failure',
+  'opted_out',
+  'blocked',
+  'expired',
+  'cancelled',
+  'unknown',
+] as const;
+export type Outcome = (typeof outcomes)[number];
+
+export interface CallProblem {
+  code: 'prompt_unavailable';
+  detail: string;
+}
+
+/** What the talk of the attempts so far came to. */
+export interface CallProgress {
+  /** Every question on the route answered and the flow heard to `complete_after`. */
+  completed: boolean;
+  optedOut: boolean;
+  human: boolean | null;
+  heardPercent: number;
+  resumeAt: string | null;
+  result: FlowValue | null;
+  score: Score | null;
+  /** Variables as the flow left them, for the next attempt. */
+  variables: Readonly<Record<string, FlowValue>>;
+}
+
+export interface Score {
+  correct: number;
+  answered: number;
+  total: number;
+}
+
+export interface CallResponse {
+  question: string;
+  value: string;
+  key: string | null;
+  givenOn: 'request' | 'call';
+  /** Number of the attempt in which it was given; null for those that came with the request. */
+  attempt: number | null;
+  at: number;
+  correct: boolean | null;
+  person: string | null;
+}
+
+/** One dial of a call: one INVITE, one SIP Call-ID. Live until `ended` is set. */
+export interface Attempt {
+  readonly id: AttemptId;
+  readonly number: number;
+  readonly trunk: string;
+  readonly callerId: string | null;
+  /** The instant reserved for its INVITE by the trunk's pace. */
+  readonly sendAt: number;
+  readonly startedAt: number;
+  readonly ringingAt: number | null;
+  readonly answeredAt: number | null;
+  /** We asked for its end before it was answered, and why. */
+  readonly endRequested: 'cancelled' | null;
+  readonly ended: { readonly at: number; readonly verdict: Verdict } | null;
+}

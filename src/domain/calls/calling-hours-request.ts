@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import type { Purpose } from './call.ts';
+import { timeOfDayMs, weekdays, type CallingHours } from './calling-hours.ts';
+import { isTimeZone } from './zone-offset.ts';
+
+/** `calling_hours` of a request: what it leaves out comes from the configuration and from the person's number. */
+export const callingHoursSchema = z.strictObject({
+  start: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time from 00:00 to 23:59, written HH:MM')
+    .optional(),
+  end: z
+    .string()
+    .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must be a time up to 24:00, written HH:MM')
+    .optional(),
+  days: z.array(z.enum(weekdays)).min(1, 'must name at least one day').max(7).optional(),
+  time_zone: z
+    .string()
+    .max(64)
+    .refine(isTimeZone, 'must be the IANA name of a time zone, such as Asia/Kolkata')
+    .optional(),
+  holidays: z.array(z.iso.date()).max(366).optional(),
+});
+export type CallingHoursRequest = z.infer<typeof callingHoursSchema>;
+
+/** Times of day alone: the default of the configuration. */
+export interface DefaultHours {
+  readonly start: string;
+  readonly end: string;
+}
+
+/** Reads `09:00-21:00`; null where it is not of this form, or would allow nothing. */
+export function parseDefaultHours(text: string): DefaultHours | null {
+  const [start, end, rest] = text.split('-');
+  if (start === undefined || end === undefined || rest !== undefined) return null;
+  return isInOrder({ start, end }) ? { start, end } : null;
+}
+
+/** A field at fault: where it is, as a JSON pointer within the calling hours, and a sentence for whoever wrote it. */
+export interface CallingHoursFault {
+  pointer: string;
+  detail: string;
+}
+
+export type ResolvedHours =
+  { result: 'resolved'; hours: CallingHours } | { result: 'refused'; faults: CallingHoursFault[] };
+
+/**
+ * The hours of one call. A promotional call may only narrow the default; a number of a country with several time zones
+ * needs the zone in the request.
+ *
+ * @param person.timeZone the zone that follows from the number, or null
+ */
+export function resolveCallingHours(
+  request: CallingHoursRequest,
+  person: { defaults: DefaultHours; timeZone: string | null; purpose: Purpose },
+): ResolvedHours {
+  const start = request.start ?? person.defaults.start;
+  const end = request.end ?? person.defaults.end;
+  const timeZone = request.time_zone ?? person.timeZone;
+  const faults: CallingHoursFault[] = [];
+  if (!isInOrder({ start, end }))
+    faults.push({
+      pointer: '/end',
+      detail: `must be later than the start, ${start}; hours over midnight are not possible`,
+    });
+  if (person.purpose === 'promotional') faults.push(...wideningFaults({ start, end, timeZone }, person));
+  if (timeZone === null)
+    faults.push({
+      pointer: '/time_zone',
+      detail: 'is needed, because the country of this number has several time zones',
+    });
+  if (faults.length > 0 || timeZone === null) return { result: 'refused', faults };
+  return {
+    result: 'resolved',
+    hours: { start, end, days: request.days ?? weekdays, timeZone, holidays: request.holidays ?? [] },
+  };
+}
+
+/** Fewer days and more holidays always narrow; so only the times and the zone can widen. */
+function wideningFaults(
+  hours: { start: string; end: string; timeZone: string | null },
+  person: { defaults: DefaultHours; timeZone: string | null },
+): CallingHoursFault[] {
+  const faults: CallingHoursFault[] = [];
+  const { defaults, timeZone } = person;
+  const only = 'a promotional call may only narrow the default hours';
+  if (hours.start < defaults.start)
+    faults.push({ pointer: '/start', detail: `must not be before ${defaults.start}: ${only}` });
+  if (hours.end > defaults.end)
+    faults.push({ pointer: '/end', detail: `must not be after ${defaults.end}: ${only}` });
+  if (timeZone !== null && hours.timeZone !== timeZone)
+    faults.push({ pointer: '/time_zone', detail: `must be ${timeZone}, the person's own: ${only}` });
+  return faults;
+}
+
+/** Whether both are times and the end comes after the start. Hours over midnight are not possible. */
+function isInOrder(hours: DefaultHours): boolean {
+  const startMs = timeOfDayMs(hours.start);
+  const endMs = timeOfDayMs(hours.end);
+  return startMs !== null && endMs !== null && startMs < endMs;
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { formatDuration, parseDurationMs } from '../../lib/duration.ts';
+
+/** Why a further attempt may be made, in the words of the contract. `congestion` waits as `trunk_failure` does. */
+export const retryReasons = [
+  'busy',
+  'no_answer',
+  'unreachable',
+  'partial',
+  'machine',
+  'rejected',
+  'trunk_failure',
+] as const;
+export type RetryReason = (typeof retryReasons)[number];
+
+/** When a call is tried again: resolved, so that the wait for a reason is always `afterMs[reason]`. */
+export interface RetryPolicy {
+  /** Attempts that count, the first one included; 1 to 10. */
+  readonly maxAttempts: number;
+  /** From the end of an attempt to the beginning of the next, by what the attempt came to. */
+  readonly afterMs: Readonly<Record<RetryReason, number>>;
+}
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+
+export const defaultRetryPolicy: RetryPolicy = {
+  maxAttempts: 3,
+  afterMs: {
+    busy: 10 * minuteMs,
+    no_answer: 2 * hourMs,
+    unreachable: 4 * hourMs,
+    partial: 30 * minuteMs,
+    machine: 4 * hourMs,
+    rejected: 4 * hourMs,
+    trunk_failure: 5 * minuteMs,
+  },
+};
+
+const shortestMs = 1000;
+const longestMs = 30 * 24 * hourMs;
+
+const wait = z
+  .string()
+  .max(40)
+  .refine(
+    isBoundedWait,
+    `must be an ISO 8601 duration from ${formatDuration(shortestMs)} to ${formatDuration(longestMs)}, such as PT10M`,
+  );
+
+/** `retry` of a request. */
+export const retrySchema = z.strictObject({
+  max_attempts: z.int().min(1).max(10).optional(),
+  minimum_gap: wait.optional(),
+  after: z.partialRecord(z.enum(retryReasons), wait).optional(),
+});
+export type RetryRequest = z.infer<typeof retrySchema>;
+
+/**
+ * Fills in what the request leaves out. The contract's own defaults (busy 10 minutes, minimum gap one hour) show that the gap is no
+ * floor under them; so `minimum_gap` is a floor only where a request states it, and then under every reason for which the phone may
+ * have rung. `trunk_failure` is left out: nobody was disturbed, and the next attempt is the same call still trying to leave.
+ */
+export function resolveRetryPolicy(request: RetryRequest): RetryPolicy {
+  const floorMs = msOf(request.minimum_gap) ?? 0;
+  const afterMs = { ...defaultRetryPolicy.afterMs };
+  for (const reason of retryReasons) {
+    const askedMs = msOf(request.after?.[reason]) ?? afterMs[reason];
+    afterMs[reason] = reason === 'trunk_failure' ? askedMs : Math.max(askedMs, floorMs);
+  }
+  return { maxAttempts: request.max_attempts ?? defaultRetryPolicy.maxAttempts, afterMs };
+}
+
+function isBoundedWait(text: string): boolean {
+  const durationMs = parseDurationMs(text);
+  return durationMs !== null && durationMs >= shortestMs && durationMs <= longestMs;
+}
+
+function msOf(text: string | undefined): number | null {
+  return text === undefined ? null : parseDurationMs(text);
+}

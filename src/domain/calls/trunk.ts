@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { parseDurationMs } from '../../lib/duration.ts';
+import { numberFormats, type NumberFormat } from '../phone-numbers/phone-number.ts';
+import type { Purpose } from './call.ts';
+
+/** A way out to the phone network. */
+export interface Trunk {
+  readonly name: string;
+  /** `PJSIP/{number}@carrier-a`. */
+  readonly endpoint: string;
+  readonly numberFormat: NumberFormat;
+  /** Beginnings of the numbers that it serves; `+` serves all. */
+  readonly prefixes: readonly string[];
+  /** Live attempts that it can carry. */
+  readonly channels: number;
+  readonly callsPerSecond: number;
+  /** Numbers that may be shown, by purpose; null: the carrier shows what it likes. A purpose that is missing is not served. */
+  readonly callerIds: Readonly<Partial<Record<Purpose, readonly string[]>>> | null;
+  /** Of trunks that serve a number equally well, the lowest goes first. */
+  readonly order: number;
+  readonly ringTimeoutMs: number;
+  readonly setupTimeoutMs: number;
+  readonly codec: Codec;
+}
+
+export type Codec = 'alaw' | 'ulaw';
+
+/** A mistake in the trunks file: where, as a JSON pointer, and a sentence for whoever wrote it. */
+export interface TrunkFault {
+  pointer: string;
+  detail: string;
+}
+
+const callerIdList = z
+  .array(z.string().regex(/^\+[1-9]\d{2,14}$/, 'must be a number in E.164, such as +911600123456'))
+  .max(1000);
+
+const trunkSchema = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'must be small letters, digits, - and _'),
+  endpoint: z
+    .string()
+    .regex(
+      /^PJSIP\/\{number\}@[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/,
+      'must be of the form PJSIP/{number}@endpoint',
+    ),
+  number_format: z.enum(numberFormats).default('e164_plus'),
+  prefixes: z
+    .array(z.string().regex(/^\+([1-9]\d{0,14})?$/, 'must begin with + and have digits only'))
+    .min(1)
+    .max(1000),
+  channels: z.int().min(1).max(10_000),
+  calls_per_second: z.number().positive().max(1000),
+  caller_ids: z
+    .strictObject({
+      service: callerIdList.optional(),
+      promotional: callerIdList.optional(),
+      emergency: callerIdList.optional(),
+    })
+    .optional(),
+  order: z.int().min(0).max(1000).default(1),
+  ring_timeout: spanSchema('PT40S', { fromMs: 5_000, untilMs: 120_000, words: 'from PT5S to PT2M' }),
+  setup_timeout: spanSchema('PT20S', { fromMs: 1_000, untilMs: 60_000, words: 'from PT1S to PT1M' }),
+  codec: z.enum(['alaw', 'ulaw']).default('alaw'),
+});
+
+const fileSchema = z.strictObject({
+  trunks: z.array(trunkSchema).min(1, 'must have at least one trunk').max(100),
+});
+
+export type ParsedTrunks =
+  { result: 'parsed'; trunks: Trunk[] } | { result: 'refused'; faults: TrunkFault[] };
+
+/** Reads the trunks file's JSON: all its trunks, or all its mistakes. */
+export function parseTrunks(json: unknown): ParsedTrunks {
+  const parsed = fileSchema.safeParse(json);
+  if (!parsed.success) return { result: 'refused', faults: parsed.error.issues.flatMap(faultsOf) };
+  const trunks = parsed.data.trunks.map(trunkOf);
+  const faults = trunks.flatMap((trunk, index) => repeatedName(trunks, trunk, index));
+  return faults.length > 0 ? { result: 'refused', faults } : { result: 'parsed', trunks };
+}
+
+/** The simulator's one trunk, as the contract has it. */
+export const simulatorTrunk: Trunk = {
+  name: 'simulator',
+  endpoint: 'PJSIP/{number}@simulator',
+  numberFormat: 'e164_plus',
+  prefixes: ['+'],
+  channels: 250,
+  callsPerSecond: 50,
+  callerIds: null,
+  order: 1,
+  ringTimeoutMs: 40_000,
+  setupTimeoutMs: 20_000,
+  codec: 'alaw',
+};
+
+function spanSchema(otherwise: string, limits: { fromMs: number; untilMs: number; words: string }) {
+  return z
+    .string()
+    .max(20)
+    .refine((text) => isWithin(text, limits), `must be an ISO 8601 duration ${limits.words}`)
+    .default(otherwise);
+}
+
+function isWithin(text: string, limits: { fromMs: number; untilMs: number }): boolean {
+  const durationMs = parseDurationMs(text);
+  return durationMs !== null && durationMs >= limits.fromMs && durationMs <= limits.untilMs;
+}
+
+function trunkOf(row: z.infer<typeof trunkSchema>): Trunk {
+  return {
+    name: row.name,
+    endpoint: row.endpoint,
+    numberFormat: row.number_format,
+    prefixes: row.prefixes,
+    channels: row.channels,
+    callsPerSecond: row.calls_per_second,
+    callerIds: row.caller_ids === undefined ? null : withoutGaps(row.caller_ids),
+    order: row.order,
+    ringTimeoutMs: parseDurationMs(row.ring_timeout) ?? 0,
+    setupTimeoutMs: parseDurationMs(row.setup_timeout) ?? 0,
+    codec: row.codec,
+  };
+}
+
+function withoutGaps(callerIds: Record<string, string[] | undefined>): Partial<Record<Purpose, string[]>> {
+  return Object.fromEntries(
+    Object.entries(callerIds).filter(([, list]) => list !== undefined && list.length > 0),
+  );
+}
+
+function repeatedName(trunks: readonly Trunk[], trunk: Trunk, index: number): TrunkFault[] {
+  const first = trunks.findIndex((other) => other.name === trunk.name);
+  if (first === index) return [];
+  return [{ pointer: `/trunks/${index}/name`, detail: `is the name of trunk ${first} already` }];
+}
+
+function faultsOf(issue: z.core.$ZodIssue): TrunkFault[] {
+  const pointer = issue.path.map((step) => `/${String(step)}`).join('');
+  if (issue.code !== 'unrecognized_keys') return [{ pointer, detail: issue.message }];
+  return issue.keys.map((key) => ({ pointer: `${pointer}/${key}`, detail: 'is not a field of a trunk' }));
+}

@@ -1,0 +1,51 @@
+import { everyPartOf } from '../prompts/every-part.ts';
+import { speak } from '../prompts/speak.ts';
+import { spokenPartKey, type SpokenPart } from '../prompts/spoken-part.ts';
+import type { Flow } from './compile-flow.ts';
+import type { FlowValue } from './flow-session.ts';
+import { voiceOf } from './flow-values.ts';
+import { optOutWords } from './opt-out.ts';
+import type { StepDefinition } from './flow-definition.ts';
+import { behaviourOf } from './step-behaviours.ts';
+import type { Voice } from '../prompts/speak.ts';
+
+/** What is known of a call before it is dialled. */
+export interface CallSpeech {
+  language: string;
+  variables: Readonly<Record<string, FlowValue>>;
+}
+
+/**
+ * Every part that the call could ever say, each once, so that all of it is on disk before the phone rings. The engine speaks nothing that is
+ * not among these.
+ */
+export function collectSpokenParts(flow: Flow, speech: CallSpeech): SpokenPart[] {
+  const voice = voiceBeforeDialling(flow, speech);
+  const parts = [
+    ...speak('system.welcome_back', voice),
+    ...optOutWords(flow.definition.keys?.opt_out, voice),
+    ...flow.definition.steps.flatMap((step) => partsOfStep(flow, step, voice)),
+  ];
+  return [...new Map(parts.map((part) => [spokenPartKey(part), part])).values()];
+}
+
+/** Each speaking step's own words, for telling how long they last. Values that are not known yet are left out. */
+export function speechByStep(flow: Flow, speech: CallSpeech): Record<string, SpokenPart[]> {
+  const voice = voiceBeforeDialling(flow, speech);
+  const spoken = flow.definition.steps.map(
+    (step) => [step.id, behaviourOf(step).ownWords(flow, step, voice)] as const,
+  );
+  return Object.fromEntries(spoken.filter(([, parts]) => parts.length > 0));
+}
+
+function partsOfStep(flow: Flow, step: StepDefinition, voice: Voice): SpokenPart[] {
+  const behaviour = behaviourOf(step);
+  const said = behaviour
+    .sayings(step)
+    .flatMap((saying) => ('say' in saying ? everyPartOf(saying.say, voice) : []));
+  return [...said, ...behaviour.ownWords(flow, step, voice), ...behaviour.otherWords(flow, step, voice)];
+}
+
+function voiceBeforeDialling(flow: Flow, { language, variables }: CallSpeech): Voice {
+  return voiceOf(flow, { language, variables: { ...variables }, responses: {} });
+}

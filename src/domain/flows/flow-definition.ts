@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { plainText } from '../plain-text.ts';
+import { languageTag } from '../prompts/say.ts';
+import { branchDefinition } from './steps/branch-definition.ts';
+import { choiceDefinition } from './steps/choice-definition.ts';
+import { digitsDefinition } from './steps/digits-definition.ts';
+import { hangUpDefinition } from './steps/hang-up-definition.ts';
+import { messageDefinition } from './steps/message-definition.ts';
+import { setDefinition } from './steps/set-definition.ts';
+import { attempts, firstKeyTimeout, key, nextKeyTimeout, stepId } from './steps/step-fields.ts';
+
+export { keys } from './keys.ts';
+export type { Key } from './keys.ts';
+
+/**
+ * A flow as it is written: one JSON document, the same for a broadcast, a quiz, a survey, a helpline and a call-back. The schema
+ * knows the shape; `validate-flow.ts` knows what makes a flow playable.
+ */
+export interface FlowReference {
+  id: string;
+  version: number;
+}
+
+export const maxSteps = 500;
+
+/** The id under which a flow is stored. */
+export const flowId = stepId;
+
+/** Every type of step that this version can play. */
+export const stepDefinitions = {
+  message: messageDefinition,
+  choice: choiceDefinition,
+  digits: digitsDefinition,
+  branch: branchDefinition,
+  set: setDefinition,
+  hang_up: hangUpDefinition,
+};
+export type StepType = keyof typeof stepDefinitions;
+
+/** Types of step that flows may have in later versions; named so that their absence can be said plainly. */
+export const laterStepTypes = [
+  'language',
+  'person',
+  'consent',
+  'voice_message',
+  'transfer',
+  'lookup',
+  'sub_flow',
+] as const;
+
+export const stepDefinition = z.discriminatedUnion('type', [
+  messageDefinition,
+  choiceDefinition,
+  digitsDefinition,
+  branchDefinition,
+  setDefinition,
+  hangUpDefinition,
+]);
+export type StepDefinition = z.infer<typeof stepDefinition>;
+
+/** A step of one type. */
+export type StepOf<T extends StepType> = Extract<StepDefinition, { type: T }>;
+
+const flowFields = {
+  title: plainText({ min: 1, max: 200 }),
+  languages: z.array(languageTag).min(1).max(50),
+  keys: z.strictObject({ repeat: key.optional(), opt_out: key.optional() }).optional(),
+  complete_after: stepId.optional(),
+  defaults: z
+    .strictObject({
+      first_key_timeout: firstKeyTimeout.optional(),
+      next_key_timeout: nextKeyTimeout.optional(),
+      attempts: attempts.optional(),
+      type_ahead: z.boolean().optional(),
+    })
+    .optional(),
+};
+
+export const flowDefinition = z.strictObject({
+  ...flowFields,
+  steps: z.array(stepDefinition).min(1).max(maxSteps),
+});
+export type FlowDefinition = z.infer<typeof flowDefinition>;
+
+/** The same with its steps unread, so that each can be judged by itself. */
+export const flowFrame = z.strictObject({ ...flowFields, steps: z.array(z.unknown()).min(1).max(maxSteps) });
+
+export type QuestionStep = StepOf<'choice' | 'digits'>;
+
+export function isQuestion(step: StepDefinition): step is QuestionStep {
+  return step.type === 'choice' || step.type === 'digits';
+}
+
+/** Ids of the flow's questions, in its order. */
+export function questionIds(flow: FlowDefinition): string[] {
+  return flow.steps.filter(isQuestion).map((step) => step.id);
+}

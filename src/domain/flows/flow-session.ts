@@ -1,0 +1,127 @@
+import type { SpokenPart } from '../prompts/spoken-part.ts';
+import type { Key } from './flow-definition.ts';
+
+/**
+ * The state of one flow in one call, and what passes between the engine and whoever acts for it.
+ *
+ * The engine decides, the workflow acts: `advance(flow, session, input)` returns the next session and commands. It has no clock and
+ * no I/O. Every input carries its instant; `prompt_ended` and `timeout` carry the id that their command was given, and a
+ * stale one is ignored with a reason. A session is plain JSON: it is stored with the call and taken up after a crash.
+ */
+export interface FlowSession {
+  /** The step that the person is in, or was in when they hung up or opted out; null once the flow has come to its end. */
+  step: string | null;
+  /** The step that this talk began with. */
+  begun: string;
+  phase: SessionPhase;
+  language: string;
+  variables: Record<string, FlowValue>;
+  /** Answers by question: those that came with the request and those given in this call. */
+  responses: Record<string, SessionResponse>;
+  /** Whether a key press has proven a person. */
+  human: boolean;
+  /** Milliseconds heard of each speaking step that was met in this call: the longest stretch, not the sum. */
+  heardMs: Record<string, number>;
+  /** Questions that this talk has come to. One that comes up again, in a menu say, is asked again even though it has an answer. */
+  met: string[];
+  /** Those of them that were passed unasked, since they had an answer before this talk. */
+  passed: string[];
+  /** Whether the present question is settled: only words about the answer are left to be said. */
+  settled: boolean;
+  /** Digits that were entered and wait for their confirmation. */
+  confirming: string | null;
+  /** A terminator that is pressed out of habit after the last digit was taken already; it belongs to that answer. */
+  lateTerminator: { key: Key; until: number } | null;
+  /** Whether a word of welcome back is still to be said. */
+  welcomeBack: boolean;
+  /** Tries of the present question that were spent, by cause. */
+  attempts: { noInput: number; invalid: number };
+  /** Keys pressed for the present question so far (`digits`), or ahead of time (type-ahead). */
+  typed: Key[];
+  ahead: Key[];
+  /** Questions that were given up, in order: they stay unanswered, so the call will be partial. */
+  givenUp: string[];
+  /** Whether `complete_after` was heard to its end. */
+  completionHeard: boolean;
+  result: FlowValue | null;
+  /** How the flow ended; null while it runs. */
+  ending: FlowEnding | null;
+  /** Counts ids for prompts and timers, so that a stale one is told apart. */
+  lastPrompt: number;
+  lastTimer: number;
+}
+
+export type FlowValue = string | number | boolean | null;
+
+export interface SessionResponse {
+  value: string;
+  key: string | null;
+  givenOn: 'request' | 'call';
+  /** Milliseconds since 1970; for answers that came with the request, when the call was accepted. */
+  at: number;
+  correct: boolean | null;
+}
+
+/**
+ * What is going on on the line.
+ *
+ *     idle ──► speaking ──► listening ──► … ──► ended
+ *
+ * `speaking` a prompt, which may be followed by silence; `listening` for keys: `promptId` is the prompt whose silence still runs (null for
+ * none), `timerId` the limit that runs (null for none). `idle` is met only before the talk starts.
+ */
+export type SessionPhase =
+  | { phase: 'idle' }
+  | { phase: 'speaking'; promptId: string; startedAt: number; silenceMs: number; purpose: PromptPurpose }
+  | { phase: 'listening'; promptId: string | null; timerId: string | null; purpose: PromptPurpose }
+  | { phase: 'ended' };
+
+/**
+ * Why something is spoken: the step's own words; other words («wrong key», «welcome back») and then the step's own; words about an answer; a
+ * confirmation that takes keys of its own.
+ */
+export type PromptPurpose =
+  'step' | 'step_again' | 'after_response' | 'confirm' | 'confirm_opt_out' | 'goodbye';
+
+export type FlowEnding = 'flow_ended' | 'hung_up' | 'opted_out' | 'failed';
+
+export type EngineInput =
+  /** The phone was answered. */
+  | { type: 'started'; at: number }
+  /** The call was taken up again after a crash or a lost connection: the present step is spoken anew. */
+  | { type: 'resumed'; at: number }
+  | { type: 'key'; at: number; key: Key }
+  | { type: 'prompt_ended'; at: number; promptId: string }
+  | { type: 'timeout'; at: number; timerId: string }
+  | { type: 'hung_up'; at: number };
+
+export type EngineCommand =
+  /** Speak the parts without a gap, then keep `silenceMs` of silence on the line (while waiting for a key). Empty parts: silence alone, and no `prompt_ended`. */
+  | { type: 'say'; promptId: string; step: string; parts: SpokenPart[]; silenceMs: number }
+  | { type: 'stop'; promptId: string }
+  /** Send `timeout` with this id after `limitMs`. One timer runs at a time: this replaces the one before. */
+  | { type: 'wait_for_key'; timerId: string; limitMs: number }
+  | { type: 'stop_waiting' }
+  /** Something to be kept and reported. Committed before anything that depends on it is spoken to its end. */
+  | { type: 'report'; fact: FlowFact }
+  | { type: 'hang_up' };
+
+export type FlowFact =
+  | { type: 'step_entered'; step: string }
+  | { type: 'key_pressed'; step: string | null; key: Key; use: KeyUse }
+  | { type: 'response_recorded'; question: string; response: SessionResponse }
+  | { type: 'no_input'; step: string; attempt: number }
+  | { type: 'invalid_input'; step: string; attempt: number }
+  | { type: 'given_up'; question: string }
+  | { type: 'opted_out'; at: number }
+  | { type: 'flow_ended'; ending: FlowEnding };
+
+/** What became of a key: taken by the step, wrong for it, one of the flow's own keys, kept for the next step, or of no use (with the reason). */
+export type KeyUse = 'taken' | 'cut_prompt' | 'wrong' | 'repeat' | 'opt_out' | 'kept_ahead' | 'ignored';
+
+export interface EngineStep {
+  session: FlowSession;
+  commands: EngineCommand[];
+  /** Why the input had no effect, when it had none. */
+  ignored: string | null;
+}

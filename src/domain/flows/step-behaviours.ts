@@ -1,0 +1,23 @@
+import type { StepDefinition, StepOf, StepType } from './flow-definition.ts';
+import type { StepBehaviour } from './step-behaviour.ts';
+import { branchStep } from './steps/branch-step.ts';
+import { choiceStep } from './steps/choice-step.ts';
+import { digitsStep } from './steps/digits-step.ts';
+import { hangUpStep } from './steps/hang-up-step.ts';
+import { messageStep } from './steps/message-step.ts';
+import { setStep } from './steps/set-step.ts';
+
+/** Every type of step and how it behaves; the compiler refuses a forgotten one. */
+const stepBehaviours: { readonly [T in StepType]: StepBehaviour<StepOf<T>> } = {
+  message: messageStep,
+  choice: choiceStep,
+  digits: digitsStep,
+  branch: branchStep,
+  set: setStep,
+  hang_up: hangUpStep,
+};
+
+/** How this step behaves. The caller passes the very step on to it, so its type and the behaviour's are one. */
+export function behaviourOf(step: StepDefinition): StepBehaviour<StepDefinition> {
+  return stepBehaviours[step.type];
+}

@@ -1,0 +1,120 @@
+import { fillTemplate } from '../../prompts/template.ts';
+import { speak, speakText, type Voice } from '../../prompts/speak.ts';
+import type { SpokenPart } from '../../prompts/spoken-part.ts';
+import { targetOf } from '../compile-flow.ts';
+import { keys, type Key } from '../flow-definition.ts';
+import { voiceOf, type Knowledge } from '../flow-values.ts';
+import type { Exit, Onward, Saying, StepBehaviour } from '../step-behaviour.ts';
+import { reportKey, type Turn } from '../turn.ts';
+import {
+  answerQuestion,
+  askQuestion,
+  enterQuestion,
+  giveUpExit,
+  keepForQuestion,
+  mustBeHeard,
+  questionSayings,
+  remind,
+  responseTo,
+  waitForFirstKey,
+} from './ask-question.ts';
+import type { ChoiceOption, ChoiceStep } from './choice-definition.ts';
+
+/** Between two options, so that the ear can tell them apart. */
+const betweenOptions: SpokenPart = { kind: 'pause', durationMs: 300 };
+
+/** One key is the answer. */
+export const choiceStep: StepBehaviour<ChoiceStep> = {
+  enter: enterQuestion,
+  ask: (turn, step) => askQuestion(turn, step, { parts: ownWords(turn, step), purpose: 'step', answerMs: 0 }),
+  owns: (_turn, step, key) => step.options[key] !== undefined,
+  takeKey(turn, step, key) {
+    if (mustBeHeard(turn, step)) return keepForQuestion(turn, step, key);
+    const option = step.options[key];
+    if (option !== undefined) return answer(turn, step, { key, option });
+    reportKey(turn, key, 'wrong');
+    return remind(turn, step, { ...again(turn, step), cause: 'invalid' });
+  },
+  promptEnded(turn, step) {
+    if (turn.session.ahead.length > 0) return 'ask';
+    waitForFirstKey(turn, step, { purpose: 'step', answerMs: 0 });
+    return 'stay';
+  },
+  silence: (turn, step) => remind(turn, step, { ...again(turn, step), cause: 'noInput' }),
+  leave: (flow, step, knowledge) => targetOf(flow, step.id, chosenOption(step, knowledge)?.next ?? step.next),
+  sayings: (step) => [...questionSayings(step), ...labelSayings(step), ...answerSayings(step)],
+  ownWords: (_flow, step, voice) => [...speak(step.say, voice), ...optionList(step, voice)],
+  otherWords: () => [],
+  exits: (step) => [...optionExits(step), giveUpExit(step)],
+};
+
+function answer(turn: Turn, step: ChoiceStep, { key, option }: { key: Key; option: ChoiceOption }): Onward {
+  reportKey(turn, key, 'taken');
+  const correct = gradeOf(step, option.value);
+  const words = correct === true ? step.on_correct?.say : correct === false ? step.on_wrong?.say : undefined;
+  const leave = (): string | null => choiceStep.leave(turn.flow, step, turn.session);
+  return answerQuestion(turn, step, { value: option.value, key, correct, words, leave });
+}
+
+/** Whether the answer is right; null where the question is no quiz question. */
+export function gradeOf(step: ChoiceStep, value: string): boolean | null {
+  return step.correct === undefined ? null : value === step.correct;
+}
+
+/** «For news, press 1», for every option that has a label; nothing where none has. */
+function optionList(step: ChoiceStep, voice: Voice): SpokenPart[] {
+  const { words, language } = voice;
+  if (words === null) return [];
+  return keys.flatMap((key) => {
+    const label = step.options[key]?.label?.[language];
+    if (label === undefined) return [];
+    const fill = (name: string): string => (name === 'key' ? key : labelText(label, voice));
+    const text = fillTemplate(words['system.for_label_press'], fill);
+    return [betweenOptions, ...speakText(text, voice)];
+  });
+}
+
+function labelText(label: string, voice: Voice): string {
+  return fillTemplate(label, (name) => voice.valueOf(name));
+}
+
+function ownWords(turn: Turn, step: ChoiceStep): SpokenPart[] {
+  return choiceStep.ownWords(turn.flow, step, voiceOf(turn.flow, turn.session));
+}
+
+function again(turn: Turn, step: ChoiceStep) {
+  return { parts: ownWords(turn, step), purpose: 'step_again', answerMs: 0 } as const;
+}
+
+function chosenOption(step: ChoiceStep, { responses }: Knowledge): ChoiceOption | undefined {
+  const response = responseTo(responses, step);
+  if (response === undefined) return undefined;
+  const pressed = keys.find((key) => key === response.key);
+  const byKey = pressed === undefined ? undefined : step.options[pressed];
+  if (byKey?.value === response.value) return byKey;
+  return Object.values(step.options).find((option) => option.value === response.value);
+}
+
+function labelSayings(step: ChoiceStep): Saying[] {
+  return keys.flatMap((key) => {
+    const label = step.options[key]?.label;
+    return label === undefined ? [] : [{ pointer: `/options/${key}/label`, label }];
+  });
+}
+
+function answerSayings(step: ChoiceStep): Saying[] {
+  const { on_correct: onCorrect, on_wrong: onWrong } = step;
+  return [
+    ...(onCorrect ? [{ pointer: '/on_correct/say', say: onCorrect.say }] : []),
+    ...(onWrong ? [{ pointer: '/on_wrong/say', say: onWrong.say }] : []),
+  ];
+}
+
+function optionExits(step: ChoiceStep): Exit[] {
+  return keys.flatMap((key) => {
+    const option = step.options[key];
+    if (option === undefined) return [];
+    const pointer = option.next === undefined ? '/next' : `/options/${key}/next`;
+    return [{ pointer, target: option.next ?? step.next, needsKey: true }];
+  });
+}

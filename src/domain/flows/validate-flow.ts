@@ -1,0 +1,54 @@
+import type { Library } from '../prompts/library.ts';
+import type { FlowFault } from './fault.ts';
+import { flowDefinition, flowFrame, maxSteps, type FlowDefinition } from './flow-definition.ts';
+import type { DraftFlow } from './validation/draft-flow.ts';
+import { explainShape, valueAt } from './validation/explain-shape.ts';
+import { nameRules } from './validation/name-rules.ts';
+import { readSteps } from './validation/read-steps.ts';
+import { routeRules } from './validation/route-rules.ts';
+import { speechRules } from './validation/speech-rules.ts';
+import { stepRules } from './validation/step-rules.ts';
+
+export type ValidatedFlow =
+  { result: 'valid'; flow: FlowDefinition } | { result: 'invalid'; faults: FlowFault[] };
+
+const mostFaults = 500;
+
+/**
+ * Finds everything that is wrong with a flow at once: its form, where its steps lead, what it says and reads. Never throws, whatever the JSON
+ * is. Rules beyond the form look at those steps whose form is right.
+ */
+export function validateFlow(json: unknown, library: Library): ValidatedFlow {
+  const frame = flowFrame.safeParse(json);
+  const read = readSteps(stepsIn(json));
+  const draft: DraftFlow = {
+    frame: frame.success ? frame.data : { title: '', languages: languagesIn(json), steps: [] },
+    steps: read.steps.flatMap(({ index, step }) => (step === null ? [] : [{ index, step }])),
+    ids: read.steps.map((step) => step.id),
+    hasGaps: read.steps.some((step) => step.step === null),
+    library,
+  };
+  // Of a frame that cannot be read, languages and keys are unknown, and what goes by them is left aside.
+  const rules = frame.success
+    ? [...stepRules, ...routeRules, ...nameRules, ...speechRules]
+    : [...routeRules, ...nameRules];
+  const faults = [
+    ...(frame.success
+      ? []
+      : explainShape(frame.error.issues, { path: [], value: json, fields: Object.keys(flowFrame.shape) })),
+    ...read.faults,
+    ...rules.flatMap((rule) => rule(draft)),
+  ];
+  if (faults.length > 0) return { result: 'invalid', faults: faults.slice(0, mostFaults) };
+  return { result: 'valid', flow: flowDefinition.parse(json) };
+}
+
+function stepsIn(json: unknown): unknown[] {
+  const steps = valueAt(json, ['steps']);
+  return Array.isArray(steps) ? steps.slice(0, maxSteps) : [];
+}
+
+function languagesIn(json: unknown): string[] {
+  const languages = valueAt(json, ['languages']);
+  return Array.isArray(languages) ? languages.filter((language) => typeof language === 'string') : [];
+}

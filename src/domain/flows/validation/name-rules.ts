@@ -1,0 +1,88 @@
+import { scoreNames } from '../compile-flow.ts';
+import { namesOf } from '../expressions/expression.ts';
+import { parseExpression } from '../expressions/parse-expression.ts';
+import { isQuestion, type StepDefinition } from '../flow-definition.ts';
+import { pointerTo, type FlowFault } from '../fault.ts';
+import { isAcceptable } from '../steps/accept-digits.ts';
+import { stepFault, type DraftFlow, type FlowRule } from './draft-flow.ts';
+import { suggestionFrom } from './suggest.ts';
+
+/**
+ * What expressions and branches read. A plain name that is no question may be a variable of the call, which nobody knows yet; a name with
+ * a dot can only be a part of the score.
+ */
+export const nameRules: readonly FlowRule[] = [
+  (draft) =>
+    draft.steps.flatMap(({ index, step }) =>
+      faultsOf(draft, step).map(({ pointer, ...fault }) => stepFault(index, pointer, fault)),
+    ),
+];
+
+function faultsOf(draft: DraftFlow, step: StepDefinition): FlowFault[] {
+  if (step.type === 'set') return expressionFaults(draft, '/value', step.value);
+  if (step.type !== 'branch') return [];
+  const conditions = (step.when ?? []).flatMap((condition, at) =>
+    expressionFaults(draft, pointerTo('when', at, 'if'), condition.if),
+  );
+  const { on, cases = {} } = step;
+  if (on === undefined) return conditions;
+  return [...conditions, ...nameFaults(draft, '/on', on), ...impossibleCases(draft, on, Object.keys(cases))];
+}
+
+function expressionFaults(draft: DraftFlow, pointer: string, text: string): FlowFault[] {
+  const parsed = parseExpression(text);
+  if (parsed.result === 'fault') return [{ pointer, detail: parsed.detail }];
+  return [...new Set(namesOf(parsed.expression))].flatMap((name) => nameFaults(draft, pointer, name));
+}
+
+function nameFaults(draft: DraftFlow, pointer: string, name: string): FlowFault[] {
+  const isScore = scoreNames.some((each) => each === name);
+  if (isScore && !hasScore(draft))
+    return [{ pointer, detail: `reads «${name}», but no question of the flow has «correct»` }];
+  if (isScore || isPlain(draft, name)) return [];
+  const known = [...scoreNames, ...questions(draft)];
+  return [
+    { pointer, detail: `reads «${name}», which nothing gives a value`, ...suggestionFrom(known, name) },
+  ];
+}
+
+/** A question, or what may be a variable; a step that asks nothing has no value, whatever its name. */
+function isPlain(draft: DraftFlow, name: string): boolean {
+  if (name.includes('.')) return false;
+  const step = draft.steps.find((each) => each.step.id === name)?.step;
+  const isSet = draft.steps.some((each) => each.step.type === 'set' && each.step.variable === name);
+  if (step !== undefined) return isQuestion(step) || isSet;
+  return draft.ids.includes(name) || /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
+}
+
+function impossibleCases(draft: DraftFlow, on: string, values: readonly string[]): FlowFault[] {
+  const step = draft.steps.find((each) => each.step.id === on)?.step;
+  const detail = `can never come: no answer to «${on}» has this value`;
+  if (step?.type === 'choice') {
+    const possible = Object.values(step.options).map((option) => option.value);
+    return values
+      .filter((value) => !possible.includes(value))
+      .map((value) => ({ pointer: pointerTo('cases', value), detail, ...suggestionFrom(possible, value) }));
+  }
+  if (step?.type === 'digits') {
+    return values
+      .filter((value) => !isAcceptable(step, value))
+      .map((value) => ({ pointer: pointerTo('cases', value), detail }));
+  }
+  if (on !== 'language') return [];
+  const others = values.filter((value) => !draft.frame.languages.includes(value));
+  return others.map((value) => ({
+    pointer: pointerTo('cases', value),
+    detail: 'is no language of the flow',
+  }));
+}
+
+function hasScore(draft: DraftFlow): boolean {
+  return (
+    draft.hasGaps || draft.steps.some(({ step }) => step.type === 'choice' && step.correct !== undefined)
+  );
+}
+
+function questions(draft: DraftFlow): string[] {
+  return draft.steps.flatMap(({ step }) => (isQuestion(step) ? [step.id] : []));
+}

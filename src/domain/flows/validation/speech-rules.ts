@@ -1,0 +1,154 @@
+import { itemsOf, type LocalText, type Say, type SayItem } from '../../prompts/say.ts';
+import { isTemplate, namesIn } from '../../prompts/template.ts';
+import { lateNamesOf } from '../compile-flow.ts';
+import { isQuestion, type StepDefinition } from '../flow-definition.ts';
+import { pointerTo, type FlowFault } from '../fault.ts';
+import { behaviourOf } from '../step-behaviours.ts';
+import type { Saying } from '../step-behaviour.ts';
+import { stepFault, type DraftFlow, type FlowRule } from './draft-flow.ts';
+import { suggestionFrom } from './suggest.ts';
+
+/** What is said: in every language, from prompts that exist, and of nothing that cannot be synthesised in time. */
+export const speechRules: readonly FlowRule[] = [
+  (draft) =>
+    draft.steps.flatMap(({ index, step }) =>
+      sayingFaults(draft, step).map(({ pointer, ...fault }) => stepFault(index, pointer, fault)),
+    ),
+  languagesWithoutWords,
+];
+
+function sayingFaults(draft: DraftFlow, step: StepDefinition): FlowFault[] {
+  return behaviourOf(step)
+    .sayings(step)
+    .filter((saying) => !isBuiltInDefault(step, saying))
+    .flatMap((saying) =>
+      'label' in saying ? textFaults(draft, saying.pointer, saying.label) : sayFaults(draft, saying),
+    );
+}
+
+/** Reminders that the flow does not give itself are the gateway's own; what they lack is said once, of the language. */
+function isBuiltInDefault(step: StepDefinition, saying: Saying): boolean {
+  if (!isQuestion(step)) return false;
+  return (
+    (saying.pointer === '/no_input/say' && step.no_input?.say === undefined) ||
+    (saying.pointer === '/invalid/say' && step.invalid?.say === undefined)
+  );
+}
+
+function sayFaults(draft: DraftFlow, { pointer, say }: Saying & { say: Say }): FlowFault[] {
+  return itemsOf(say).flatMap((item, index) =>
+    itemFaults(draft, Array.isArray(say) ? `${pointer}/${index}` : pointer, item),
+  );
+}
+
+function itemFaults(draft: DraftFlow, pointer: string, item: SayItem): FlowFault[] {
+  if (typeof item === 'string') return promptFaults(draft, pointer, item);
+  if ('text' in item) return textFaults(draft, `${pointer}/text`, item.text);
+  const [kind, template] = Object.entries(item)[0] as [string, string];
+  return kind === 'pause' ? [] : templateFaults(draft, `${pointer}/${kind}`, template);
+}
+
+function promptFaults({ library, frame }: DraftFlow, pointer: string, id: string): FlowFault[] {
+  if (!library.promptIds.includes(id)) {
+    return [
+      {
+        pointer,
+        detail: `names the prompt «${id}», which is in no library`,
+        ...suggestionFrom(library.promptIds, id),
+      },
+    ];
+  }
+  const missing = frame.languages.filter((language) => !library.has(id, language));
+  return missing.length === 0
+    ? []
+    : [{ pointer, detail: `names the prompt «${id}», which is missing in ${missing.join(', ')}` }];
+}
+
+function textFaults(draft: DraftFlow, pointer: string, text: LocalText): FlowFault[] {
+  const { languages } = draft.frame;
+  const missing = languages.filter((language) => !Object.hasOwn(text, language));
+  const others = Object.keys(text).filter((language) => !languages.includes(language));
+  return [
+    ...missing.map((language) => ({
+      pointer,
+      detail: `has no text in «${language}», which is a language of the flow`,
+    })),
+    ...others.map((language) => ({
+      pointer: `${pointer}/${language}`,
+      detail: 'is no language of the flow',
+      ...suggestionFrom(languages, language),
+    })),
+    ...Object.entries(text).flatMap(([language, words]) => [
+      ...templateFaults(draft, `${pointer}/${language}`, words),
+      ...lateFaults(draft, `${pointer}/${language}`, words),
+    ]),
+  ];
+}
+
+function templateFaults(draft: DraftFlow, pointer: string, template: string): FlowFault[] {
+  if (!isTemplate(template))
+    return [{ pointer, detail: 'has a placeholder that cannot be read; write {{name}}' }];
+  const late = lateNames(draft);
+  return namesIn(template)
+    .filter((name) => name.includes('.') && !late.has(name))
+    .map((name) => ({
+      pointer,
+      detail: `speaks of «${name}», which nothing gives a value`,
+      ...suggestionFrom([...late], name),
+    }));
+}
+
+/** A text is synthesised before the phone rings. */
+function lateFaults(draft: DraftFlow, pointer: string, text: string): FlowFault[] {
+  const late = lateNames(draft);
+  return namesIn(text)
+    .filter((name) => late.has(name))
+    .map((name) => ({
+      pointer,
+      detail: `speaks of «${name}», which is known only during the call: it can be spoken as digits, number, date or time, not within a text`,
+      suggestion: `Make a list of it: […, { "number": "{{${name}}}" }, …]`,
+    }));
+}
+
+function lateNames(draft: DraftFlow): Set<string> {
+  return lateNamesOf(draft.steps.map(({ step }) => step));
+}
+
+/** The gateway's own words are needed where it asks, confirms or reads out by itself. */
+function languagesWithoutWords(draft: DraftFlow): FlowFault[] {
+  const needs = draft.frame.keys?.opt_out !== undefined ? ['the confirmation of an opt-out'] : [];
+  const needed = [...needs, ...draft.steps.flatMap(({ step }) => ownWordsNeeded(step))];
+  const [first] = needed;
+  if (first === undefined) return [];
+  return draft.frame.languages.flatMap((language, index) =>
+    draft.library.hasWords(language)
+      ? []
+      : [
+          {
+            pointer: pointerTo('languages', index),
+            detail: `has no built-in words, which this flow needs (${first})`,
+          },
+        ],
+  );
+}
+
+function ownWordsNeeded(step: StepDefinition): string[] {
+  const moments = behaviourOf(step)
+    .sayings(step)
+    .some(
+      (saying) =>
+        'say' in saying &&
+        itemsOf(saying.say).some((item) => typeof item === 'object' && ('date' in item || 'time' in item)),
+    );
+  return [
+    ...(moments ? [`a date or time in «${step.id}»`] : []),
+    ...(isQuestion(step) && step.no_input?.say === undefined ? [`the words for no key in «${step.id}»`] : []),
+    ...(isQuestion(step) && step.invalid?.say === undefined
+      ? [`the words for a wrong key in «${step.id}»`]
+      : []),
+    ...(step.type === 'digits' && step.confirm === true ? [`the confirmation in «${step.id}»`] : []),
+    ...(step.type === 'choice' && Object.values(step.options).some((option) => option.label)
+      ? [`the list of options in «${step.id}»`]
+      : []),
+  ];
+}

@@ -1,0 +1,166 @@
+import { reservedWords } from '../expressions/expression.ts';
+import { isQuestion, type StepDefinition, type StepOf } from '../flow-definition.ts';
+import { parseKeyPattern } from '../key-pattern.ts';
+import { keys } from '../keys.ts';
+import { againKey, confirmKey } from '../steps/digits-step.ts';
+import { pointerTo, type FlowFault } from '../fault.ts';
+import { stepFault, type DraftFlow, type FlowRule } from './draft-flow.ts';
+
+/** What one step may say about keys, names and limits. */
+export const stepRules: readonly FlowRule[] = [
+  doubleIds,
+  reservedNames,
+  flowKeys,
+  completeAfter,
+  doubleLanguages,
+  eachStep,
+];
+
+function doubleIds({ ids }: DraftFlow): FlowFault[] {
+  return ids.flatMap((id, index) =>
+    id !== null && ids.indexOf(id) < index
+      ? [stepFault(index, '/id', { detail: `is taken already by step ${ids.indexOf(id) + 1}: «${id}»` })]
+      : [],
+  );
+}
+
+function reservedNames({ steps }: DraftFlow): FlowFault[] {
+  const isReserved = (name: string): boolean =>
+    reservedWords.has(name) || name === 'language' || name === 'score';
+  const detail = 'is a word with a meaning of its own in expressions; choose another';
+  return steps.flatMap(({ index, step }) => {
+    if (isQuestion(step) && isReserved(step.id)) return [stepFault(index, '/id', { detail })];
+    if (step.type !== 'set') return [];
+    if (isReserved(step.variable)) return [stepFault(index, '/variable', { detail })];
+    const isTaken = steps.some((other) => isQuestion(other.step) && other.step.id === step.variable);
+    return isTaken
+      ? [
+          stepFault(index, '/variable', {
+            detail: 'is the id of a question, whose answer would hide the variable',
+          }),
+        ]
+      : [];
+  });
+}
+
+function flowKeys({ frame }: DraftFlow): FlowFault[] {
+  const { repeat, opt_out: optOut } = frame.keys ?? {};
+  return repeat !== undefined && repeat === optOut
+    ? [{ pointer: '/keys/opt_out', detail: 'must not be the same key as «repeat»' }]
+    : [];
+}
+
+function completeAfter({ frame, ids }: DraftFlow): FlowFault[] {
+  const id = frame.complete_after;
+  return id === undefined || ids.includes(id)
+    ? []
+    : [{ pointer: '/complete_after', detail: 'must be the id of a step in the flow' }];
+}
+
+function doubleLanguages({ frame: { languages } }: DraftFlow): FlowFault[] {
+  return languages.flatMap((language, index) =>
+    languages.indexOf(language) < index
+      ? [{ pointer: pointerTo('languages', index), detail: 'is in the list already' }]
+      : [],
+  );
+}
+
+function eachStep(draft: DraftFlow): FlowFault[] {
+  return draft.steps.flatMap(({ index, step }) =>
+    faultsOf(draft, step).map(({ pointer, detail }) => stepFault(index, pointer, { detail })),
+  );
+}
+
+function faultsOf(draft: DraftFlow, step: StepDefinition): FlowFault[] {
+  switch (step.type) {
+    case 'choice':
+      return choiceFaults(draft, step);
+    case 'digits':
+      return digitsFaults(draft, step);
+    case 'branch':
+      return branchFaults(step);
+    case 'message':
+    case 'set':
+    case 'hang_up':
+      return [];
+  }
+}
+
+function choiceFaults({ frame }: DraftFlow, step: StepOf<'choice'>): FlowFault[] {
+  const { repeat, opt_out: optOut } = frame.keys ?? {};
+  const used = keys.filter((key) => step.options[key] !== undefined);
+  const clashes = used.flatMap((key) => {
+    const meaning = key === repeat ? 'repeat' : key === optOut ? 'opt_out' : null;
+    return meaning === null
+      ? []
+      : [{ pointer: `/options/${key}`, detail: `uses the key that the flow has for «${meaning}»` }];
+  });
+  const labelled = used.filter((key) => step.options[key]?.label !== undefined);
+  const unlabelled = labelled.length === 0 ? [] : used.filter((key) => !labelled.includes(key));
+  const values = used.map((key) => step.options[key]?.value);
+  return [
+    ...clashes,
+    ...unlabelled.map((key) => ({
+      pointer: `/options/${key}`,
+      detail: 'must have a label, since other options have one: else it would not be read out',
+    })),
+    ...(step.correct === undefined || values.includes(step.correct)
+      ? []
+      : [{ pointer: '/correct', detail: 'must be the value of an option' }]),
+    ...(step.correct !== undefined
+      ? []
+      : (['on_correct', 'on_wrong'] as const).flatMap((field) =>
+          step[field] === undefined
+            ? []
+            : [{ pointer: `/${field}`, detail: 'is never said: the step has no «correct»' }],
+        )),
+  ];
+}
+
+function digitsFaults({ frame }: DraftFlow, step: StepOf<'digits'>): FlowFault[] {
+  const { min = 1, max, range, terminator, pattern } = step;
+  const { repeat, opt_out: optOut } = frame.keys ?? {};
+  const faults: FlowFault[] = [];
+  if (min > max) faults.push({ pointer: '/min', detail: `must not be more than max, which is ${max}` });
+  if (range && range[0] > range[1])
+    faults.push({ pointer: '/range', detail: 'must be the least and then the greatest value' });
+  else if (range && range[0] >= 10 ** max) {
+    faults.push({ pointer: '/range/0', detail: `can never be entered with ${max} digits` });
+  }
+  if (range && max > 15)
+    faults.push({
+      pointer: '/range',
+      detail: 'goes with at most 15 digits: beyond that numbers are not exact',
+    });
+  if (terminator !== undefined && (terminator === repeat || terminator === optOut)) {
+    faults.push({ pointer: '/terminator', detail: 'is the key that the flow has for something else' });
+  }
+  if (step.confirm === true) faults.push(...confirmFaults(repeat, optOut));
+  const parsed = pattern === undefined ? null : parseKeyPattern(pattern);
+  if (parsed?.result === 'fault') faults.push({ pointer: '/pattern', detail: parsed.detail });
+  return faults;
+}
+
+function confirmFaults(repeat: string | undefined, optOut: string | undefined): FlowFault[] {
+  const clash = [repeat, optOut].find((key) => key === confirmKey || key === againKey);
+  return clash === undefined
+    ? []
+    : [
+        {
+          pointer: '/confirm',
+          detail: `needs the keys ${confirmKey} and ${againKey}, and the flow has ${clash} for something else`,
+        },
+      ];
+}
+
+function branchFaults(step: StepOf<'branch'>): FlowFault[] {
+  const { on, cases, when } = step;
+  if (on !== undefined && when !== undefined)
+    return [{ pointer: '/when', detail: 'must not stand beside «on»: a branch goes by one of them' }];
+  if (on === undefined && when === undefined)
+    return [{ pointer: '', detail: 'must have «on» with «cases», or «when»' }];
+  if (on === undefined && cases !== undefined) return [{ pointer: '/cases', detail: 'needs «on»' }];
+  if (on !== undefined && Object.keys(cases ?? {}).length === 0)
+    return [{ pointer: '/cases', detail: 'must have at least one case' }];
+  return [];
+}

@@ -1,0 +1,114 @@
+import {
+  parsePhoneNumberFromString,
+  type PhoneNumberType,
+  type PhoneNumber as Parsed,
+} from 'libphonenumber-js/max';
+import { assert } from '../../lib/assert.ts';
+import { timeZoneByCountry } from './time-zone-by-country.ts';
+
+/** A number that may be called: E.164 with its plus, valid in its country, of a type that people have. Made by `parsePhoneNumber` alone. */
+export type PhoneNumber = string & { readonly __kind: 'phone_number' };
+
+export type ParsedPhoneNumber =
+  | { result: 'parsed'; number: PhoneNumber }
+  /** `detail` is a sentence's end for whoever sent the number: «must …». It does not repeat the number. */
+  | { result: 'refused'; reason: 'malformed' | 'not_valid' | 'not_allowed'; detail: string };
+
+type Policy = 'allowed' | 'refused';
+
+/**
+ * Which types of number may be called. The others cost their callers or owners extra, or reach no person; fraud by calls to them
+ * (international revenue share) is what a stolen API key would be used for.
+ */
+const policyByType: Record<PhoneNumberType, Policy> = {
+  MOBILE: 'allowed',
+  FIXED_LINE: 'allowed',
+  FIXED_LINE_OR_MOBILE: 'allowed',
+  VOIP: 'refused',
+  PREMIUM_RATE: 'refused',
+  TOLL_FREE: 'refused',
+  SHARED_COST: 'refused',
+  PERSONAL_NUMBER: 'refused',
+  PAGER: 'refused',
+  UAN: 'refused',
+  VOICEMAIL: 'refused',
+};
+
+/** ASCII digits only, no spaces: what is stored, hashed and dialled is exactly what was sent. */
+const e164Form = /^\+[1-9]\d{6,14}$/;
+
+/** Never throws, whatever the text. */
+export function parsePhoneNumber(text: string): ParsedPhoneNumber {
+  if (!e164Form.test(text)) {
+    return {
+      result: 'refused',
+      reason: 'malformed',
+      detail: 'must be a phone number in E.164, such as +919876543210',
+    };
+  }
+  const parsed = parsePhoneNumberFromString(text, { extract: false });
+  // The library mends some numbers, e.g. takes away a national 0: two spellings of one person would pass for two persons.
+  if (parsed?.number !== text || !parsed.isValid()) {
+    return {
+      result: 'refused',
+      reason: 'not_valid',
+      detail: 'must be a number that exists in the numbering plan of its country',
+    };
+  }
+  return isAllowed(parsed)
+    ? { result: 'parsed', number: text as PhoneNumber }
+    : {
+        result: 'refused',
+        reason: 'not_allowed',
+        detail: 'must be the number of a mobile phone or a fixed line',
+      };
+}
+
+/** Satellite and other networks of no country (+870, +881, +882, +883) bear the type of a mobile and the price of none. */
+function isAllowed(parsed: Parsed): boolean {
+  const type = parsed.getType();
+  return parsed.country !== undefined && type !== undefined && policyByType[type] === 'allowed';
+}
+
+/** `+91******3210`: the country's code, and of the rest at most the last four digits, always less than half of a short number. */
+export function maskNumber(number: PhoneNumber): string {
+  const { countryCallingCode, nationalNumber } = parts(number);
+  const shown = Math.min(4, Math.max(0, nationalNumber.length - 4));
+  const hidden = nationalNumber.length - shown;
+  return `+${countryCallingCode}${'*'.repeat(hidden)}${nationalNumber.slice(hidden)}`;
+}
+
+/** The IANA zone in which the person lives, where the number's country has one time; null where it has several. */
+export function timeZoneOf(number: PhoneNumber): string | null {
+  const { country } = parts(number);
+  return country === undefined ? null : (timeZoneByCountry[country] ?? null);
+}
+
+/** How a trunk wants the number: `+919876543210`, `919876543210`, or `09876543210`. */
+export const numberFormats = ['e164_plus', 'e164', 'national'] as const;
+export type NumberFormat = (typeof numberFormats)[number];
+
+/** The number as digits, perhaps after a plus, and nothing else: it becomes part of an Asterisk endpoint. */
+export function dialString(number: PhoneNumber, format: NumberFormat): string {
+  assert(e164Form.test(number), 'only parsed numbers are dialled');
+  const dialled = formatted(number, format);
+  assert(/^\+?\d+$/.test(dialled), 'a dial string is digits, perhaps after a plus');
+  return dialled;
+}
+
+function formatted(number: PhoneNumber, format: NumberFormat): string {
+  switch (format) {
+    case 'e164_plus':
+      return number;
+    case 'e164':
+      return number.slice(1);
+    case 'national':
+      return `0${parts(number).nationalNumber}`;
+  }
+}
+
+function parts(number: PhoneNumber): Parsed {
+  const parsed = parsePhoneNumberFromString(number, { extract: false });
+  assert(parsed, 'a PhoneNumber is made by parsePhoneNumber alone');
+  return parsed;
+}

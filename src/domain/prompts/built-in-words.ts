@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { plainText } from '../plain-text.ts';
+import { languageTag } from './say.ts';
+import type { SpokenPart } from './spoken-part.ts';
+import { namesIn } from './template.ts';
+
+/**
+ * The words that the gateway itself says, by language. They are kept as JSON beside the program, one folder a language; whoever
+ * adds a language translates this list. The names are the placeholders that each text must have.
+ */
+const placeholdersOf = {
+  'system.please_press': [],
+  'system.wrong_key': [],
+  'system.wrong_entry': [],
+  'system.for_label_press': ['label', 'key'],
+  'system.thank_you': [],
+  'system.welcome_back': [],
+  'system.goodbye': [],
+  'system.please_wait': [],
+  'system.digits_entered': [],
+  'system.confirm_digits': [],
+  'system.opt_out_confirm': ['key'],
+  'system.opt_out_done': [],
+  'system.number_hundred': [],
+  'system.number_thousand': [],
+  'system.number_lakh': [],
+  'system.number_crore': [],
+  'system.number_minus': [],
+  'system.number_point': [],
+  'system.date': ['day', 'month', 'year'],
+  'system.time': ['hour', 'minute', 'part'],
+  'system.time_full_hour': ['hour', 'part'],
+  'system.morning': [],
+  'system.afternoon': [],
+  'system.evening': [],
+  'system.night': [],
+} as const satisfies Record<string, readonly string[]>;
+
+export type WordId = keyof typeof placeholdersOf;
+export const wordIds = Object.keys(placeholdersOf) as WordId[];
+
+const word = plainText({ min: 1, max: 500 });
+
+/** One `words.json`: every word, with exactly its placeholders. */
+export const languageWords = z.record(z.enum(wordIds), word).superRefine((words, context) => {
+  for (const id of wordIds) {
+    const wanted = placeholdersOf[id].map((name) => `{{${name}}}`).toSorted();
+    const found = namesIn(words[id])
+      .map((name) => `{{${name}}}`)
+      .toSorted();
+    if (wanted.join() !== found.join()) {
+      context.addIssue({
+        code: 'custom',
+        path: [id],
+        message: wanted.length === 0 ? 'must have no placeholders' : `must have ${wanted.join(' and ')}`,
+      });
+    }
+  }
+});
+export type LanguageWords = Readonly<z.infer<typeof languageWords>>;
+
+export const builtInWords = z.record(languageTag, languageWords);
+export type BuiltInWords = Readonly<Record<string, LanguageWords>>;
+
+/** The words of a language, or of its base (`hi` for `hi-IN`); null where there are none. */
+export function wordsOf(words: BuiltInWords, language: string): LanguageWords | null {
+  return words[language] ?? words[language.split('-', 1)[0] ?? ''] ?? null;
+}
+
+/** Prompts that a flow may name: those that need nothing filled in. */
+export const builtInPromptIds: ReadonlySet<string> = new Set(
+  wordIds.filter((id) => placeholdersOf[id].length === 0),
+);
+
+export function isWordId(id: string): id is WordId {
+  return Object.hasOwn(placeholdersOf, id);
+}
+
+/** A prompt of the gateway's own, as it is spoken; nothing where it has no words in this language. */
+export function systemPrompt(words: BuiltInWords, prompt: { id: WordId; language: string }): SpokenPart[] {
+  const text = wordsOf(words, prompt.language)?.[prompt.id];
+  return text === undefined ? [] : [{ kind: 'text', language: prompt.language, text }];
+}

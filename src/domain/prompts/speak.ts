@@ -1,0 +1,85 @@
+import { assert, unreachable } from '../../lib/assert.ts';
+import { parseDurationMs } from '../../lib/duration.ts';
+import type { FlowValue } from '../flows/flow-session.ts';
+import { isWordId, type LanguageWords } from './built-in-words.ts';
+import { dateParts, dateText, timeParts, timeText } from './moment-speech.ts';
+import { digitParts, numberParts } from './number-speech.ts';
+import { itemsOf, type Say, type SayItem } from './say.ts';
+import type { SpokenPart } from './spoken-part.ts';
+import { fillTemplate, namesIn } from './template.ts';
+
+/** Who speaks, and what is known: all that turns `say` into sounds. */
+export interface Voice {
+  language: string;
+  /** Null where the gateway has no words of its own in this language. */
+  words: LanguageWords | null;
+  valueOf(name: string): FlowValue;
+  /** Whether the value comes to be known only during the call, when nothing can be synthesised any more. */
+  isKnownLate(name: string): boolean;
+  /** The greatest whole number, from 0, that a late value can be; null where there is no telling. */
+  greatestOf(name: string): number | null;
+}
+
+/** What `say` sounds like; nothing where a value is missing or is not what it is spoken as. */
+export function speak(words: Say, voice: Voice): SpokenPart[] {
+  return itemsOf(words).flatMap((item) => speakItem(item, voice));
+}
+
+/** A text of the language, with variables filled in. Where a value is missing, no lonely comma stays behind. */
+export function speakText(text: string, voice: Voice): SpokenPart[] {
+  const spoken = fillTemplate(text, (name) => voice.valueOf(name));
+  const hasGap = namesIn(text).some((name) => (voice.valueOf(name) ?? '') === '');
+  return textPart(hasGap ? closeGaps(spoken) : spoken, voice.language);
+}
+
+function closeGaps(text: string): string {
+  return text.replaceAll(/\s+([,;.!?।])/g, '$1').replace(/^[\s,;.]+/, '');
+}
+
+function speakItem(item: SayItem, voice: Voice): SpokenPart[] {
+  if (typeof item === 'string')
+    return textPart(isWordId(item) ? voice.words?.[item] : undefined, voice.language);
+  if ('text' in item) return speakText(item.text[voice.language] ?? '', voice);
+  if ('pause' in item) return [{ kind: 'pause', durationMs: pauseMs(item.pause) }];
+  if ('digits' in item) return digitParts(filled(item.digits, voice), voice);
+  if ('number' in item) return numberParts(numberIn(filled(item.number, voice)), voice);
+  if ('date' in item) return speakMoment(item.date, voice, { text: dateText, parts: dateParts });
+  if ('time' in item) return speakMoment(item.time, voice, { text: timeText, parts: timeParts });
+  return unreachable(item);
+}
+
+function speakMoment(
+  template: string,
+  voice: Voice,
+  by: { text: typeof dateText; parts: typeof dateParts },
+): SpokenPart[] {
+  const { words, language } = voice;
+  const value = filled(template, voice);
+  if (words === null) return digitParts(value, voice);
+  const moment = { language, words };
+  if (isLate(template, voice)) return by.parts(value, moment);
+  return textPart(by.text(value, moment) ?? undefined, language);
+}
+
+/** Whether the item speaks of something that is known only during the call. */
+export function isLate(template: string, voice: Voice): boolean {
+  return namesIn(template).some((name) => voice.isKnownLate(name));
+}
+
+function filled(template: string, voice: Voice): string {
+  return fillTemplate(template, (name) => voice.valueOf(name));
+}
+
+function numberIn(text: string): number {
+  return /^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+}
+
+function pauseMs(pause: string): number {
+  const durationMs = parseDurationMs(pause);
+  assert(durationMs !== null, 'a validated flow has durations only');
+  return durationMs;
+}
+
+function textPart(text: string | undefined, language: string): SpokenPart[] {
+  return text === undefined || text === '' ? [] : [{ kind: 'text', language, text }];
+}

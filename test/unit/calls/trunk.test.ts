@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import { chooseTrunk, endpointFor, type TrunkRequest } from '../../../src/domain/calls/choose-trunk.ts';
+import { parseTrunks, simulatorTrunk, type Trunk } from '../../../src/domain/calls/trunk.ts';
+import { parsePhoneNumber, type PhoneNumber } from '../../../src/domain/phone-numbers/phone-number.ts';
+
+const minimal = {
+  name: 'carrier-a',
+  endpoint: 'PJSIP/{number}@carrier-a',
+  prefixes: ['+91'],
+  channels: 30,
+  calls_per_second: 10,
+};
+
+function number(text: string): PhoneNumber {
+  const parsed = parsePhoneNumber(text);
+  if (parsed.result !== 'parsed') throw new Error(`${text} is ${parsed.reason}`);
+  return parsed.number;
+}
+
+function trunk(differences: Partial<Trunk>): Trunk {
+  return { ...simulatorTrunk, ...differences };
+}
+
+describe('parseTrunks', () => {
+  it('fills in what may be left out', () => {
+    expect(parseTrunks({ trunks: [minimal] })).toEqual({
+      result: 'parsed',
+      trunks: [
+        {
+          name: 'carrier-a',
+          endpoint: 'PJSIP/{number}@carrier-a',
+          numberFormat: 'e164_plus',
+          prefixes: ['+91'],
+          channels: 30,
+          callsPerSecond: 10,
+          callerIds: null,
+          order: 1,
+          ringTimeoutMs: 40_000,
+          setupTimeoutMs: 20_000,
+          codec: 'alaw',
+        },
+      ],
+    });
+  });
+
+  it('finds all mistakes at once', () => {
+    const parsed = parseTrunks({
+      trunks: [
+        { ...minimal, name: 'A', endpoint: 'Local/{number}@x', prefixes: ['91'], channels: 0 },
+        { ...minimal, ring_timeout: 'PT1S', speed: 3, caller_ids: { service: ['140'] } },
+      ],
+    });
+    const pointers = parsed.result === 'refused' ? parsed.faults.map((fault) => fault.pointer) : [];
+    expect(pointers.sort()).toEqual([
+      '/trunks/0/channels',
+      '/trunks/0/endpoint',
+      '/trunks/0/name',
+      '/trunks/0/prefixes/0',
+      '/trunks/1/caller_ids/service/0',
+      '/trunks/1/ring_timeout',
+      '/trunks/1/speed',
+    ]);
+  });
+
+  it('refuses a name that comes twice', () => {
+    expect(parseTrunks({ trunks: [minimal, minimal] })).toEqual({
+      result: 'refused',
+      faults: [{ pointer: '/trunks/1/name', detail: 'is the name of trunk 0 already' }],
+    });
+  });
+
+  it.each([null, 3, [], {}, { trunks: [] }, { trunks: [null] }])('refuses %j without throwing', (json) => {
+    expect(parseTrunks(json).result).toBe('refused');
+  });
+
+  it.each([
+    'PJSIP/{number}',
+    'PJSIP/sip:{number}@a',
+    'PJSIP/{number}@a/b',
+    'PJSIP/1@a',
+    'SIP/{number}@a',
+    'PJSIP/{number}@a\n',
+  ])('refuses the endpoint %j', (endpoint) => {
+    expect(parseTrunks({ trunks: [{ ...minimal, endpoint }] }).result).toBe('refused');
+  });
+});
+
+describe('chooseTrunk', () => {
+  const everywhere = trunk({ name: 'everywhere', prefixes: ['+'] });
+  const india = trunk({
+    name: 'india',
+    prefixes: ['+91'],
+    order: 2,
+    callerIds: { service: ['+911600123456', '+911600123457'] },
+  });
+  const india2 = trunk({
+    name: 'india-2',
+    prefixes: ['+91'],
+    order: 1,
+    callerIds: { promotional: ['+911400123456'] },
+  });
+  const trunks = [everywhere, india, india2];
+  const indian = number('+919000001239');
+  const british = number('+447911123456');
+
+  const cases: [string, Partial<TrunkRequest>, string, string | null][] = [
+    ['the longest prefix that serves the purpose', {}, 'india', '+911600123456'],
+    ['its caller id by purpose', { purpose: 'promotional' }, 'india-2', '+911400123456'],
+    ['what is left for other countries', { number: british }, 'everywhere', null],
+    ['what is left for a purpose without caller id', { purpose: 'emergency' }, 'everywhere', null],
+    [
+      'the trunk that is asked for',
+      { requested: { trunk: 'everywhere', callerId: null } },
+      'everywhere',
+      null,
+    ],
+    [
+      'the caller id that is asked for',
+      { requested: { trunk: null, callerId: '+911600123457' } },
+      'india',
+      '+911600123457',
+    ],
+  ];
+  it.each(cases)('takes %s', (_name, request, name, callerId) => {
+    const chosen = chooseTrunk(trunks, {
+      number: indian,
+      purpose: 'service',
+      requested: { trunk: null, callerId: null },
+      ...request,
+    });
+    expect(chosen).toMatchObject({ result: 'chosen', trunk: { name }, callerId });
+  });
+
+  it('takes the lowest order of equals', () => {
+    const chosen = chooseTrunk([trunk({ name: 'second', order: 2 }), trunk({ name: 'first', order: 1 })], {
+      number: indian,
+      purpose: 'service',
+      requested: { trunk: null, callerId: null },
+    });
+    expect(chosen).toMatchObject({ trunk: { name: 'first' } });
+  });
+
+  const refused: [string, Partial<TrunkRequest>, readonly Trunk[], string][] = [
+    ['a trunk that is none', { requested: { trunk: 'x', callerId: null } }, trunks, 'trunk'],
+    ['a destination that nothing serves', { number: british }, [india, india2], 'to'],
+    ['a purpose without caller id', { purpose: 'emergency' }, [india, india2], 'purpose'],
+    [
+      'a caller id that no trunk has',
+      { requested: { trunk: null, callerId: '+911600999999' } },
+      trunks,
+      'caller_id',
+    ],
+    [
+      'a caller id of another purpose',
+      { requested: { trunk: null, callerId: '+911400123456' } },
+      trunks,
+      'caller_id',
+    ],
+  ];
+  it.each(refused)('refuses %s', (_name, request, among, field) => {
+    const chosen = chooseTrunk(among, {
+      number: indian,
+      purpose: 'service',
+      requested: { trunk: null, callerId: null },
+      ...request,
+    });
+    expect(chosen).toMatchObject({ result: 'none', field });
+  });
+
+  it.each([
+    ['e164_plus', 'PJSIP/+919000001239@simulator'],
+    ['e164', 'PJSIP/919000001239@simulator'],
+    ['national', 'PJSIP/09000001239@simulator'],
+  ] as const)('writes the endpoint with a number in %s', (numberFormat, endpoint) => {
+    expect(endpointFor(trunk({ numberFormat }), indian)).toBe(endpoint);
+  });
+});

@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  dialString,
+  maskNumber,
+  numberFormats,
+  parsePhoneNumber,
+  timeZoneOf,
+  type PhoneNumber,
+} from '../../../src/domain/phone-numbers/phone-number.ts';
+import { timeZoneByCountry } from '../../../src/domain/phone-numbers/time-zone-by-country.ts';
+
+function number(text: string): PhoneNumber {
+  const parsed = parsePhoneNumber(text);
+  if (parsed.result !== 'parsed') throw new Error(`${text} is ${parsed.reason}`);
+  return parsed.number;
+}
+
+describe('parsePhoneNumber', () => {
+  it.each([
+    '+919000001239',
+    '+919876543210',
+    '+442079460958',
+    '+447400123456',
+    '+12025550123',
+    '+911123456789',
+    '+541123456789',
+    '+390612345678',
+  ])('accepts %s', (text) => {
+    expect(parsePhoneNumber(text)).toEqual({ result: 'parsed', number: text });
+  });
+
+  it.each<[string, string, string]>([
+    ['no plus', '919876543210', 'malformed'],
+    ['a national number', '09876543210', 'malformed'],
+    ['spaces', '+91 98765 43210', 'malformed'],
+    ['full-width digits', '+９１９８７６５４３２１０', 'malformed'],
+    ['Devanagari digits', '+९१९८७६५४३२१०', 'malformed'],
+    ['a full-width plus', '＋919876543210', 'malformed'],
+    ['a line end', '+919876543210\n', 'malformed'],
+    ['an extension', '+919876543210;ext=1', 'malformed'],
+    ['too many digits', '+9198765432101234', 'malformed'],
+    ['nothing', '', 'malformed'],
+    ['a digit too many for India', '+9198765432100', 'not_valid'],
+    ['a national 0 after the code', '+9109876543210', 'not_valid'],
+    ['a beginning that India has not given out', '+911000000000', 'not_valid'],
+    ['a code of no country', '+9991234567', 'not_valid'],
+    ['toll-free', '+911800123456', 'not_allowed'],
+    ['premium rate', '+449098790000', 'not_allowed'],
+    ['shared cost', '+448431234567', 'not_allowed'],
+    ['a pager', '+447640123456', 'not_allowed'],
+    ['a personal number', '+447012345678', 'not_allowed'],
+    ['international toll-free', '+80012345678', 'not_allowed'],
+    ['a satellite phone', '+881612345678', 'not_allowed'],
+    ['internet telephony', '+33912345678', 'not_allowed'],
+  ])('refuses %s', (_name, text, reason) => {
+    expect(parsePhoneNumber(text)).toMatchObject({ result: 'refused', reason });
+  });
+
+  it('accepts every handset of the contract', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 999_999 }), (digits) => {
+        expect(parsePhoneNumber(`+919000${String(digits).padStart(6, '0')}`).result).toBe('parsed');
+      }),
+    );
+  });
+
+  const injections = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc
+      .tuple(fc.constantFrom('+919876543210', '919876543210', 'PJSIP/'), fc.string())
+      .map((parts) => parts.join('')),
+    fc
+      .tuple(
+        fc.string(),
+        fc.constantFrom(
+          '+919876543210',
+          '@carrier',
+          '&Local/1@x',
+          ',,x(1)',
+          '\r\nAction: Originate',
+          '${SHELL(id)}',
+          ';tag',
+        ),
+      )
+      .map((parts) => parts.join('+919876543210')),
+    fc.stringMatching(/^\+[0-9]{6,16}$/),
+  );
+
+  it('lets nothing through to a trunk but digits, perhaps after a plus', () => {
+    fc.assert(
+      fc.property(injections, fc.constantFrom(...numberFormats), (text, format) => {
+        const parsed = parsePhoneNumber(text);
+        if (parsed.result === 'parsed')
+          expect(dialString(parsed.number, format)).toMatch(/^\+?[0-9]+$(?!\n)/);
+        else expect(() => dialString(text as PhoneNumber, format)).not.toThrow(TypeError);
+        if (!/^\+[0-9]+$(?!\n)/.test(text)) expect(parsed.result).toBe('refused');
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('dials nothing that was never parsed', () => {
+    expect(() => dialString('+919876543210@evil' as PhoneNumber, 'e164_plus')).toThrow(
+      'only parsed numbers are dialled',
+    );
+  });
+});
+
+describe('dialString', () => {
+  it.each([
+    ['+919000001239', 'e164_plus', '+919000001239'],
+    ['+919000001239', 'e164', '919000001239'],
+    ['+919000001239', 'national', '09000001239'],
+  ] as const)('writes %s in %s as %s', (text, format, dialled) => {
+    expect(dialString(number(text), format)).toBe(dialled);
+  });
+});
+
+describe('maskNumber', () => {
+  it.each([
+    ['+919876543210', '+91******3210'],
+    ['+442079460958', '+44******0958'],
+    ['+12025550123', '+1******0123'],
+    ['+29022158', '+290****8'],
+  ])('shows of %s no more than %s', (text, masked) => {
+    expect(maskNumber(number(text))).toBe(masked);
+  });
+});
+
+describe('timeZoneOf', () => {
+  it.each([
+    ['+919000001239', 'Asia/Kolkata'],
+    ['+447400123456', 'Europe/London'],
+    ['+9779841234567', 'Asia/Kathmandu'],
+    ['+12025550123', null],
+    ['+5511961234567', null],
+    ['+61412345678', null],
+  ])('knows for %s: %s', (text, zone) => {
+    expect(timeZoneOf(number(text))).toBe(zone);
+  });
+
+  it('names only zones that exist', () => {
+    for (const timeZone of Object.values(timeZoneByCountry)) {
+      expect(() => new Intl.DateTimeFormat('en', { timeZone })).not.toThrow();
+    }
+  });
+});

@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { FlowValue } from '../../../src/domain/flows/flow-session.ts';
+import { builtInPromptIds, languageWords } from '../../../src/domain/prompts/built-in-words.ts';
+import { everyPartOf } from '../../../src/domain/prompts/every-part.ts';
+import type { Say } from '../../../src/domain/prompts/say.ts';
+import { speak, type Voice } from '../../../src/domain/prompts/speak.ts';
+import { spokenPartKey } from '../../../src/domain/prompts/spoken-part.ts';
+import { isTemplate, namesIn } from '../../../src/domain/prompts/template.ts';
+import { loadBuiltInWords } from '../../../src/speech/load-built-in-words.ts';
+
+const words = await loadBuiltInWords(join(import.meta.dirname, '../../../prompts'));
+
+function voice(values: Record<string, FlowValue>, late: string[] = [], language = 'en'): Voice {
+  return {
+    language,
+    words: words[language] ?? null,
+    valueOf: (name) => (Object.hasOwn(values, name) ? (values[name] ?? null) : null),
+    isKnownLate: (name) => late.includes(name),
+    greatestOf: () => null,
+  };
+}
+
+function said(what: Say, by: Voice): string {
+  return speak(what, by)
+    .map((part) => (part.kind === 'text' ? part.text : `<${part.durationMs}>`))
+    .join(' | ');
+}
+
+describe('what is said', () => {
+  const values = { name: 'Asha', n: 105, day: '2026-02-28', no_day: '2026-02-30', at: '00:05', pin: '0420' };
+  const cases: [string, Say, string][] = [
+    ['a text with a variable', { text: { en: 'Hello {{name}}.' } }, 'Hello Asha.'],
+    ['a text with a variable that is missing', { text: { en: 'Hello {{nobody}}, welcome.' } }, 'Hello, welcome.'],
+    ['a prompt of the library', 'system.thank_you', 'Thank you.'],
+    ['digits', { digits: '{{pin}}' }, '0 | 4 | 2 | 0'],
+    ['a number', { number: '{{n}}' }, '1 | hundred | 5'],
+    ['a number that is none', { number: '{{name}}' }, ''],
+    ['a date', { date: '{{day}}' }, '28 February 2026'],
+    ['a date that does not exist', { date: '{{no_day}}' }, ''],
+    ['a time of day', { time: '{{at}}' }, '12 5 at night'],
+    ['noon', { time: '12:00' }, "12 o'clock in the afternoon"],
+    ['a pause', { pause: 'PT0.5S' }, '<500>'],
+    ['a list', [{ text: { en: 'One' } }, { pause: 'PT0.2S' }, 'system.goodbye'], 'One | <200> | Goodbye.'],
+  ];
+  it.each(cases)('speaks %s', (_, what, expected) => {
+    expect(said(what, voice(values))).toBe(expected);
+  });
+
+  it('puts a date that is known late together from fragments', () => {
+    expect(said({ date: '{{day}}' }, voice(values, ['day'], 'hi'))).toBe('28 | फ़रवरी | 2 | हज़ार | 26');
+    expect(said({ time: '{{at}}' }, voice(values, ['at'], 'hi'))).toBe('रात | 12 | बजकर | 5 | मिनट');
+  });
+
+  it('speaks nothing late that was not collected before, whatever the value', () => {
+    const items: Say[] = [{ digits: '{{x}}' }, { number: '{{x}}' }, { date: '{{x}}' }, { time: '{{x}}' }];
+    const anyDate = fc.date({ noInvalidDate: true }).map((date) => date.toISOString().slice(0, 10));
+    const anyTime = fc.tuple(fc.nat(25), fc.nat(61)).map(([h, m]) => `${String(h).padStart(2, '0')}:${String(m).padStart(2, '0')}`);
+    const anyValue = fc.oneof(fc.string(), fc.integer(), fc.double({ noNaN: true }), anyDate, anyTime);
+    fc.assert(
+      fc.property(anyValue, fc.constantFrom('en', 'hi', 'bn'), (x, language) => {
+        for (const item of items) {
+          const collected = new Set(everyPartOf(item, voice({}, ['x'], language)).map(spokenPartKey));
+          const spoken = speak(item, voice({ x }, ['x'], language)).map(spokenPartKey);
+          expect(spoken.filter((key) => !collected.has(key))).toEqual([]);
+        }
+      }),
+    );
+  });
+});
+
+describe('placeholders', () => {
+  it.each([
+    ['{{name}}', true, ['name']],
+    ['{{ score.correct }} of {{total}}', true, ['score.correct', 'total']],
+    ['no braces', true, []],
+    ['{{}}', false, []],
+    ['{{a b}}', false, []],
+    ['{{a', false, []],
+    ['a}}', false, []],
+  ])('«%s»: readable %s, names %j', (text, readable, names) => {
+    expect({ readable: isTemplate(text), names: namesIn(text) }).toEqual({ readable, names });
+  });
+});
+
+describe('built-in words', () => {
+  it('are there in Hindi and English', () => {
+    expect(Object.keys(words)).toEqual(['en', 'hi']);
+  });
+
+  it('must all be there, with their placeholders', () => {
+    const { 'system.goodbye': _, ...some } = { ...words['en'] } as Record<string, string>;
+    expect(languageWords.safeParse(some).success).toBe(false);
+    expect(languageWords.safeParse({ ...words['en'], 'system.opt_out_confirm': 'Press 0.' }).success).toBe(false);
+  });
+
+  it('can be named by flows where nothing needs to be filled in', () => {
+    expect(builtInPromptIds.has('system.thank_you')).toBe(true);
+    expect(builtInPromptIds.has('system.for_label_press')).toBe(false);
+  });
+});
