@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import type { QueryConfig } from 'pg';
+import type { CallId } from '../domain/ids.ts';
+import { assert } from '../lib/assert.ts';
+import type { AcceptResult, Acceptance, IdempotencyRequest } from './ledger.ts';
+import { daysOf, newCallRowOf, partsOf } from './move-rows.ts';
+import { acceptCall, acceptCallOnce } from './move-statements.ts';
+import type { MoveWriterDependencies } from './move-writer.ts';
+import { runQuery, withClient } from './run-query.ts';
+import type { Vault } from './vault.ts';
+
+interface AcceptorDependencies extends MoveWriterDependencies {
+  vault: Vault;
+}
+
+interface AcceptRow {
+  acquired: boolean;
+  accepted: boolean;
+  left_deliveries: boolean;
+  body_hash: string | null;
+  call_id: string | null;
+  reply: string | null;
+}
+
+/** Stores a new call, its number in the vault, and the reply under its idempotency key, in one statement. See `Ledger.accept`. */
+export async function storeAcceptance(
+  deps: AcceptorDependencies,
+  acceptance: Acceptance,
+): Promise<AcceptResult> {
+  const { call } = acceptance.transition;
+  assert(
+    call.person === deps.vault.personOf(acceptance.number),
+    'the person of a call is the hash of its number',
+  );
+  await deps.days.ensure(daysOf([acceptance.transition]));
+  const query = queryFor(deps, acceptance);
+  for (;;) {
+    const row = await withClient(deps.pool, async (client) => (await runQuery<AcceptRow>(client, query))[0]);
+    assert(row, 'the statement returns one row');
+    const result = resultOf(row, acceptance.idempotency);
+    if (result === null) continue; // the first of several was committed since the statement began
+    if (result.result === 'accepted') {
+      deps.stored.add(call);
+      deps.onWake(row.left_deliveries);
+    }
+    return result;
+  }
+}
+
+function resultOf(row: AcceptRow, idempotency: IdempotencyRequest | null): AcceptResult | null {
+  if (row.accepted) return { result: 'accepted' };
+  if (row.body_hash !== null && row.call_id !== null && row.reply !== null) {
+    if (row.body_hash !== idempotency?.bodyHash) return { result: 'key_reused' };
+    return { result: 'replayed', callId: row.call_id as CallId, reply: row.reply };
+  }
+  return row.acquired ? null : { result: 'still_running' };
+}
+
+function queryFor(
+  deps: AcceptorDependencies,
+  { transition, number, idempotency, reply }: Acceptance,
+): QueryConfig {
+  const { person } = transition.call;
+  const values = [
+    JSON.stringify(newCallRowOf(transition)),
+    ...partsOf([transition], deps.stored),
+    deps.vault.seal(number, person),
+  ];
+  if (idempotency === null) return { name: 'accept_call', text: acceptCall, values };
+  const { owner, key, bodyHash } = idempotency;
+  return {
+    name: 'accept_call_once',
+    text: acceptCallOnce,
+    values: [...values, owner, key, bodyHash, reply, lockOf(owner, key)],
+  };
+}
+
+/** A number of 64 bits for the advisory lock; two keys that share one would at worst answer «still running» to each other for a moment. */
+function lockOf(owner: string, key: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([owner, key]))
+    .digest()
+    .readBigInt64BE()
+    .toString();
+}

@@ -1,0 +1,44 @@
+import type { PoolClient } from 'pg';
+import type { Call } from '../domain/calls/call.ts';
+import type { CallId } from '../domain/ids.ts';
+import { instant } from './call-row.ts';
+import { loadCalls } from './load-call.ts';
+import { runQuery } from './run-query.ts';
+
+/**
+ * What waits to be dialled, without a lock. Each priority is looked up by itself, in the order of the index `calls_due`, so that a look
+ * costs the same however many calls wait for a later time. Whoever is on the phone for another call is passed over: their calls
+ * are due when that attempt has ended.
+ */
+const due = (until: string) => `
+from unnest(enum_range(null::call_priority)) as p(priority)
+cross join lateral (
+  select id, person, priority, next_attempt_at from calls c
+  where status in ('queued', 'waiting_retry') and c.priority = p.priority ${until}
+    and not exists (select from attempts a where a.person = c.person and a.ended_at is null)
+  order by next_attempt_at, id`;
+
+const selectDue = `
+with first_of_person as (
+  select distinct on (c.person) c.* ${due('and next_attempt_at <= $1')} limit $2) c
+  order by c.person, c.priority, c.next_attempt_at, c.id
+)
+select id from first_of_person order by priority, next_attempt_at, id limit $2`;
+
+const selectNext = `select min(c.next_attempt_at) as at ${due('')} limit 1) c`;
+
+/** See `Ledger.dueCalls`. */
+export async function dueCalls(client: PoolClient, until: number, limit: number): Promise<Call[]> {
+  const rows = await runQuery<{ id: CallId }>(client, {
+    name: 'due_calls',
+    text: selectDue,
+    values: [instant(until), limit],
+  });
+  return rows.length === 0 ? [] : loadCalls(client, 'by_ids', [rows.map((row) => row.id)]);
+}
+
+/** See `Ledger.nextDueAt`. */
+export async function nextDueAt(client: PoolClient): Promise<number | null> {
+  const [row] = await runQuery<{ at: number | null }>(client, { name: 'next_due', text: selectNext });
+  return row?.at ?? null;
+}

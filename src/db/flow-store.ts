@@ -1,0 +1,97 @@
+import { sql, type Transaction } from 'kysely';
+import type { FlowDefinition } from '../domain/flows/flow-definition.ts';
+import type { Database } from './database.ts';
+import { translated } from './run-query.ts';
+import type { Schema } from './schema.ts';
+
+/** A version never changes once it is stored. */
+export interface StoredFlow {
+  id: string;
+  version: number;
+  definition: FlowDefinition;
+  createdAt: number;
+}
+
+export interface FlowStore {
+  /** Stores a new version; where the newest is the very same text, that one is returned instead. */
+  putFlow(flow: {
+    id: string;
+    definition: FlowDefinition;
+    at: number;
+  }): Promise<{ flow: StoredFlow; created: boolean }>;
+  /** @param version null for the newest */
+  getFlow(id: string, version: number | null): Promise<StoredFlow | null>;
+  /** The newest version of each, by id, after the id that the page before ended with. */
+  listFlows(page: { after: string | null; limit: number }): Promise<StoredFlow[]>;
+}
+
+/** One lock a flow: two that are put at once get versions one after the other. */
+const flowLocks = 4_847_003;
+
+export function createFlowStore({ query }: Database): FlowStore {
+  return {
+    putFlow: (flow) =>
+      translated(() => query.transaction().execute((transaction) => storeVersion(transaction, flow))),
+    async getFlow(id, version) {
+      // A number that no version has would not fit the column.
+      if (version !== null && !(Number.isInteger(version) && version >= 1 && version < 2 ** 31)) return null;
+      let select = query
+        .selectFrom('flows')
+        .selectAll()
+        .where('id', '=', id)
+        .orderBy('version', 'desc')
+        .limit(1);
+      if (version !== null) select = select.where('version', '=', version);
+      const row = await translated(() => select.executeTakeFirst());
+      return row ? storedFlowOf(row) : null;
+    },
+    async listFlows({ after, limit }) {
+      let select = query
+        .selectFrom('flows')
+        .selectAll()
+        .distinctOn('id')
+        .orderBy('id')
+        .orderBy('version', 'desc')
+        .limit(limit);
+      if (after !== null) select = select.where('id', '>', after);
+      return (await translated(() => select.execute())).map(storedFlowOf);
+    },
+  };
+}
+
+async function storeVersion(
+  transaction: Transaction<Schema>,
+  { id, definition, at }: { id: string; definition: FlowDefinition; at: number },
+): Promise<{ flow: StoredFlow; created: boolean }> {
+  await sql`select pg_advisory_xact_lock(${flowLocks}, hashtext(${id}))`.execute(transaction);
+  const newest = await transaction
+    .selectFrom('flows')
+    .selectAll()
+    .where('id', '=', id)
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const text = JSON.stringify(definition);
+  if (newest && JSON.stringify(newest.definition) === text)
+    return { flow: storedFlowOf(newest), created: false };
+  const version = (newest?.version ?? 0) + 1;
+  await transaction
+    .insertInto('flows')
+    .values({ id, version, definition: text, created_at: new Date(at) })
+    .execute();
+  return { flow: { id, version, definition, createdAt: at }, created: true };
+}
+
+function storedFlowOf(row: {
+  id: string;
+  version: number;
+  definition: unknown;
+  created_at: number;
+}): StoredFlow {
+  return {
+    id: row.id,
+    version: row.version,
+    definition: row.definition as FlowDefinition,
+    createdAt: row.created_at,
+  };
+}

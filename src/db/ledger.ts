@@ -1,0 +1,120 @@
+import type { Call, PersonHash } from '../domain/calls/call.ts';
+import type { StoredEvent, TimelineEntry } from '../domain/calls/call-event.ts';
+import type { AttemptId, CallId } from '../domain/ids.ts';
+
+/**
+ * Where calls are kept, as the workflows see it. A move of a call, its events and their deliveries commit together or not at all.
+ * Implemented on PostgreSQL in this folder, and in memory, deterministic, in `test/support`; one contract suite runs on both.
+ *
+ * Everything throws LedgerUnavailable when the database cannot be reached: nothing of the request was kept then, unless the connection
+ * broke while it committed, which the caller must take for «perhaps».
+ */
+export interface Ledger {
+  /** Stores a new call with its first events; the idempotency key decides which of several equal requests makes it. */
+  accept(acceptance: Acceptance): Promise<AcceptResult>;
+  /** Compare-and-set on the call's revision: `lost_race` when somebody else moved it first, and then nothing was written. */
+  commit(transition: Transition): Promise<'committed' | 'lost_race'>;
+  /**
+   * Takes due calls among `candidates` for a trunk, most urgent first, under the trunk's lock: at most as many as it has channels
+   * free, never two for one person. `decide` says what becomes of each; it is called inside the transaction and must be pure.
+   * Resolves the transitions that were committed.
+   */
+  claim(request: ClaimRequest): Promise<Transition[]>;
+  /** Reserves the trunk's next instant for an INVITE whose first instant went by, e.g. because the machine was busy. */
+  reserveInstant(request: { trunk: string; now: number; spacingMs: number }): Promise<number>;
+  /**
+   * Waiting calls whose next attempt is due by `until`, in the order in which they should be dialled (priority, then how long they are
+   * due), without persons who have a live attempt. A look without a lock: their prompts are made ready before they are claimed.
+   */
+  dueCalls(until: number, limit: number): Promise<Call[]>;
+  /** When the next call will be due, or null when none waits. */
+  nextDueAt(): Promise<number | null>;
+
+  call(id: CallId): Promise<Call | null>;
+  /** Every call with a live attempt: what must be taken up after a restart. */
+  liveCalls(): Promise<Call[]>;
+  /** The call that this attempt belongs to. */
+  callOfAttempt(id: AttemptId): Promise<Call | null>;
+  /** Waiting calls whose `notAfter` has passed, oldest first. */
+  expiredCalls(now: number, limit: number): Promise<Call[]>;
+  /** Newest first, by id; `before` is the id that the page before ended with. */
+  calls(filter: CallFilter): Promise<Call[]>;
+  timeline(id: CallId): Promise<TimelineEntry[]>;
+  /** Scopes of opt-outs on record for this person: `all`, `campaign:…`, `list:…`. */
+  optOuts(person: PersonHash): Promise<string[]>;
+  /** The clear number of a person, from the vault; null when it was erased. */
+  numberOf(person: PersonHash): Promise<string | null>;
+}
+
+/**
+ * A move: the call as it is afterwards, and what is to be reported and kept with it. `call.revision` is one more than `from.revision`.
+ */
+export interface Transition {
+  from: { revision: number };
+  call: Call;
+  events: StoredEvent[];
+  timeline: TimelineEntry[];
+  /** A scope that the person opted out of in this move. */
+  optOut: string | null;
+}
+
+export interface Acceptance {
+  transition: Transition;
+  /** The number in E.164, for the vault: sealed there, kept nowhere else. */
+  number: string;
+  idempotency: IdempotencyRequest | null;
+  /** Text of the 202 reply, kept with the idempotency key. */
+  reply: string;
+}
+
+export interface IdempotencyRequest {
+  owner: string;
+  key: string;
+  /** Hash of the parsed body. */
+  bodyHash: string;
+}
+
+export type AcceptResult =
+  | { result: 'accepted' }
+  /** The same key with the same body was accepted before: the reply of then. */
+  | { result: 'replayed'; callId: CallId; reply: string }
+  /** The same key came with another body. */
+  | { result: 'key_reused' }
+  /** The first request with this key has not finished. */
+  | { result: 'still_running' };
+
+export interface ClaimRequest {
+  trunk: string;
+  now: number;
+  /** Only these are taken: the calls whose prompts are ready. */
+  candidates: readonly CallId[];
+  /** Most attempts to claim at once. */
+  limit: number;
+  /** Live attempts that the trunk can carry in all. */
+  channels: number;
+  /** Least time between two INVITEs of the trunk: 1000 / calls per second. */
+  spacingMs: number;
+  /** No instant after this one is reserved: what is claimed cannot make way for something more urgent. */
+  reserveUntil: number;
+  /**
+   * @param sendAt the instant that the trunk's pace reserves for this INVITE
+   * @param optOuts scopes on record for the person at this moment
+   */
+  decide: (call: Call, sendAt: number, optOuts: readonly string[]) => Transition;
+}
+
+export interface CallFilter {
+  status?: string;
+  outcome?: string;
+  campaignId?: string;
+  reference?: string;
+  direction?: string;
+  createdAfter?: number;
+  before?: CallId;
+  limit: number;
+}
+
+export class LedgerUnavailable extends Error {
+  override readonly name = 'LedgerUnavailable';
+  readonly code = 'ledger_unavailable';
+}

@@ -1,0 +1,11 @@
+import { calls } from './0001-calls.ts';
+import { eventsAndWebhooks } from './0002-events-and-webhooks.ts';
+
+export interface Migration {
+  /** Sorts in the order of applying; never changed once released. */
+  name: string;
+  sql: string;
+}
+
+/** In the order of applying. */
+export const migrations: readonly Migration[] = [calls, eventsAndWebhooks];

@@ -1,0 +1,86 @@
+import type { Call } from '../domain/calls/call.ts';
+import type { StoredEvent } from '../domain/calls/call-event.ts';
+import { assert } from '../lib/assert.ts';
+import { attemptRowOf, callRowOf, instant, movableColumnsOf, responseRowOf } from './call-row.ts';
+import { dayOfEvent, type Day } from './event-day.ts';
+import type { Transition } from './ledger.ts';
+
+/**
+ * Parts of calls that are known to be on record exactly as they are, by identity: calls are immutable values, and a move carries
+ * along what it does not change. What is here need not be written again. A part is added when it was committed; a caller that put
+ * an older part back into a newer call would not see it stored, and no move does that.
+ */
+export class StoredParts {
+  readonly #parts = new WeakSet();
+
+  has(part: object): boolean {
+    return this.#parts.has(part);
+  }
+
+  add(call: Call): void {
+    this.#parts.add(call.responses);
+    const last = call.attempts.at(-1);
+    if (last) this.#parts.add(last);
+  }
+}
+
+/** The parameters of a statement that moves calls, after the first one: attempts, responses and events, each a JSON array. */
+export function partsOf(transitions: readonly Transition[], stored: StoredParts): [string, string, string] {
+  const attempts = transitions.flatMap(({ call }) => {
+    // Only the last attempt of a call is ever changed.
+    const last = call.attempts.at(-1);
+    return last && !stored.has(last) ? [attemptRowOf(call, last)] : [];
+  });
+  // Two claims that want the same two people wait for each other in one order, not in a circle.
+  attempts.sort((a, b) => (a.person < b.person ? -1 : 1));
+  const responses = transitions.flatMap(({ call }) =>
+    stored.has(call.responses)
+      ? []
+      : call.responses.map((response, index) => responseRowOf(call, response, index)),
+  );
+  const events = transitions.flatMap((transition) => transition.events.map(eventRowOf));
+  return [JSON.stringify(attempts), JSON.stringify(responses), JSON.stringify(events)];
+}
+
+export function moveRowOf(transition: Transition) {
+  const { call } = transition;
+  assert(call.revision === transition.from.revision + 1, 'a move makes the next revision');
+  return {
+    id: call.id,
+    from_revision: transition.from.revision,
+    ...movableColumnsOf(call),
+    ...besideOf(transition),
+  };
+}
+
+export function newCallRowOf(transition: Transition) {
+  const { call } = transition;
+  assert(call.attempts.length === 0, 'nobody was called before the call was accepted');
+  return { ...callRowOf(call), ...movableColumnsOf(call), ...besideOf(transition) };
+}
+
+export function daysOf(transitions: readonly Transition[]): Day[] {
+  return transitions.flatMap((transition) => transition.events.map((event) => dayOfEvent(event.id)));
+}
+
+function besideOf(transition: Transition) {
+  return {
+    timeline: transition.timeline.length > 0 ? transition.timeline : null,
+    opt_out: transition.optOut,
+    moved_at: instant(
+      transition.timeline.at(-1)?.at ?? transition.events.at(-1)?.at ?? transition.call.createdAt,
+    ),
+  };
+}
+
+function eventRowOf(event: StoredEvent) {
+  return {
+    day: dayOfEvent(event.id),
+    id: event.id,
+    type: event.type,
+    call_id: event.callId,
+    sequence: event.sequence,
+    at: instant(event.at),
+    body: event.body,
+  };
+}

@@ -1,0 +1,118 @@
+/**
+ * The SQL of a move: the call, its attempt, responses, timeline, opt-out, events and their deliveries, all in one statement, so that
+ * they commit together and cost one round trip. Measured against BEGIN … COMMIT with a query for each: a sixth of the CPU.
+ *
+ * Every statement begins with a CTE `moved` that has a row for each call whose move won; all that follows is joined to it, so that what
+ * belongs to a move that lost is not written. Parameters: $1 the calls, $2 attempts, $3 responses, $4 events; JSON arrays.
+ */
+const movableColumns = `revision int, sequence int, language text, progress jsonb, status text, next_attempt_at timestamptz,
+  ended_at timestamptz, outcome text, blocked_by text, problem jsonb, session jsonb, timeline jsonb, opt_out text, moved_at timestamptz`;
+
+const returned = `c.id, c.person, c.revision`;
+
+const writeParts = `
+attempts_written as (
+  insert into attempts (id, call_id, number, person, trunk, caller_id, send_at, started_at, ringing_at, answered_at, end_requested,
+    ended_at, reason, fault, retryable, sip_code, q850_cause)
+  select a.* from jsonb_to_recordset($2::jsonb) as a(id text, call_id text, number int, person text, trunk text, caller_id text,
+    send_at timestamptz, started_at timestamptz, ringing_at timestamptz, answered_at timestamptz, end_requested text,
+    ended_at timestamptz, reason text, fault text, retryable boolean, sip_code int, q850_cause int)
+  join moved on moved.id = a.call_id
+  on conflict (call_id, number) do update set ringing_at = excluded.ringing_at, answered_at = excluded.answered_at,
+    end_requested = excluded.end_requested, ended_at = excluded.ended_at, reason = excluded.reason, fault = excluded.fault,
+    retryable = excluded.retryable, sip_code = excluded.sip_code, q850_cause = excluded.q850_cause
+),
+responses_written as (
+  insert into responses as old (call_id, question, person, position, value, key, given_on, attempt, at, correct)
+  select r.* from jsonb_to_recordset($3::jsonb) as r(call_id text, question text, person text, position int, value text, key text,
+    given_on text, attempt int, at timestamptz, correct boolean)
+  join moved on moved.id = r.call_id
+  on conflict (call_id, question, person) do update set position = excluded.position, value = excluded.value, key = excluded.key,
+    given_on = excluded.given_on, attempt = excluded.attempt, at = excluded.at, correct = excluded.correct
+  where (old.position, old.value, old.key, old.given_on, old.attempt, old.at, old.correct)
+    is distinct from
+    (excluded.position, excluded.value, excluded.key, excluded.given_on, excluded.attempt, excluded.at, excluded.correct)
+),
+timeline_written as (
+  insert into timeline_entries (call_id, revision, entries)
+  select id, revision, timeline from moved where timeline is not null
+),
+opt_outs_written as (
+  insert into opt_outs (person, scope, call_id, created_at)
+  select distinct on (person, opt_out) person, opt_out, id, moved_at from moved where opt_out is not null order by person, opt_out, id
+  on conflict (person, scope) do nothing
+),
+events_written as (
+  insert into events (day, id, type, call_id, sequence, at, body)
+  select e.* from jsonb_to_recordset($4::jsonb) as e(day date, id text, type text, call_id text, sequence int, at timestamptz, body text)
+  join moved on moved.id = e.call_id
+  returning day, id, type, call_id, sequence, at
+),
+deliveries_written as (
+  -- An id made of the event's instant and a hash that no other event and endpoint have. Behind one that waits for its next
+  -- try, a delivery is not looked at before that; the last of a call waits longest (max() would read all that the endpoint has).
+  insert into deliveries (id, endpoint_id, event_id, day, event_type, call_id, sequence, next_try_at, created_at)
+  select 'dlv_' || substr(e.id, 5, 10) || left(md5(e.id || w.id), 16), w.id, e.id, e.day, e.type, e.call_id, e.sequence,
+    coalesce((
+      select d.next_try_at from deliveries d where d.endpoint_id = w.id and d.call_id = e.call_id order by d.sequence desc limit 1
+    ), e.at), e.at
+  from events_written e
+  join webhook_endpoints w on w.disabled_at is null and (w.event_types is null or e.type = any(w.event_types))
+  returning 1
+)`;
+
+/** Compare-and-set on the revision of each call. Returns the ids of those that won. */
+export const moveCalls = `
+with moved as (
+  update calls c set revision = m.revision, sequence = m.sequence, language = m.language, progress = m.progress, status = m.status,
+    next_attempt_at = m.next_attempt_at, ended_at = m.ended_at, outcome = m.outcome, blocked_by = m.blocked_by, problem = m.problem,
+    session = m.session
+  from jsonb_to_recordset($1::jsonb) as m(id text, from_revision int, ${movableColumns})
+  where c.id = m.id and c.revision = m.from_revision
+  returning ${returned}, m.timeline, m.opt_out, m.moved_at
+),${writeParts}
+select id, (select count(*) from deliveries_written) > 0 as left_deliveries from moved`;
+
+const newCallColumns = `id, direction, person, to_masked, reference, campaign_id, list, flow_id, flow_version, priority, purpose, trunk,
+  caller_id, not_before, not_after, max_duration_ms, created_at, request, revision, sequence, language, progress, status,
+  next_attempt_at, ended_at, outcome, blocked_by, problem, session`;
+
+const newCall = `
+new_call as (
+  select * from jsonb_to_record($1::jsonb) as c(id text, direction text, person text, to_masked text, reference text, campaign_id text,
+    list text, flow_id text, flow_version int, priority call_priority, purpose text, trunk text, caller_id text, not_before timestamptz,
+    not_after timestamptz, max_duration_ms bigint, created_at timestamptz, request jsonb, ${movableColumns})
+)`;
+
+const insertCall = `
+inserted as (insert into calls (${newCallColumns}) select ${newCallColumns} from new_call where exists (select from chosen) returning id),
+moved as (select c.id, c.person, c.revision, c.timeline, c.opt_out, c.moved_at from new_call c join inserted on inserted.id = c.id),
+number_written as (
+  insert into phone_numbers (person, sealed_number) select person, $5::bytea from new_call where exists (select from chosen)
+  on conflict (person) do nothing
+),${writeParts}`;
+
+/** A new call without an idempotency key. */
+export const acceptCall = `
+with ${newCall},
+chosen as (select),${insertCall}
+select true as acquired, true as accepted, (select count(*) from deliveries_written) > 0 as left_deliveries,
+  null as body_hash, null as call_id, null as reply`;
+
+/**
+ * A new call under an idempotency key: $6 owner, $7 key, $8 hash of the body, $9 reply, $10 the key's lock. Of several at once, the one
+ * that holds the lock goes on. Where the first has committed since this statement began, nothing is accepted and nothing found: the
+ * statement is to be run again, and sees it then.
+ */
+export const acceptCallOnce = `
+with ${newCall},
+guard as materialized (select pg_try_advisory_xact_lock($10::bigint) as acquired),
+earlier as materialized (select body_hash, call_id, reply from idempotency_keys where owner = $6 and key = $7),
+chosen as materialized (
+  insert into idempotency_keys (owner, key, body_hash, call_id, reply, created_at)
+  select $6, $7, $8, new_call.id, $9, new_call.created_at from new_call, guard where acquired and not exists (select from earlier)
+  on conflict (owner, key) do nothing returning 1
+),${insertCall}
+select guard.acquired, exists (select from chosen) as accepted, (select count(*) from deliveries_written) > 0 as left_deliveries,
+  earlier.body_hash, earlier.call_id, earlier.reply
+from guard left join earlier on true`;

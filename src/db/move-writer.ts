@@ -1,0 +1,107 @@
+import type { Pool, PoolClient } from 'pg';
+import type { CallId } from '../domain/ids.ts';
+import { LedgerUnavailable, type Transition } from './ledger.ts';
+import { daysOf, moveRowOf, partsOf, type StoredParts } from './move-rows.ts';
+import { moveCalls } from './move-statements.ts';
+import type { EventDays } from './partitions.ts';
+import { isRefusal, runQuery, sqlState, withClient } from './run-query.ts';
+
+type CommitResult = 'committed' | 'lost_race';
+
+export interface MoveWriterDependencies {
+  pool: Pool;
+  days: EventDays;
+  stored: StoredParts;
+  onWake: (deliveries: boolean) => void;
+}
+
+interface Waiting {
+  transition: Transition;
+  resolve: (result: CommitResult) => void;
+  reject: (error: unknown) => void;
+}
+
+/** So many moves fill a statement; more would make the first of them wait for the last. */
+const largestBatch = 64;
+
+/**
+ * Commits moves in groups: those that wait while a statement runs go together in the next one, so that the cost of a commit is shared when
+ * there is much to do, and nobody waits when there is not.
+ *
+ * - One statement runs at a time. It has at most one move of a call; a second one waits for the next statement.
+ * - Each move wins or loses by itself. When the server refuses a group for what one of its moves brought, each is tried alone.
+ * - When the database cannot be reached, all of a group hear so, and nobody behind them is held up.
+ */
+export class MoveWriter {
+  readonly #deps: MoveWriterDependencies;
+  #waiting: Waiting[] = [];
+  #running = false;
+
+  constructor(deps: MoveWriterDependencies) {
+    this.#deps = deps;
+  }
+
+  commit(transition: Transition): Promise<CommitResult> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ transition, resolve, reject });
+      if (!this.#running) void this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    while (this.#waiting.length > 0) await this.#writeGroup(this.#takeGroup());
+    this.#running = false;
+  }
+
+  #takeGroup(): Waiting[] {
+    const group = new Map<CallId, Waiting>();
+    this.#waiting = this.#waiting.filter((each) => {
+      if (group.size >= largestBatch || group.has(each.transition.call.id)) return true;
+      group.set(each.transition.call.id, each);
+      return false;
+    });
+    return [...group.values()];
+  }
+
+  async #writeGroup(group: Waiting[]): Promise<void> {
+    try {
+      const committed = await this.#write(group.map((each) => each.transition));
+      for (const { transition, resolve } of group)
+        resolve(committed.has(transition.call.id) ? 'committed' : 'lost_race');
+    } catch (error) {
+      if (error instanceof LedgerUnavailable || group.length === 1)
+        for (const each of group) settleRefused(each, error);
+      else for (const each of group) await this.#writeGroup([each]);
+    }
+  }
+
+  async #write(transitions: Transition[]): Promise<Set<CallId>> {
+    await this.#deps.days.ensure(daysOf(transitions));
+    const rows = await withClient(this.#deps.pool, (client) =>
+      writeMoves(client, transitions, this.#deps.stored),
+    );
+    const committed = new Set(rows.map((row) => row.id));
+    for (const { call } of transitions) if (committed.has(call.id)) this.#deps.stored.add(call);
+    this.#deps.onWake(rows[0]?.left_deliveries ?? false);
+    return committed;
+  }
+}
+
+/** Somebody else's call has this person on the phone: to the caller the same as having been overtaken. */
+function settleRefused({ resolve, reject }: Waiting, error: unknown): void {
+  if (isRefusal(error, sqlState.uniqueViolation, 'attempts_one_live_per_person')) resolve('lost_race');
+  else reject(error instanceof Error ? error : new Error(String(error)));
+}
+
+/** Runs the statement on moves of different calls; a row for each that won. Their parts are on record when the transaction is committed. */
+export function writeMoves(
+  client: PoolClient,
+  transitions: readonly Transition[],
+  stored: StoredParts,
+): Promise<{ id: CallId; left_deliveries: boolean }[]> {
+  // Every statement updates calls in the order of their ids (the planner joins them one by one): no deadlock between two.
+  const sorted = transitions.toSorted((a, b) => (a.call.id < b.call.id ? -1 : 1));
+  const values = [JSON.stringify(sorted.map(moveRowOf)), ...partsOf(sorted, stored)];
+  return runQuery(client, { name: 'move_calls', text: moveCalls, values });
+}

@@ -1,0 +1,101 @@
+import type { PoolClient } from 'pg';
+import type { TimelineEntry } from '../domain/calls/call-event.ts';
+import type { Call, PersonHash } from '../domain/calls/call.ts';
+import type { CallId } from '../domain/ids.ts';
+import { storeAcceptance } from './call-acceptor.ts';
+import { claimCalls, reserveInstant } from './call-claimer.ts';
+import { dueCalls, nextDueAt } from './due-calls.ts';
+import { instant } from './call-row.ts';
+import type { Database } from './database.ts';
+import type { CallFilter, Ledger } from './ledger.ts';
+import { loadCalls } from './load-call.ts';
+import { StoredParts } from './move-rows.ts';
+import { MoveWriter } from './move-writer.ts';
+import { EventDays } from './partitions.ts';
+import { translated, withClient } from './run-query.ts';
+import type { Vault } from './vault.ts';
+
+export interface PostgresLedgerDependencies {
+  database: Database;
+  vault: Vault;
+  /** Something was committed that somebody may be waiting for, with or without deliveries to send. The seam for NOTIFY, too. */
+  onWake?: (what: { deliveries: boolean }) => void;
+}
+
+/** The ledger on PostgreSQL: one prepared statement for a move, moves in groups; see `move-writer.ts`. */
+export function createPostgresLedger({ database, vault, onWake }: PostgresLedgerDependencies): Ledger {
+  const pool = database.hot;
+  const deps = {
+    pool,
+    vault,
+    days: new EventDays(pool),
+    stored: new StoredParts(),
+    onWake: (deliveries: boolean) => onWake?.({ deliveries }),
+  };
+  const writer = new MoveWriter(deps);
+  const read = <T>(work: (client: PoolClient) => Promise<T>) => withClient(pool, work);
+  const load = (...query: [Parameters<typeof loadCalls>[1], unknown[]]) =>
+    read((client) => loadCalls(client, ...query));
+  return {
+    accept: (acceptance) => storeAcceptance(deps, acceptance),
+    commit: (transition) => writer.commit(transition),
+    claim: (request) => claimCalls(deps, request),
+    reserveInstant: (request) => reserveInstant(pool, request),
+    dueCalls: (until, limit) => read((client) => dueCalls(client, until, limit)),
+    nextDueAt: () => read(nextDueAt),
+    call: async (id) => (await load('by_ids', [[id]]))[0] ?? null,
+    liveCalls: () => load('live', []),
+    callOfAttempt: async (id) => (await load('by_attempt', [id]))[0] ?? null,
+    expiredCalls: (now, limit) => load('expired', [instant(now), limit]),
+    calls: (filter) => listCalls(database, filter),
+    timeline: (id) => timelineOf(database, id),
+    optOuts: (person) => optOutsOf(database, person),
+    numberOf: (person) => numberOf(database, vault, person),
+  };
+}
+
+/** Ids first, then the calls: the filter is anybody's guess, the loading is prepared. */
+async function listCalls(database: Database, filter: CallFilter): Promise<Call[]> {
+  const ids = await translated(() => filteredIds(database, filter));
+  return withClient(database.hot, (client) => loadCalls(client, 'by_ids', [ids]));
+}
+
+async function filteredIds({ query }: Database, filter: CallFilter): Promise<string[]> {
+  let select = query.selectFrom('calls').select('id').orderBy('id', 'desc').limit(filter.limit);
+  // A word that no call can have is compared as text, and finds nothing.
+  if (filter.status !== undefined)
+    select = select.where('status', '=', filter.status as Call['state']['status']);
+  if (filter.outcome !== undefined)
+    select = select.where((e) => e('outcome', '=', e.val(filter.outcome as never)));
+  if (filter.direction !== undefined)
+    select = select.where((e) => e('direction', '=', e.val(filter.direction as never)));
+  if (filter.campaignId !== undefined) select = select.where('campaign_id', '=', filter.campaignId);
+  if (filter.reference !== undefined) select = select.where('reference', '=', filter.reference);
+  if (filter.createdAfter !== undefined)
+    select = select.where('created_at', '>', new Date(filter.createdAfter) as never);
+  if (filter.before !== undefined) select = select.where('id', '<', filter.before);
+  return (await select.execute()).map((row) => row.id);
+}
+
+async function timelineOf({ query }: Database, id: CallId): Promise<TimelineEntry[]> {
+  const rows = await translated(() =>
+    query
+      .selectFrom('timeline_entries')
+      .select('entries')
+      .where('call_id', '=', id)
+      .orderBy('revision')
+      .execute(),
+  );
+  return rows.flatMap((row) => row.entries as TimelineEntry[]);
+}
+
+async function optOutsOf({ query }: Database, person: PersonHash): Promise<string[]> {
+  const select = query.selectFrom('opt_outs').select('scope').where('person', '=', person).orderBy('scope');
+  return (await translated(() => select.execute())).map((row) => row.scope);
+}
+
+async function numberOf({ query }: Database, vault: Vault, person: PersonHash): Promise<string | null> {
+  const select = query.selectFrom('phone_numbers').select('sealed_number').where('person', '=', person);
+  const row = await translated(() => select.executeTakeFirst());
+  return row ? vault.open(row.sealed_number, person) : null;
+}

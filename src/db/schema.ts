@@ -1,0 +1,144 @@
+import type { ColumnType, Generated } from 'kysely';
+import type { Outcome, Priority, Purpose } from '../domain/calls/call.ts';
+import type { CallStatus } from '../domain/calls/call.ts';
+
+/**
+ * The tables as TypeScript sees them; `migrations/` makes them. Instants are milliseconds since 1970 when read, and a Date or an ISO
+ * string when written; days are `YYYY-MM-DD`, in UTC.
+ */
+export interface Schema {
+  vault_keys: VaultKeysTable;
+  phone_numbers: PhoneNumbersTable;
+  flows: FlowsTable;
+  calls: CallsTable;
+  attempts: AttemptsTable;
+  timeline_entries: TimelineEntriesTable;
+  opt_outs: OptOutsTable;
+  idempotency_keys: IdempotencyKeysTable;
+  events: EventsTable;
+  webhook_endpoints: WebhookEndpointsTable;
+  deliveries: DeliveriesTable;
+  settled_deliveries: SettledDeliveriesTable;
+  trunks: TrunksTable;
+}
+
+type Instant = ColumnType<number, Date, Date>;
+type InstantOrNull = ColumnType<number | null, Date | null, Date | null>;
+
+interface VaultKeysTable {
+  key_id: string;
+  first_used_at: Generated<number>;
+}
+
+interface PhoneNumbersTable {
+  person: string;
+  sealed_number: Buffer;
+}
+
+interface FlowsTable {
+  id: string;
+  version: number;
+  definition: ColumnType<unknown, string, never>;
+  created_at: Instant;
+}
+
+/** What lists filter by; whole calls are read by `load-call.ts`. */
+interface CallsTable {
+  id: string;
+  status: CallStatus;
+  outcome: Outcome | null;
+  direction: 'outgoing' | 'incoming';
+  person: string;
+  reference: string | null;
+  campaign_id: string | null;
+  trunk: string | null;
+  priority: Priority;
+  purpose: Purpose;
+  next_attempt_at: InstantOrNull;
+  not_after: Instant;
+  created_at: Instant;
+  ended_at: InstantOrNull;
+}
+
+interface AttemptsTable {
+  id: string;
+  call_id: string;
+  number: number;
+  person: string;
+  trunk: string;
+  ended_at: InstantOrNull;
+}
+
+interface TimelineEntriesTable {
+  call_id: string;
+  revision: number;
+  entries: ColumnType<unknown, string, never>;
+}
+
+interface OptOutsTable {
+  person: string;
+  scope: string;
+  call_id: string | null;
+  created_at: Instant;
+}
+
+interface IdempotencyKeysTable {
+  owner: string;
+  key: string;
+  body_hash: string;
+  call_id: string;
+  reply: string;
+  created_at: Instant;
+}
+
+interface EventsTable {
+  day: string;
+  id: string;
+  xid: Generated<string>;
+  type: string;
+  call_id: string | null;
+  sequence: number | null;
+  at: Instant;
+  body: string;
+}
+
+interface WebhookEndpointsTable {
+  id: string;
+  url: string;
+  event_types: string[] | null;
+  numbers: 'masked' | 'clear';
+  description: string | null;
+  sealed_secret: Buffer;
+  created_at: Instant;
+  disabled_at: InstantOrNull;
+  disabled_reason: string | null;
+}
+
+interface DeliveryColumns {
+  id: string;
+  endpoint_id: string;
+  event_id: string;
+  day: string;
+  event_type: string;
+  call_id: string | null;
+  tries: number;
+  last_status: number | null;
+  last_error: string | null;
+  created_at: Instant;
+}
+
+interface DeliveriesTable extends DeliveryColumns {
+  sequence: number | null;
+  next_try_at: Instant;
+  claimed_until: InstantOrNull;
+}
+
+interface SettledDeliveriesTable extends DeliveryColumns {
+  state: 'delivered' | 'dead';
+  settled_at: Instant;
+}
+
+interface TrunksTable {
+  name: string;
+  next_send_at: Instant;
+}
