@@ -1,0 +1,136 @@
+/**
+ * What comes over ARI's WebSocket, read narrowly: only the fields that we use, and a text that is not what we expect is
+ * `malformed`, never an exception. Event types that we do not use are `ignored`.
+ */
+export type AriMessage =
+  | { kind: 'event'; event: AriEvent }
+  | { kind: 'reply'; requestId: string; status: number; body: unknown }
+  | { kind: 'ignored'; type: string }
+  | { kind: 'malformed'; reason: string };
+
+/** `timestamp` is Asterisk's own clock, as text: it tells repeats apart from news. */
+export type AriEvent = AriChannelEvent | { type: 'ApplicationReplaced'; timestamp: string };
+
+export type AriChannelEvent = { timestamp: string; channelId: string } & (
+  | { type: 'StasisStart' }
+  | { type: 'StasisEnd' }
+  | { type: 'Dial'; dialStatus: string }
+  | { type: 'ChannelDtmfReceived'; digit: string; durationMs: number | null }
+  /** `techCause` is the SIP status of a failure; absent where there was none, and where we hung up. */
+  | { type: 'ChannelDestroyed'; cause: number | null; techCause: number | null }
+  | { type: 'PlaybackStarted' | 'PlaybackContinuing'; playbackId: string; mediaUri: string }
+  | { type: 'PlaybackFinished'; playbackId: string; mediaUri: string; failed: boolean }
+);
+
+type Json = Record<string, unknown>;
+
+export function parseAriMessage(text: string): AriMessage {
+  const json = parseJson(text);
+  if (!isObject(json)) return { kind: 'malformed', reason: 'not a JSON object' };
+  const type = json['type'];
+  if (typeof type !== 'string') return { kind: 'malformed', reason: 'no type' };
+  if (type === 'RESTResponse') return readReply(json);
+  const read = Object.hasOwn(readers, type) ? readers[type as AriEvent['type']] : undefined;
+  if (read === undefined) return { kind: 'ignored', type };
+  const event = read(json, string(json['timestamp']) ?? '');
+  return event === null
+    ? { kind: 'malformed', reason: `${type} lacks a field that it must have` }
+    : { kind: 'event', event };
+}
+
+function readReply(json: Json): AriMessage {
+  const requestId = string(json['request_id']);
+  const status = number(json['status_code']);
+  if (requestId === null || status === null)
+    return { kind: 'malformed', reason: 'RESTResponse lacks its id or status' };
+  const body = json['message_body'];
+  return { kind: 'reply', requestId, status, body: typeof body === 'string' ? parseJson(body) : null };
+}
+
+type Reader = (json: Json, timestamp: string) => AriEvent | null;
+
+const readers: Record<AriEvent['type'], Reader> = {
+  StasisStart: (json, timestamp) =>
+    onChannel(json, (channelId) => ({ type: 'StasisStart', timestamp, channelId })),
+  StasisEnd: (json, timestamp) =>
+    onChannel(json, (channelId) => ({ type: 'StasisEnd', timestamp, channelId })),
+  Dial: (json, timestamp) => {
+    const channelId = idOf(json['peer']);
+    const dialStatus = string(json['dialstatus']);
+    return channelId === null || dialStatus === null
+      ? null
+      : { type: 'Dial', timestamp, channelId, dialStatus };
+  },
+  ChannelDtmfReceived: (json, timestamp) =>
+    onChannel(json, (channelId) => {
+      const digit = string(json['digit']);
+      const durationMs = number(json['duration_ms']);
+      return digit === null ? null : { type: 'ChannelDtmfReceived', timestamp, channelId, digit, durationMs };
+    }),
+  ChannelDestroyed: (json, timestamp) =>
+    onChannel(json, (channelId) => {
+      const [cause, techCause] = [number(json['cause']), number(json['tech_cause'])];
+      return { type: 'ChannelDestroyed', timestamp, channelId, cause, techCause };
+    }),
+  PlaybackStarted: (json, timestamp) =>
+    onPlayback(json, (playback) => ({ type: 'PlaybackStarted', timestamp, ...playback })),
+  PlaybackContinuing: (json, timestamp) =>
+    onPlayback(json, (playback) => ({ type: 'PlaybackContinuing', timestamp, ...playback })),
+  PlaybackFinished: (json, timestamp) =>
+    onPlayback(json, (playback, state) => ({
+      type: 'PlaybackFinished',
+      timestamp,
+      ...playback,
+      failed: state === 'failed',
+    })),
+  ApplicationReplaced: (_json, timestamp) => ({ type: 'ApplicationReplaced', timestamp }),
+};
+
+function onChannel(json: Json, make: (channelId: string) => AriEvent | null): AriEvent | null {
+  const channelId = idOf(json['channel']);
+  return channelId === null ? null : make(channelId);
+}
+
+interface PlaybackFields {
+  playbackId: string;
+  channelId: string;
+  mediaUri: string;
+}
+
+function onPlayback(
+  json: Json,
+  make: (playback: PlaybackFields, state: string | null) => AriEvent,
+): AriEvent | null {
+  const playback = json['playback'];
+  if (!isObject(playback)) return null;
+  const playbackId = string(playback['id']);
+  const target = string(playback['target_uri']);
+  if (playbackId === null || target === null) return null;
+  const channelId = target.replace(/^channel:/, '');
+  const mediaUri = string(playback['media_uri']) ?? '';
+  return make({ playbackId, channelId, mediaUri }, string(playback['state']));
+}
+
+function idOf(value: unknown): string | null {
+  return isObject(value) ? string(value['id']) : null;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function string(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+function number(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,95 @@
+/**
+ * One request to ARI. Those that block in Asterisk until the running prompt or recording is over go over HTTP, since the WebSocket
+ * serves strictly one request after the other; all else shares the WebSocket with the events.
+ */
+export interface AriRequest {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Below `/ari/`, encoded, without a query. */
+  path: string;
+  /** Parameters, all in one JSON body: mixing them with a query string is not dependable. Null for none. */
+  body: object | null;
+  over: 'socket' | 'http';
+  limitMs: number;
+}
+
+export interface AriReply {
+  /** An HTTP status, over the WebSocket too. */
+  status: number;
+  /** Parsed JSON, or null where there was none. */
+  body: unknown;
+}
+
+export type SendAriRequest = (request: AriRequest) => Promise<AriReply>;
+
+export interface Origination {
+  channelId: string;
+  endpoint: string;
+  context: string;
+  extension: string;
+  callerId: string | null;
+  /** Asterisk itself gives up ringing after this long. */
+  timeoutSeconds: number;
+  absoluteTimeoutSeconds: number;
+}
+
+const quickMs = 5_000;
+/** A channel's thread may be busy for as long as a prompt runs. */
+const blockingMs = 30_000;
+
+/** Every operation of ARI that we use: one function each, so that paths and parameters are in this table only. */
+export const ariRequests = {
+  originate: (o: Origination): AriRequest =>
+    onSocket('POST', `channels/${encodeURIComponent(o.channelId)}`, {
+      endpoint: o.endpoint,
+      context: o.context,
+      extension: o.extension,
+      priority: 1,
+      timeout: o.timeoutSeconds,
+      ...(o.callerId === null ? {} : { callerId: o.callerId }),
+      variables: { 'TIMEOUT(absolute)': String(o.absoluteTimeoutSeconds) },
+    }),
+  /** A Local channel whose far half, `<id>;2`, runs through the dialplan like an answered phone. */
+  originateLocal: (o: { channelId: string; context: string; extension: string }): AriRequest =>
+    onSocket('POST', `channels/${encodeURIComponent(o.channelId)}`, {
+      endpoint: `Local/${o.extension}@${o.context}/n`,
+      otherChannelId: `${o.channelId};2`,
+      context: o.context,
+      extension: o.extension,
+      priority: 1,
+      timeout: 10,
+      variables: { 'TIMEOUT(absolute)': '10' },
+    }),
+  hangUp: (channelId: string): AriRequest =>
+    onSocket('DELETE', `channels/${encodeURIComponent(channelId)}`, { reason: 'normal' }),
+  play: (o: { channelId: string; playbackId: string; media: readonly string[] }): AriRequest =>
+    onSocket('POST', `channels/${encodeURIComponent(o.channelId)}/play/${encodeURIComponent(o.playbackId)}`, {
+      // in a JSON body it is an array (measured): commas are split in a query string only
+      media: o.media,
+    }),
+  stopPlayback: (playbackId: string): AriRequest =>
+    onSocket('DELETE', `playbacks/${encodeURIComponent(playbackId)}`, null),
+  listChannels: (): AriRequest => onSocket('GET', 'channels', null),
+  application: (app: string): AriRequest => onSocket('GET', `applications/${encodeURIComponent(app)}`, null),
+  subscribe: (app: string, eventSource: string): AriRequest =>
+    onSocket('POST', `applications/${encodeURIComponent(app)}/subscription`, { eventSource }),
+  filterEvents: (app: string, disallowed: readonly string[]): AriRequest =>
+    onSocket('PUT', `applications/${encodeURIComponent(app)}/eventFilter`, {
+      disallowed: disallowed.map((type) => ({ type })),
+    }),
+  module: (name: string): AriRequest => onSocket('GET', `asterisk/modules/${encodeURIComponent(name)}`, null),
+  answer: (channelId: string): AriRequest =>
+    overHttp('POST', `channels/${encodeURIComponent(channelId)}/answer`, null),
+  setVariable: (o: { channelId: string; variable: string; value: string }): AriRequest =>
+    overHttp('POST', `channels/${encodeURIComponent(o.channelId)}/variable`, {
+      variable: o.variable,
+      value: o.value,
+    }),
+};
+
+function onSocket(method: AriRequest['method'], path: string, body: object | null): AriRequest {
+  return { method, path, body, over: 'socket', limitMs: quickMs };
+}
+
+function overHttp(method: AriRequest['method'], path: string, body: object | null): AriRequest {
+  return { method, path, body, over: 'http', limitMs: blockingMs };
+}

@@ -1,0 +1,249 @@
+import type { AttemptId } from '../../domain/ids.ts';
+import { isId } from '../../domain/ids.ts';
+import { assert } from '../../lib/assert.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Log } from '../../lib/log.ts';
+import type {
+  LegId,
+  LiveLeg,
+  PromptRequest,
+  Telephony,
+  TelephonyEvent,
+  TelephonyProblem,
+} from '../telephony.ts';
+import { TelephonyUnavailable } from '../telephony.ts';
+import type { ListedState } from './advance-leg.ts';
+import { ariAddress } from './ari-address.ts';
+import type { AriTiming } from './ari-client.ts';
+import { createAriClient } from './ari-client.ts';
+import { AriError } from './ari-error.ts';
+import type { AriChannelEvent } from './ari-message.ts';
+import { problems } from './ari-problem.ts';
+import type { AriReply, AriRequest, SendAriRequest } from './ari-request.ts';
+import { ariRequests } from './ari-request.ts';
+import { createDialler } from './dialler.ts';
+import { createLegRegistry } from './leg-registry.ts';
+import { adoptedLeg, playbackIdOf, playbacksOf } from './leg.ts';
+import { listLiveChannels } from './live-channels.ts';
+import { prepareApplication } from './prepare-application.ts';
+import { createRecentIds } from './recent-ids.ts';
+import { createSoundProbe } from './sound-probe.ts';
+
+export interface AsteriskTelephonyOptions {
+  /** `http://host:port` of Asterisk's HTTP server, with its prefix if it has one. */
+  url: string;
+  user: string;
+  password: string;
+  /** Name of the Stasis application: fixed for each Asterisk. */
+  app: string;
+  /** Where answered phones land in the dialplan; its extension `attempt` loops Stasis. */
+  context: string;
+  /** The data directory as Asterisk sees it: absolute, without a slash at its end. */
+  soundsRoot: string;
+  /** Sounds of silence, relative to the data directory, that last `durationMs` (over 0) together. */
+  silenceSounds: (durationMs: number) => readonly string[];
+  clock: Clock;
+  /** From 0 up to, but without, 1. */
+  random: () => number;
+  log: Log;
+  timing?: Partial<AriTiming>;
+}
+
+export interface AsteriskTelephony extends Telephony {
+  /**
+   * Proves that Asterisk can read the data directory by playing a sound of it to nobody. What it found stays in `problem()`
+   * until the next check; it is repeated by itself after each new connection.
+   *
+   * @param sound relative to the data directory, without extension
+   */
+  checkSounds(sound: string): Promise<TelephonyProblem | null>;
+}
+
+const extension = 'attempt';
+/** Well over the legs that can end while an event or a reply is still on its way. */
+const rememberedLegs = 10_000;
+
+/** Telephony by Asterisk over ARI; the rules are told at `Telephony`, the states of a leg at `advanceLeg`. */
+export function createAsteriskTelephony(options: AsteriskTelephonyOptions): AsteriskTelephony {
+  const { app, clock, context, log } = options;
+  const ended = createRecentIds(rememberedLegs);
+  const probe = createSoundProbe({ clock, context, extension });
+  let listener: (event: TelephonyEvent) => void = () => undefined;
+  let soundsProblem: TelephonyProblem | null = null;
+  let probeSound: string | null = null;
+  let resynchronise = (): void => undefined;
+
+  const legs = createLegRegistry({
+    clock,
+    tell(event) {
+      if (event.type === 'hung_up') ended.add(event.leg);
+      listener(event);
+    },
+    hangUp: (id) => void endQuietly(id),
+    stopPlayback: (playbackId) => void stopPlayback(playbackId).catch(() => undefined),
+  });
+
+  const client = createAriClient(
+    { ...options, address: ariAddress(options.url) },
+    {
+      event: onEvent,
+      async prepare(send) {
+        const unfit = await prepareApplication(send, app);
+        if (unfit === null) resynchronise = await compareLegs(send);
+        return unfit;
+      },
+      ready() {
+        resynchronise();
+        listener({ type: 'connected' });
+        if (probeSound !== null) checkSounds(probeSound).catch(warnOfProbe);
+      },
+      lost: (reason) => listener({ type: 'disconnected', reason }),
+    },
+  );
+
+  const dialler = createDialler({ send: client.request, legs, problem, context, extension });
+
+  function problem(): TelephonyProblem | null {
+    return client.problem() ?? soundsProblem;
+  }
+
+  function onEvent(event: AriChannelEvent): void {
+    probe.onEvent(event);
+    const id = event.channelId;
+    if (!isId('att', id) || ended.has(id)) return;
+    // dialled by a process before this one
+    if (legs.get(id) === null) legs.add(id, adoptedLeg(id), null);
+    legs.apply(id, { input: 'event', event });
+  }
+
+  /**
+   * After a loss of connection: legs that are gone are forgotten without a word, since nobody knows how they ended; the others go on
+   * from the state in which Asterisk has them. Returns what is to be done as soon as requests pass again.
+   */
+  async function compareLegs(send: SendAriRequest): Promise<() => void> {
+    const known = legs.ids();
+    const live = await listLiveChannels(send, app);
+    return () => {
+      for (const id of known) {
+        const state = live.get(id);
+        if (state === undefined) legs.forget(id);
+        else legs.apply(id, { input: 'found', state });
+      }
+    };
+  }
+
+  /** By a time limit of ours. Where Asterisk cannot be told now, it is told when it is back. */
+  async function endQuietly(id: AttemptId): Promise<void> {
+    try {
+      const { status } = await client.request(ariRequests.hangUp(id));
+      // nothing was ever heard of it: the request to dial did not arrive
+      if (status === 404 && !dialler.wasSent(id)) legs.forget(id);
+    } catch (error) {
+      if (!(error instanceof AriError)) throw error;
+      log.warn({ leg: id, code: error.code }, 'A leg could not be ended at its time limit.');
+    }
+  }
+
+  async function stopPlayback(playbackId: string): Promise<'done' | 'gone'> {
+    const { status } = await ask(ariRequests.stopPlayback(playbackId));
+    return status === 204 ? 'done' : 'gone';
+  }
+
+  async function ask(request: AriRequest): Promise<AriReply> {
+    try {
+      return await client.request(request);
+    } catch (error) {
+      if (!(error instanceof AriError)) throw error;
+      throw new TelephonyUnavailable(`Asterisk could not be asked: ${error.message}`, { cause: error });
+    }
+  }
+
+  async function say(id: LegId, { promptId, sounds, silenceMs }: PromptRequest): Promise<'done' | 'gone'> {
+    const silences = silenceMs > 0 ? options.silenceSounds(silenceMs) : [];
+    assert(sounds.length + silences.length > 0, 'a prompt has a sound or a silence');
+    const before = legs.get(id);
+    if (before === null) {
+      if (ended.has(id)) return 'gone';
+      legs.add(id, adoptedLeg(id), null);
+    }
+    // the socket keeps the order: what still runs, if only its silence, is stopped before the new prompt is queued
+    for (const playbackId of playbacksOf(before ?? adoptedLeg(id)))
+      stopPlayback(playbackId).catch(() => undefined);
+    legs.apply(id, { input: 'say', promptId, sounds: sounds.length });
+    const { status } = await ask(playRequest(id, [...sounds, ...silences]));
+    if (status < 300) return 'done';
+    if (status === 404 && before === null) legs.forget(id);
+    if (status === 404 || status === 409 || status === 412) return 'gone';
+    log.error({ leg: id, status }, 'Asterisk refused to play a prompt.');
+    legs.apply(id, { input: 'failure_confirmed', promptId });
+    return 'done';
+  }
+
+  function playRequest(id: LegId, sounds: readonly string[]): AriRequest {
+    const leg = legs.get(id) ?? adoptedLeg(id);
+    const media = sounds.map((sound) => `sound:${options.soundsRoot}/${sound}`);
+    return ariRequests.play({ channelId: id, playbackId: playbackIdOf(leg, leg.lastVoice), media });
+  }
+
+  async function stopPrompt(id: LegId, promptId: string): Promise<'done' | 'gone'> {
+    if (ended.has(id)) return 'gone';
+    const leg = legs.get(id) ?? adoptedLeg(id);
+    if (leg.prompt?.promptId !== promptId && !leg.voicesUnknown) return 'gone';
+    legs.apply(id, { input: 'silence' });
+    const results = await Promise.all(playbacksOf(leg).map(stopPlayback));
+    return results.includes('done') ? 'done' : 'gone';
+  }
+
+  async function hangUp(id: LegId): Promise<'done' | 'gone'> {
+    legs.apply(id, { input: 'hang_up' });
+    const { status } = await ask(ariRequests.hangUp(id));
+    return status === 204 ? 'done' : 'gone';
+  }
+
+  async function liveLegs(): Promise<LiveLeg[]> {
+    try {
+      const live = await listLiveChannels(client.request, app);
+      for (const [id, state] of live) adopt(id, state);
+      return [...live].map(([leg, state]) => ({ leg, state: state === 'picked_up' ? 'ringing' : state }));
+    } catch (error) {
+      if (!(error instanceof AriError)) throw error;
+      throw new TelephonyUnavailable(`Asterisk's channels cannot be listed: ${error.message}`, {
+        cause: error,
+      });
+    }
+  }
+
+  function adopt(id: AttemptId, state: ListedState): void {
+    if (legs.get(id) !== null) return;
+    legs.add(id, adoptedLeg(id), null);
+    legs.apply(id, { input: 'found', state });
+  }
+
+  async function checkSounds(sound: string): Promise<TelephonyProblem | null> {
+    probeSound = sound;
+    const path = `${options.soundsRoot}/${sound}`;
+    soundsProblem = (await probe.canPlay(client.request, path)) ? null : problems.soundsUnreadable(path);
+    return soundsProblem;
+  }
+
+  function warnOfProbe(error: unknown): void {
+    if (!(error instanceof AriError)) throw error;
+    log.warn({ code: error.code }, 'The sounds could not be checked after connecting to Asterisk.');
+  }
+
+  return {
+    start: () => client.start(),
+    async stop() {
+      await client.stop();
+      legs.clear();
+    },
+    problem,
+    onEvent: (given) => (listener = given),
+    dial: (request) => dialler.dial(request),
+    hangUp,
+    say,
+    stopPrompt,
+    legs: liveLegs,
+    checkSounds,
+  };
+}

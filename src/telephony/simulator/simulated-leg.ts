@@ -1,0 +1,139 @@
+import type { HangUpEvidence } from '../../domain/calls/verdict.ts';
+import type { Clock, Timer } from '../../lib/clock.ts';
+import type { Key } from '../../domain/flows/keys.ts';
+import type { DialRequest, LegId, LiveLeg } from '../telephony.ts';
+import type { Signal } from './approaches.ts';
+import { handsetOf, type Handset } from './handset.ts';
+import { HandsetEar } from './handset-ear.ts';
+import type { LegHappening } from './leg-happening.ts';
+
+/**
+ * One phone's connection in the simulated network.
+ *
+ *     dialing ──► ringing ──► answered ──► gone
+ *        └───────────┴───────────────────────▲
+ *
+ * Before the answer, the handset's signals come one by one, unless our own limit is sooner: of set-up until the first sign (RINGING or
+ * PROGRESS), of ringing from there. `hung_up` is told once, when it is gone, and nothing after it; then no timer is left.
+ */
+export class SimulatedLeg {
+  readonly id: LegId;
+  #state: LiveLeg['state'] | 'gone' = 'dialing';
+  readonly #request: DialRequest;
+  readonly #handset: Handset;
+  readonly #clock: Clock;
+  readonly #tell: (happening: LegHappening) => void;
+  readonly #timers = new Set<Timer>();
+  readonly #seen = { rang: false, progressed: false };
+  #ear: HandsetEar | null = null;
+  #pressCount = 0;
+
+  constructor(request: DialRequest, network: { clock: Clock; tell: (happening: LegHappening) => void }) {
+    this.id = request.leg;
+    this.#request = request;
+    this.#handset = handsetOf(request.endpoint);
+    this.#clock = network.clock;
+    this.#tell = network.tell;
+    this.#after(request.absoluteTimeoutMs, () => this.#end({ q850Cause: 0 }));
+    this.#await(0, { limitAt: this.#clock.now() + request.setupTimeoutMs, limit: 'setup_timeout' });
+  }
+
+  get state(): LiveLeg['state'] | 'gone' {
+    return this.#state;
+  }
+
+  /** What the handset hears; null while nobody has answered. */
+  get ear(): HandsetEar | null {
+    return this.#state === 'answered' ? this.#ear : null;
+  }
+
+  hangUp(): void {
+    const codes = this.#state === 'answered' ? { q850Cause: 16 } : { sipCode: 487, q850Cause: 16 };
+    this.#end({ ...codes, endedByUs: 'hang_up' });
+  }
+
+  /** Waits for the handset's next signal, or for our own limit. */
+  #await(index: number, until: { limitAt: number; limit: 'setup_timeout' | 'ring_timeout' }): void {
+    const next = this.#handset.signals[index];
+    const leftMs = until.limitAt - this.#clock.now();
+    if (next === undefined || next.afterMs > leftMs) {
+      this.#after(leftMs, () => this.#end({ sipCode: 480, q850Cause: 19, endedByUs: until.limit }));
+      return;
+    }
+    this.#after(next.afterMs, () => {
+      const isFirstSign = until.limit === 'setup_timeout';
+      const ringLimit = {
+        limitAt: this.#clock.now() + this.#request.ringTimeoutMs,
+        limit: 'ring_timeout' as const,
+      };
+      if (this.#obey(next)) this.#await(index + 1, isFirstSign ? ringLimit : until);
+    });
+  }
+
+  /** Whether more signals may follow. */
+  #obey(signal: Signal): boolean {
+    switch (signal.signal) {
+      case 'ringing':
+        this.#state = 'ringing';
+        this.#seen.rang = true;
+        this.#tell({ type: 'ringing' });
+        return true;
+      case 'progress':
+        this.#seen.progressed = true;
+        this.#tell({ type: 'progress' });
+        return true;
+      case 'answer':
+        this.#answer();
+        return false;
+      case 'failure':
+        this.#end({ sipCode: signal.sipCode, q850Cause: signal.q850Cause });
+        return false;
+    }
+  }
+
+  #answer(): void {
+    const { talk } = this.#handset;
+    this.#state = 'answered';
+    this.#ear = new HandsetEar(talk, {
+      clock: this.#clock,
+      after: (delayMs, action) => this.#after(delayMs, action),
+      tell: this.#tell,
+      press: (press) => void this.#after(press.afterMs, () => this.#press(press.key)),
+    });
+    if (talk.hangUpAfterMs !== undefined) this.#after(talk.hangUpAfterMs, () => this.#end({ q850Cause: 16 }));
+    this.#tell({ type: 'answered' });
+  }
+
+  #press(key: Key): void {
+    this.#tell({ type: 'key', key, durationMs: pressMs });
+    this.#pressCount += 1;
+    if (this.#pressCount === this.#handset.talk.hangUpAfterPresses) {
+      this.#after(handOffMs, () => this.#end({ q850Cause: 16 }));
+    }
+  }
+
+  #end(how: Partial<HangUpEvidence>): void {
+    const answered = this.#state === 'answered';
+    this.#state = 'gone';
+    for (const timer of this.#timers) timer.cancel();
+    this.#timers.clear();
+    // Told a moment later: whoever asked for the end hears first that it was done.
+    const evidence = { answered, ...this.#seen, sipCode: null, q850Cause: null, endedByUs: null, ...how };
+    this.#clock.setTimer(0, () => this.#tell({ type: 'hung_up', evidence }));
+  }
+
+  #after(delayMs: number, action: () => void): Timer {
+    const timer = this.#clock.setTimer(delayMs, () => {
+      this.#timers.delete(timer);
+      action();
+    });
+    this.#timers.add(timer);
+    return timer;
+  }
+}
+
+/** From the key to the ear and back to the button: nobody hangs up in the same millisecond. */
+const handOffMs = 50;
+
+/** How long a finger rests on a key. */
+const pressMs = 100;

@@ -1,0 +1,171 @@
+import type { Clock } from '../../lib/clock.ts';
+import type {
+  DialRequest,
+  DialResult,
+  LegId,
+  LiveLeg,
+  PromptRequest,
+  Telephony,
+  TelephonyEvent,
+  TelephonyProblem,
+} from '../telephony.ts';
+import { TelephonyUnavailable } from '../telephony.ts';
+import type { HandsetEar } from './handset-ear.ts';
+import type { LegHappening } from './leg-happening.ts';
+import { SimulatedLeg } from './simulated-leg.ts';
+
+export interface SimulatorOptions {
+  clock: Clock;
+  /** How long a sound is, in milliseconds; null where there is no such file. */
+  soundDurationMs: (sound: string) => number | null;
+  /** Told of every INVITE as it leaves: the second witness of dialling at most once. */
+  onInvite?: (request: DialRequest) => void;
+}
+
+/** What becomes of a dial that is made to fail: `unsure_sent` rings all the same, `unsure_lost` never left. */
+export type DialFault = 'refused' | 'unsure_sent' | 'unsure_lost';
+
+/**
+ * The phone network of the contract's handsets, in this process and on any clock: for development without Asterisk, and for simulations.
+ *
+ * Legs live in the network, not in the connection to it: when the connection is lost they go on, and what happens to them then is never told.
+ * While there is none, `dial` refuses, and every other request throws TelephonyUnavailable.
+ */
+export class Simulator implements Telephony {
+  readonly #options: SimulatorOptions;
+  readonly #legs = new Map<LegId, SimulatedLeg>();
+  readonly #dialled = new Set<LegId>();
+  #problem: TelephonyProblem | null = { code: 'connecting', detail: 'The simulator has not been started.' };
+  #listener: (event: TelephonyEvent) => void = () => undefined;
+  #dialFaults: DialFault[] = [];
+
+  constructor(options: SimulatorOptions) {
+    this.#options = options;
+  }
+
+  start(): Promise<void> {
+    this.restoreConnection();
+    return Promise.resolve();
+  }
+
+  stop(): Promise<void> {
+    this.#problem = { code: 'stopped', detail: 'The simulator was stopped.' };
+    return Promise.resolve();
+  }
+
+  problem(): TelephonyProblem | null {
+    return this.#problem;
+  }
+
+  onEvent(listener: (event: TelephonyEvent) => void): void {
+    this.#listener = listener;
+  }
+
+  dial(request: DialRequest): Promise<DialResult> {
+    return promised(() => this.#dial(request));
+  }
+
+  hangUp(leg: LegId): Promise<'done' | 'gone'> {
+    return promised(() => {
+      const live = this.#reach(leg);
+      live?.hangUp();
+      return live === undefined ? 'gone' : 'done';
+    });
+  }
+
+  say(leg: LegId, prompt: PromptRequest): Promise<'done' | 'gone'> {
+    return promised(() => {
+      const ear = this.#reach(leg)?.ear;
+      if (!ear) return 'gone';
+      this.#say(leg, prompt, ear);
+      return 'done';
+    });
+  }
+
+  stopPrompt(leg: LegId, promptId: string): Promise<'done' | 'gone'> {
+    return promised(() => (this.#reach(leg)?.ear?.stop(promptId) === true ? 'done' : 'gone'));
+  }
+
+  legs(): Promise<LiveLeg[]> {
+    return promised(() => {
+      this.#demandConnection();
+      return [...this.#legs.values()].flatMap(({ id, state }) =>
+        state === 'gone' ? [] : [{ leg: id, state }],
+      );
+    });
+  }
+
+  /** For tests: the connection breaks. Legs go on, untold. */
+  loseConnection(reason: string): void {
+    if (this.#problem !== null) return;
+    this.#problem = { code: 'unreachable', detail: reason };
+    this.#listener({ type: 'disconnected', reason });
+  }
+
+  /** For tests: the connection is there again; what happened meanwhile is not told. */
+  restoreConnection(): void {
+    if (this.#problem === null) return;
+    this.#problem = null;
+    this.#listener({ type: 'connected' });
+  }
+
+  /** For tests: the next dials go wrong, in this order. */
+  failNextDials(...faults: DialFault[]): void {
+    this.#dialFaults.push(...faults);
+  }
+
+  #dial(request: DialRequest): DialResult {
+    if (this.#problem !== null) return { result: 'refused', reason: this.#problem.detail };
+    // Not «refused»: the leg that bears this id did leave, and may be ringing.
+    if (this.#dialled.has(request.leg)) return { result: 'unsure', reason: 'this leg was dialled before' };
+    const fault = this.#dialFaults.shift();
+    if (fault === 'refused') return { result: 'refused', reason: 'the simulator was told to refuse' };
+    this.#dialled.add(request.leg);
+    if (fault !== 'unsure_lost') this.#invite(request);
+    return fault === undefined
+      ? { result: 'sent' }
+      : { result: 'unsure', reason: 'the simulator was told to be unsure' };
+  }
+
+  #invite(request: DialRequest): void {
+    const { clock, onInvite } = this.#options;
+    onInvite?.(request);
+    const tell = (happening: LegHappening): void => this.#tell(request.leg, happening);
+    this.#legs.set(request.leg, new SimulatedLeg(request, { clock, tell }));
+  }
+
+  #say(leg: LegId, prompt: PromptRequest, ear: HandsetEar): void {
+    const { promptId, sounds, silenceMs } = prompt;
+    const durations = sounds.map((sound) => this.#options.soundDurationMs(sound));
+    const missing = sounds.find((_, index) => durations[index] === null);
+    if (missing !== undefined) {
+      const reason = `the sound ${missing} is missing`;
+      this.#options.clock.setTimer(0, () => this.#tell(leg, { type: 'prompt_failed', promptId, reason }));
+      return;
+    }
+    const speechMs = durations.reduce<number>((sumMs, durationMs) => sumMs + (durationMs ?? 0), 0);
+    ear.hear({ promptId, speechMs: sounds.length === 0 ? null : speechMs, silenceMs });
+  }
+
+  #tell(leg: LegId, happening: LegHappening): void {
+    const isOver = this.#legs.get(leg)?.state === 'gone';
+    if (happening.type === 'hung_up') this.#legs.delete(leg);
+    else if (isOver) return;
+    if (this.#problem === null) this.#listener({ ...happening, leg, at: this.#options.clock.now() });
+  }
+
+  #reach(leg: LegId): SimulatedLeg | undefined {
+    this.#demandConnection();
+    const live = this.#legs.get(leg);
+    return live?.state === 'gone' ? undefined : live;
+  }
+
+  #demandConnection(): void {
+    if (this.#problem !== null) throw new TelephonyUnavailable(this.#problem.detail);
+  }
+}
+
+/** What goes wrong rejects, as it would where the network is far away. */
+function promised<T>(action: () => T): Promise<T> {
+  return new Promise((resolve) => resolve(action()));
+}

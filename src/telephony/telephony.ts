@@ -1,0 +1,104 @@
+import type { HangUpEvidence } from '../domain/calls/verdict.ts';
+import type { AttemptId } from '../domain/ids.ts';
+import type { Key } from '../domain/flows/flow-definition.ts';
+
+/**
+ * The phone network as the rest of the program sees it: legs that can be dialled, spoken to and hung up.
+ *
+ * A *leg* is one phone's connection to us and has the id of the attempt that dialled it, chosen by us and committed before the
+ * request leaves; that is what makes dialling at most once provable.
+ *
+ * Rules that every adapter keeps, and that the contract suite checks:
+ * - `dial` sends at most one INVITE for an id, ever.
+ * - Events of one leg come in the order in which they happened; repeats are dropped. `hung_up` is the last, and comes exactly once for
+ *   each leg that was dialled with the result `sent`, except across a loss of connection: there `legs()` is the truth.
+ * - `prompt_ended` comes when the last sound of a prompt was over, before the silence that follows it; never after `stop` resolved.
+ * - Nothing throws for a leg that is gone: the request resolves `gone`.
+ */
+export interface Telephony {
+  /** Starts connecting, and goes on trying for ever. Resolves as soon as the first try is decided, whatever its result. */
+  start(): Promise<void>;
+  /** Ends the connection in order; legs stay as they are. */
+  stop(): Promise<void>;
+  /** Why no call can be placed now, or null. Readiness shows it. */
+  problem(): TelephonyProblem | null;
+  /** One listener for everything that happens, set before `start`. */
+  onEvent(listener: (event: TelephonyEvent) => void): void;
+
+  dial(request: DialRequest): Promise<DialResult>;
+  /** Ends the leg. `gone` when there is no such leg (any more); `hung_up` follows as an event where there was one. */
+  hangUp(leg: LegId): Promise<'done' | 'gone'>;
+  /**
+   * Speaks `sounds` one after the other without a gap, then `silenceMs` of silence. A prompt that is still running on the leg
+   * must be stopped first.
+   */
+  say(leg: LegId, prompt: PromptRequest): Promise<'done' | 'gone'>;
+  /** Stops a prompt at once; `gone` when it is over already. */
+  stopPrompt(leg: LegId, promptId: string): Promise<'done' | 'gone'>;
+  /** All legs of ours that exist now, for taking calls up again. Throws TelephonyUnavailable where that cannot be known. */
+  legs(): Promise<LiveLeg[]>;
+}
+
+export type LegId = AttemptId;
+
+export interface DialRequest {
+  leg: LegId;
+  /** Where to, in the trunk's own format: made from validated digits and the trunk's template only. */
+  endpoint: string;
+  /** E.164 with +, or null for the trunk's default. */
+  callerId: string | null;
+  /** Longest time from the INVITE to the first sign of ringing. */
+  setupTimeoutMs: number;
+  /** Longest time of ringing, counted from RINGING or PROGRESS. */
+  ringTimeoutMs: number;
+  /** After this long the network itself ends the leg, whatever becomes of us. */
+  absoluteTimeoutMs: number;
+}
+
+/**
+ * - `sent`: the INVITE left, or is about to.
+ * - `refused`: it certainly did not leave. `reason` is for the engineer.
+ * - `unsure`: the request was cut or timed out; only `legs()` or a later event can tell.
+ */
+export type DialResult = { result: 'sent' } | { result: 'refused'; reason: string } | { result: 'unsure'; reason: string };
+
+export interface PromptRequest {
+  promptId: string;
+  /** Paths of sound files relative to the data directory, without extension, in the trunk's codec. May be empty: silence alone. */
+  sounds: readonly string[];
+  /** 0 for none. Keeps RTP flowing while we wait for a key: an idle channel sends none, and far ends take that for a dead call. */
+  silenceMs: number;
+}
+
+/** `at` is when it happened, by the adapter's clock, in milliseconds since 1970. */
+export type TelephonyEvent =
+  | { type: 'connected' }
+  | { type: 'disconnected'; reason: string }
+  | LegEvent;
+
+export type LegEvent =
+  | { type: 'ringing'; leg: LegId; at: number }
+  /** Sound before the answer (SIP 183): an announcement, or ringing as sound. */
+  | { type: 'progress'; leg: LegId; at: number }
+  | { type: 'answered'; leg: LegId; at: number }
+  | { type: 'key'; leg: LegId; at: number; key: Key; durationMs: number | null }
+  | { type: 'prompt_ended'; leg: LegId; at: number; promptId: string }
+  /** The prompt could not be played, e.g. a sound file is missing. */
+  | { type: 'prompt_failed'; leg: LegId; at: number; promptId: string; reason: string }
+  | { type: 'hung_up'; leg: LegId; at: number; evidence: HangUpEvidence };
+
+export interface LiveLeg {
+  leg: LegId;
+  state: 'dialing' | 'ringing' | 'answered';
+}
+
+export interface TelephonyProblem {
+  code: 'connecting' | 'unreachable' | 'unauthorised' | 'module_missing' | 'lost_leadership' | 'sounds_unreadable' | 'stopped';
+  /** A sentence for the person who can mend it. */
+  detail: string;
+}
+
+export class TelephonyUnavailable extends Error {
+  override readonly name = 'TelephonyUnavailable';
+  readonly code = 'telephony_unavailable';
+}
