@@ -1,0 +1,108 @@
+import { runProgram } from './run-program.ts';
+import type { ProgramResult } from './run-program.ts';
+import { SpeechFault } from './speech-fault.ts';
+import type { Speech, Synthesiser } from './synthesiser.ts';
+
+export interface EspeakOptions {
+  /** Name or path of the program. */
+  program?: string;
+  /** For one text. A second of speech takes it about 3 ms. */
+  timeLimitMs?: number;
+}
+
+/** Words a minute. Its default of 175 is too quick for a first call on a poor line. */
+const wordsPerMinute = 140;
+const maxOutputBytes = 64 * 1024 * 1024;
+
+/** Tags whose voice has another name there; everything else is looked for as it is, then without its last subtag. */
+const voiceByTag: Readonly<Record<string, string>> = {
+  en: 'en-gb',
+  'en-us': 'en-us',
+  fr: 'fr-fr',
+  no: 'nb',
+  zh: 'cmn',
+  'zh-hk': 'yue',
+};
+
+/**
+ * eSpeak NG: intelligible, robotic, always there. The text goes in by standard input, so that nothing of it can be an option, and
+ * SSML (`-m`) stays off.
+ *
+ * @throws SpeechFault `synthesiser_missing` when the program is not installed
+ */
+export async function createEspeakSynthesiser(options: EspeakOptions = {}): Promise<Synthesiser> {
+  const program = options.program ?? 'espeak-ng';
+  const timeLimitMs = options.timeLimitMs ?? 20_000;
+  const run = async (args: string[], input: string, signal?: AbortSignal): Promise<Buffer> =>
+    outputOf(program, await runProgram({ program, args, input, timeLimitMs, maxOutputBytes }, signal));
+  const version = versionIn((await run(['--version'], '')).toString());
+  const voices = voicesIn((await run(['--voices'], '')).toString());
+
+  return {
+    name: 'espeak-ng',
+    voiceOf(language) {
+      const voice = voiceFor(language, voices);
+      return voice === null ? null : `espeak-ng ${version} ${voice} ${wordsPerMinute}`;
+    },
+    speak(speech: Speech, signal?: AbortSignal) {
+      const voice = voiceFor(speech.language, voices);
+      if (voice === null) return Promise.reject(notSpoken(speech.language));
+      const args = ['-v', voice, '-s', String(wordsPerMinute), '-b', '1', '--stdin', '--stdout'];
+      return run(args, plainWords(speech.text), signal);
+    },
+  };
+}
+
+/** The voice for a BCP 47 tag: `hi-IN` falls back to `hi`; `es-419` has a voice of its own. */
+export function voiceFor(language: string, voices: ReadonlySet<string>): string | null {
+  const subtags = language.toLowerCase().split('-');
+  for (let length = subtags.length; length > 0; length -= 1) {
+    const tag = subtags.slice(0, length).join('-');
+    const voice = voiceByTag[tag] ?? tag;
+    if (voices.has(voice)) return voice;
+  }
+  return null;
+}
+
+/** `[[…]]` would be read as names of phonemes, and a NUL ends a text in C. */
+export function plainWords(text: string): string {
+  return text.replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f]/g, ' ').replaceAll(/\[(?=\[)/g, '[ ');
+}
+
+/** Lines like ` 5  hi   --/M  Hindi  inc/hi`. */
+function voicesIn(listing: string): ReadonlySet<string> {
+  const tags = listing.split('\n').map((line) => /^\s*\d+\s+(\S+)/.exec(line)?.[1]?.toLowerCase());
+  return new Set(tags.filter((tag) => tag !== undefined));
+}
+
+function versionIn(text: string): string {
+  return /(\d+(?:\.\d+)+\S*)/.exec(text)?.[1] ?? 'unknown';
+}
+
+function outputOf(program: string, run: ProgramResult): Buffer {
+  switch (run.result) {
+    case 'done':
+      return run.output;
+    case 'missing':
+      throw new SpeechFault(
+        'synthesiser_missing',
+        `${program} is not on the path: install eSpeak NG (on Debian: apt-get install espeak-ng)`,
+      );
+    case 'timed_out':
+      throw new SpeechFault(
+        'synthesiser_timed_out',
+        `${program} did not finish within its time limit and was ended`,
+      );
+    case 'aborted':
+      throw new SpeechFault('closed', 'speech synthesis was called off');
+    case 'failed':
+      throw new SpeechFault('synthesiser_failed', `${program} failed: ${run.detail}`);
+  }
+}
+
+function notSpoken(language: string): SpeechFault {
+  return new SpeechFault(
+    'language_not_spoken',
+    `espeak-ng has no voice for the language ${language}; record its prompts instead`,
+  );
+}

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+
+import { assert } from '../lib/assert.ts';
+import { encodeG711 } from './g711.ts';
+import type { Codec } from './g711.ts';
+import { storedBytes, storeSound } from './store-sound.ts';
+import { sampleRateHz } from './transcode.ts';
+
+/**
+ * Silence as sound files. An idle channel sends no RTP, which far ends take for a dead call, so waiting for a key is spoken silence.
+ * Any length is put together from the few files below, which are played one after the other.
+ */
+export interface Silence {
+  /** Makes the files that are not there; to be called before the first call. */
+  ensureSilence(): Promise<void>;
+  /**
+   * Sounds that last `durationMs` together, rounded up to a tenth of a second; none for 0. Paths as in a Rendition.
+   *
+   * @param durationMs at most an hour
+   */
+  silenceSounds(durationMs: number): string[];
+}
+
+const lengthsMs = [60_000, 30_000, 10_000, 5000, 2000, 1000, 500, 200, 100] as const;
+const longestMs = 3_600_000;
+
+export function createSilence(options: { dataDir: string; codec: Codec }): Silence {
+  const soundOf = (lengthMs: number): string => `renditions/silence-${options.codec}/${lengthMs}`;
+  return {
+    async ensureSilence() {
+      for (const lengthMs of lengthsMs) {
+        const path = join(options.dataDir, `${soundOf(lengthMs)}.${options.codec}`);
+        const bytes = silenceBytes(lengthMs, options.codec);
+        if ((await storedBytes(path)) !== bytes.length) await storeSound(path, bytes);
+      }
+    },
+    silenceSounds: (durationMs) => silenceLengths(durationMs).map(soundOf),
+  };
+}
+
+/** Exactly so much silence in the codec, in bytes. */
+export function silenceBytes(durationMs: number, codec: Codec): Buffer {
+  return encodeG711(new Int16Array(Math.round((durationMs * sampleRateHz) / 1000)), codec);
+}
+
+function silenceLengths(durationMs: number): number[] {
+  assert(durationMs >= 0 && durationMs <= longestMs, `silence of ${durationMs} ms is out of bounds`);
+  const lengths: number[] = [];
+  let restMs = Math.ceil(durationMs / 100) * 100;
+  for (const lengthMs of lengthsMs) {
+    for (; restMs >= lengthMs; restMs -= lengthMs) lengths.push(lengthMs);
+  }
+  return lengths;
+}

@@ -1,0 +1,335 @@
+import { describe, expect, test } from 'vitest';
+
+import type { CallId, DeliveryId, EndpointId, EventId } from '../../../src/domain/ids.ts';
+import type { ClaimedDelivery, DeliveryQueue, Settlement } from '../../../src/domain/webhooks/delivery.ts';
+import type { Clock } from '../../../src/lib/clock.ts';
+import { createEventDelivery } from '../../../src/workflows/deliver-events.ts';
+import type { DeliverEventsLimits } from '../../../src/workflows/deliver-events.ts';
+import type { SendResult, WebhookMessage } from '../../../src/webhooks/webhook-sender.ts';
+
+/** A clock that moves when told, and lets everything settle between its timers. */
+function manualClock() {
+  let nowMs = 0;
+  const timers = new Set<{ at: number; action: () => void }>();
+  const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  const clock: Clock = {
+    now: () => nowMs,
+    setTimer(delayMs, action) {
+      const timer = { at: nowMs + Math.max(0, delayMs), action };
+      timers.add(timer);
+      return { cancel: () => void timers.delete(timer) };
+    },
+  };
+  async function advance(ms: number): Promise<void> {
+    const end = nowMs + ms;
+    for (;;) {
+      await settle();
+      const [next] = [...timers].sort((a, b) => a.at - b.at);
+      if (next === undefined || next.at > end) break;
+      timers.delete(next);
+      nowMs = Math.max(nowMs, next.at);
+      next.action();
+    }
+    nowMs = end;
+  }
+  return { clock, advance, timers, settle };
+}
+
+interface Waiting extends ClaimedDelivery {
+  state: 'pending' | 'delivered' | 'dead';
+  tries: number;
+  dueAt: number;
+  leaseUntil: number;
+}
+
+/** The queue's rules in memory: in order within a call and endpoint, leases, a share for each endpoint. */
+function memoryQueue() {
+  const deliveries: Waiting[] = [];
+  const settledBatches: Settlement[][] = [];
+  const state = { claims: 0, down: false };
+  const failIfDown = (): Promise<void> =>
+    state.down ? Promise.reject(new Error('planted: no database')) : Promise.resolve();
+  const isBehind = (delivery: Waiting): boolean =>
+    deliveries
+      .slice(0, deliveries.indexOf(delivery))
+      .some(
+        (other) =>
+          other.endpointId === delivery.endpointId &&
+          other.callId === delivery.callId &&
+          other.state === 'pending',
+      );
+  const queue: DeliveryQueue = {
+    async claimDeliveries({ now, leaseMs, limit, perEndpoint, except }) {
+      state.claims += 1;
+      await failIfDown();
+      const due = deliveries.filter((delivery) => {
+        const free = delivery.state === 'pending' && delivery.dueAt <= now && delivery.leaseUntil <= now;
+        return free && !isBehind(delivery) && !except.includes(delivery.endpointId);
+      });
+      const shares = [...Map.groupBy(due, (delivery) => delivery.endpointId).values()];
+      const claimed = shares.flatMap((share) => share.slice(0, perEndpoint)).slice(0, limit);
+      for (const delivery of claimed) delivery.leaseUntil = now + leaseMs;
+      return claimed.map((delivery) => ({ ...delivery }));
+    },
+    async settle(settlements) {
+      await failIfDown();
+      settledBatches.push([...settlements]);
+      for (const settlement of settlements) {
+        const delivery = deliveries.find(({ id }) => id === settlement.id)!;
+        Object.assign(delivery, { state: settlement.state, tries: settlement.tries, leaseUntil: 0 });
+        if (settlement.state === 'pending') delivery.dueAt = settlement.nextTryAt;
+      }
+    },
+    async nextDeliveryAt(now) {
+      await failIfDown();
+      const later = deliveries.filter(({ state, dueAt }) => state === 'pending' && dueAt > now);
+      return later.length === 0 ? null : Math.min(...later.map(({ dueAt }) => dueAt));
+    },
+  };
+  function add(endpoint: string, call: string | null, overrides: Partial<Waiting> = {}): Waiting {
+    const id = `${endpoint}-${call ?? 'none'}-${deliveries.length}`;
+    const delivery: Waiting = {
+      id: id as DeliveryId,
+      endpointId: endpoint as EndpointId,
+      eventId: id as EventId,
+      callId: call as CallId | null,
+      url: `https://${endpoint}.example/`,
+      secrets: ['whsec_eA=='],
+      numbers: 'masked',
+      body: '{"data":{"call":{"direction":"outgoing","to":"+91******3210"}}}',
+      state: 'pending',
+      tries: 0,
+      dueAt: 0,
+      leaseUntil: 0,
+      ...overrides,
+    };
+    deliveries.push(delivery);
+    return delivery;
+  }
+  return { queue, deliveries, settledBatches, state, add };
+}
+
+function setUp(limits: Partial<DeliverEventsLimits> = {}) {
+  const time = manualClock();
+  const memory = memoryQueue();
+  const sent: WebhookMessage[] = [];
+  const disabled: string[] = [];
+  const warnings: string[] = [];
+  const answers = {
+    reply: (() => ({ result: 'delivered', status: 204 })) as (
+      message: WebhookMessage,
+    ) => SendResult | Promise<SendResult>,
+    number: '+919876543210' as string | null,
+  };
+  const quiet = (): void => undefined;
+  const delivery = createEventDelivery(
+    {
+      queue: memory.queue,
+      sender: {
+        send: async (message) => {
+          sent.push(message);
+          return answers.reply(message);
+        },
+        close: () => Promise.resolve(),
+      },
+      numberOfCall: () => Promise.resolve(answers.number),
+      disableEndpoint: (endpoint) => Promise.resolve(void disabled.push(endpoint)),
+      clock: time.clock,
+      random: () => 0,
+      log: { debug: quiet, info: quiet, error: quiet, warn: (_, message) => void warnings.push(message) },
+    },
+    limits,
+  );
+  return { ...time, ...memory, delivery, sent, answers, disabled, warnings };
+}
+
+const idsOf = (messages: WebhookMessage[]): string[] => messages.map((message) => message.event.id);
+const refused: SendResult = {
+  result: 'retry',
+  reason: 'The receiver answered 500.',
+  status: 500,
+  retryAfterMs: null,
+};
+
+describe('delivering events', () => {
+  test('sends what waits at the start, and what comes when it is woken, at once', async () => {
+    const { delivery, add, advance, sent, deliveries } = setUp();
+    add('a', 'call_1');
+    delivery.start();
+    await advance(0);
+    expect(idsOf(sent)).toEqual(['a-call_1-0']);
+
+    await advance(1000);
+    add('a', 'call_2');
+    delivery.wake();
+    await advance(0);
+    expect(idsOf(sent)).toEqual(['a-call_1-0', 'a-call_2-1']);
+    await advance(100);
+    expect(deliveries.map(({ state, tries }) => ({ state, tries }))).toEqual(
+      Array(2).fill({ state: 'delivered', tries: 1 }),
+    );
+  });
+
+  test('sends the events of a call in order, the next only when the one before is settled', async () => {
+    const { delivery, add, advance, sent, answers } = setUp();
+    for (let index = 0; index < 4; index += 1) add('a', 'call_1');
+    const gate = Promise.withResolvers<SendResult>();
+    answers.reply = () => (sent.length === 2 ? gate.promise : { result: 'delivered', status: 204 });
+    delivery.start();
+    await advance(1000);
+    expect(sent).toHaveLength(2);
+    gate.resolve({ result: 'delivered', status: 204 });
+    await advance(1000);
+    expect(idsOf(sent)).toEqual(['a-call_1-0', 'a-call_1-1', 'a-call_1-2', 'a-call_1-3']);
+  });
+
+  test('finds what another process put there within five seconds, without being woken', async () => {
+    const { delivery, add, advance, sent } = setUp();
+    delivery.start();
+    await advance(60_000);
+    add('a', 'call_1');
+    await advance(5000);
+    expect(sent).toHaveLength(1);
+  });
+
+  test('tries again when it is due, by the schedule, and releases what waited behind a dead event', async () => {
+    const { delivery, add, advance, sent, answers, deliveries, clock } = setUp();
+    const triedAt: number[] = [];
+    const first = add('a', 'call_1');
+    add('a', 'call_1');
+    answers.reply = ({ event }) => {
+      if (event.id !== first.id) return { result: 'delivered', status: 204 };
+      triedAt.push(clock.now());
+      return refused;
+    };
+    delivery.start();
+    await advance(77 * 3_600_000);
+    const seconds = triedAt.map((at) => Math.round(at / 1000));
+    expect(seconds).toEqual([0, 5, 305, 2105, 9305, 27_305, 63_305, 113_705, 185_705, 272_105]);
+    expect(deliveries.map(({ state }) => state)).toEqual(['dead', 'delivered']);
+    expect(sent).toHaveLength(11);
+  });
+
+  test('an endpoint that hangs keeps no other waiting', async () => {
+    const { delivery, add, advance, sent, answers } = setUp({ inFlight: 10, perEndpoint: 4 });
+    for (let index = 0; index < 100; index += 1) add('slow', `call_${index}`);
+    for (let index = 0; index < 100; index += 1) add('quick', `call_${index}`);
+    answers.reply = ({ url }) =>
+      url.includes('slow') ? new Promise<SendResult>(() => undefined) : { result: 'delivered', status: 200 };
+    delivery.start();
+    await advance(2000);
+    const count = (name: string): number => sent.filter(({ url }) => url.includes(name)).length;
+    expect(count('quick')).toBe(100);
+    expect(count('slow')).toBe(4);
+  });
+
+  test('has no more in flight than it may', async () => {
+    const { delivery, add, advance, answers } = setUp({ inFlight: 5, perEndpoint: 5 });
+    for (let index = 0; index < 50; index += 1) add(`e${index % 10}`, `call_${index}`);
+    let inFlight = 0;
+    let most = 0;
+    answers.reply = async () => {
+      most = Math.max(most, (inFlight += 1));
+      await new Promise((resolve) => setImmediate(resolve));
+      inFlight -= 1;
+      return { result: 'delivered', status: 200 };
+    };
+    delivery.start();
+    await advance(5000);
+    expect(most).toBe(5);
+  });
+
+  test('settles and claims in batches what came together', async () => {
+    const { delivery, add, advance, settledBatches, state } = setUp();
+    for (let index = 0; index < 30; index += 1) add('a', `call_${index}`);
+    delivery.start();
+    for (let index = 0; index < 30; index += 1) delivery.wake();
+    await advance(200);
+    expect(settledBatches.map((batch) => batch.length)).toEqual([30]);
+    expect(state.claims).toBeLessThanOrEqual(3);
+  });
+
+  test('fills in the number for endpoints that may have it, and only for them', async () => {
+    const { delivery, add, advance, sent, answers } = setUp();
+    add('a', 'call_1', { numbers: 'clear' });
+    add('b', 'call_1');
+    add('c', null, { numbers: 'clear' });
+    delivery.start();
+    await advance(100);
+    const shown = sent.filter(({ event }) => event.body.includes('+919876543210'));
+    expect(sent).toHaveLength(3);
+    expect(idsOf(shown)).toEqual(['a-call_1-0']);
+
+    answers.number = null;
+    add('d', 'call_2', { numbers: 'clear' });
+    delivery.wake();
+    await advance(100);
+    expect(sent[3]?.event.body).toContain('+91******3210');
+  });
+
+  test('disables an endpoint that is gone', async () => {
+    const { delivery, add, advance, answers, disabled, deliveries } = setUp();
+    add('a', 'call_1');
+    answers.reply = () => ({ result: 'gone', status: 410 });
+    delivery.start();
+    await advance(100);
+    expect(disabled).toEqual(['a']);
+    expect(deliveries[0]?.state).toBe('dead');
+  });
+});
+
+describe('when the database is away', () => {
+  test('keeps results until they can be written down, asks once a second at most, and goes on', async () => {
+    const { delivery, add, advance, state, sent, deliveries, warnings } = setUp();
+    add('a', 'call_1');
+    add('a', 'call_1');
+    delivery.start();
+    await advance(0);
+    state.down = true;
+    await advance(20_000);
+    for (let index = 0; index < 100; index += 1) {
+      delivery.wake();
+      await advance(10);
+    }
+    expect(warnings.length).toBeGreaterThan(15);
+    expect(warnings.length).toBeLessThan(25);
+    state.down = false;
+    await advance(2000);
+    expect(idsOf(sent)).toEqual(['a-call_1-0', 'a-call_1-1']);
+    expect(deliveries.map((each) => each.state)).toEqual(['delivered', 'delivered']);
+  });
+});
+
+describe('stopping', () => {
+  test('waits for what is in flight, writes it down, and leaves no timer', async () => {
+    const { delivery, add, advance, answers, deliveries, timers, sent, settle } = setUp();
+    const gate = Promise.withResolvers<SendResult>();
+    answers.reply = () => gate.promise;
+    add('a', 'call_1');
+    add('a', 'call_1');
+    delivery.start();
+    await advance(0);
+    let stopped = false;
+    const stopping = delivery.stop().then(() => (stopped = true));
+    await settle();
+    expect(stopped).toBe(false);
+    gate.resolve({ result: 'delivered', status: 200 });
+    await stopping;
+    expect(deliveries.map(({ state }) => state)).toEqual(['delivered', 'pending']);
+    expect(timers.size).toBe(0);
+    delivery.wake();
+    await advance(10_000);
+    expect(sent).toHaveLength(1);
+  });
+
+  test('ends although the results cannot be written down: the lease brings them again', async () => {
+    const { delivery, add, advance, state, warnings, timers } = setUp();
+    add('a', 'call_1');
+    delivery.start();
+    await advance(0);
+    state.down = true;
+    await delivery.stop();
+    expect(warnings).toHaveLength(3);
+    expect(timers.size).toBe(0);
+  });
+});
