@@ -1,0 +1,97 @@
+import { z } from '@hono/zod-openapi';
+import { outcomes } from '../domain/calls/call.ts';
+import { verdictReasons } from '../domain/calls/verdict.ts';
+
+/** The shapes that `domain/calls/call-view.ts` makes, for the documents; a test holds them together. */
+const instant = z.iso.datetime().openapi({ example: '2026-01-31T09:00:00.000Z' });
+
+export const callStatuses = ['queued', 'dialing', 'in_progress', 'waiting_retry', 'ended'] as const;
+export const callDirections = ['outgoing', 'incoming'] as const;
+
+export const responseSchema = z
+  .strictObject({
+    question: z.string(),
+    value: z.string(),
+    key: z.string().nullable(),
+    given_on: z.enum(['request', 'call']),
+    attempt: z.int().nullable(),
+    at: instant,
+    correct: z.boolean().nullable(),
+    person: z.string().nullable(),
+  })
+  .meta({ id: 'Response', description: 'An answer to a question of the flow.' });
+
+const verdictSchema = z
+  .strictObject({
+    reason: z.enum(verdictReasons),
+    fault: z.enum(['none', 'callee', 'carrier', 'configuration', 'gateway', 'unknown']),
+    retryable: z.boolean(),
+    sip_code: z.int().nullable(),
+    q850_cause: z.int().nullable(),
+  })
+  .meta({ id: 'Verdict', description: 'Why an attempt ended.' });
+
+export const attemptSchema = z
+  .strictObject({
+    id: z.string(),
+    number: z.int(),
+    trunk: z.string(),
+    caller_id: z.string().nullable(),
+    started_at: instant,
+    ringing_at: instant.nullable(),
+    answered_at: instant.nullable(),
+    ended_at: instant.nullable(),
+    recording: z.null(),
+    verdict: z.union([verdictSchema, z.null()]),
+  })
+  .meta({ id: 'Attempt', description: 'One dial of a call.' });
+
+export const callSchema = z
+  .strictObject({
+    id: z.string().openapi({ example: 'call_01k6m3q4t8v5w2x9y7z1a3b5c7' }),
+    direction: z.enum(callDirections),
+    line: z.string().nullable(),
+    reference: z.string().nullable(),
+    campaign_id: z.string().nullable(),
+    list: z.string().nullable(),
+    to: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Masked without the scope `numbers:read`.', example: '+91******3210' }),
+    from: z.string().nullable(),
+    language: z.string(),
+    flow: z.strictObject({ id: z.string(), version: z.int() }),
+    status: z.enum(callStatuses),
+    outcome: z.enum(outcomes).nullable(),
+    reached: z.boolean(),
+    answered: z.boolean(),
+    human: z.boolean().nullable(),
+    heard_percent: z.number(),
+    responses: z.array(responseSchema),
+    score: z.strictObject({ correct: z.int(), answered: z.int(), total: z.int() }).nullable(),
+    resume_at: z.string().nullable(),
+    result: z.union([z.string(), z.number(), z.boolean(), z.null()]),
+    people: z.array(z.unknown()),
+    attempts: z.array(attemptSchema),
+    blocked_by: z.string().nullable(),
+    problem: z.strictObject({ code: z.string(), detail: z.string() }).nullable(),
+    next_attempt_at: instant.nullable(),
+    created_at: instant,
+    ended_at: instant.nullable(),
+    metadata: z.record(z.string(), z.string()),
+  })
+  .meta({ id: 'Call' });
+
+export const timelineSchema = z
+  .strictObject({
+    data: z.array(
+      z.looseObject({
+        at: instant,
+        type: z.string(),
+        attempt: z.int().nullable(),
+        step: z.string().nullable(),
+        key: z.string().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'Timeline', description: 'Every event, key press and prompt of a call, in order.' });

@@ -1,0 +1,86 @@
+import type { Fault } from '../workflows/use-cases.ts';
+import { jsonPointer } from './json-pointer.ts';
+
+/** Deeper than any request of this API needs, and shallow enough for every recursive reader behind us. */
+export const deepestNesting = 64;
+
+/** Where fields at fault are listed, no more than this many are. */
+export const mostFaults = 100;
+
+const controlCharacters = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
+
+interface Place {
+  parent: Place | null;
+  name: string | number;
+  value: object;
+  depth: number;
+}
+
+export interface JsonCheck {
+  faults: Fault[];
+  tooDeep: boolean;
+}
+
+/**
+ * Finds what no request may contain, wherever it stands, also where a schema says «any JSON»: control characters, lone surrogates
+ * (neither can be stored), numbers beyond what a double holds, a `__proto__` (never a field, always an attack), and nesting
+ * that would exhaust the stack of a recursive reader. Walks without recursion, in time proportional to the size.
+ */
+export function checkJson(root: unknown): JsonCheck {
+  const check: JsonCheck = { faults: [], tooDeep: false };
+  if (typeof root !== 'object' || root === null) {
+    addFault(check, { parent: null, name: '', value: {}, depth: 0 }, null, faultOfScalar(root));
+    return check;
+  }
+  const open: Place[] = [{ parent: null, name: '', value: root, depth: 1 }];
+  for (let place = open.pop(); place !== undefined && check.faults.length < mostFaults; place = open.pop()) {
+    checkMembers(check, place, open);
+  }
+  return check;
+}
+
+function checkMembers(check: JsonCheck, place: Place, open: Place[]): void {
+  for (const [name, member] of membersOf(place.value)) {
+    if (check.faults.length >= mostFaults) return;
+    if (typeof name === 'string') addFault(check, place, name, faultOfName(name));
+    if (typeof member !== 'object' || member === null) addFault(check, place, name, faultOfScalar(member));
+    else if (place.depth < deepestNesting)
+      open.push({ parent: place, name, value: member, depth: place.depth + 1 });
+    else check.tooDeep = addFault(check, place, name, `is nested deeper than ${deepestNesting} levels`);
+  }
+}
+
+function membersOf(value: object): Iterable<[string | number, unknown]> {
+  return Array.isArray(value) ? (value as unknown[]).entries() : Object.entries(value);
+}
+
+function faultOfName(name: string): string | null {
+  if (name === '__proto__') return 'is not a known field';
+  const fault = faultOfText(name);
+  return fault === null ? null : `the name ${fault}`;
+}
+
+function faultOfScalar(value: unknown): string | null {
+  if (typeof value === 'string') return faultOfText(value);
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'is a number too large to be kept';
+  return null;
+}
+
+function faultOfText(text: string): string | null {
+  if (controlCharacters.test(text)) return 'must not have control characters';
+  if (!text.isWellFormed()) return 'must not have lone surrogates';
+  return null;
+}
+
+function addFault(
+  check: JsonCheck,
+  place: Place,
+  name: string | number | null,
+  detail: string | null,
+): boolean {
+  if (detail === null) return false;
+  const path: (string | number)[] = name === null ? [] : [name];
+  for (let at = place; at.parent !== null; at = at.parent) path.unshift(at.name);
+  check.faults.push({ pointer: jsonPointer(path), detail });
+  return true;
+}

@@ -1,0 +1,59 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { IdSource } from '../domain/ids.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import type { Principal, UseCases } from '../workflows/use-cases.ts';
+import { answerError } from './answer-error.ts';
+import type { AppEnv } from './app-env.ts';
+import { observeRequests } from './observe-requests.ts';
+import { registerSharedParts } from './openapi-document.ts';
+import { answerProblem, Problem } from './problem.ts';
+import { createRateLimiter } from './rate-limiter.ts';
+import { createRouteTable } from './route-table.ts';
+import { addCallQueryRoutes } from './routes/call-queries.ts';
+import { addCallRoutes } from './routes/calls.ts';
+import { addEventRoutes } from './routes/events.ts';
+import { addFlowRoutes } from './routes/flows.ts';
+import { addHealthRoutes, type HealthNeeds } from './routes/health.ts';
+import { addOpenApiRoute } from './routes/openapi.ts';
+import { addWebhookEndpointRoutes } from './routes/webhook-endpoints.ts';
+
+export interface AppNeeds extends HealthNeeds {
+  useCases: UseCases;
+  /** Compares in constant time; null for a key that is not valid. */
+  authenticate: (token: string) => Principal | null;
+  ids: IdSource;
+  clock: Clock;
+  log: Log;
+  /** While true, new calls are answered 503. */
+  isDraining: () => boolean;
+  /** For each key; 500 where it is left out. */
+  requestsPerSecond?: number;
+}
+
+const defaultRequestsPerSecond = 500;
+
+/** The API as a Hono app: `app.fetch` answers requests, and never throws. */
+export function createApp(needs: AppNeeds): OpenAPIHono<AppEnv> {
+  const rateLimiter = createRateLimiter(needs.clock, needs.requestsPerSecond ?? defaultRequestsPerSecond);
+  const table = createRouteTable({ authenticate: needs.authenticate, rateLimiter });
+  const { app } = table;
+  app.use(observeRequests(needs));
+  app.onError((error, c) => answerError(c, error, needs.log));
+  app.notFound((c) =>
+    answerProblem(
+      c,
+      new Problem('not_found', 'There is nothing at this path. /openapi.json lists what there is.'),
+    ),
+  );
+  addCallRoutes(table, needs);
+  addCallQueryRoutes(table, needs.useCases);
+  addFlowRoutes(table, needs.useCases);
+  addEventRoutes(table, needs.useCases);
+  addWebhookEndpointRoutes(table, needs.useCases);
+  addHealthRoutes(table, needs);
+  addOpenApiRoute(table);
+  table.refuseOtherMethods();
+  registerSharedParts(app);
+  return app;
+}

@@ -1,0 +1,102 @@
+import { z } from '@hono/zod-openapi';
+import type { RouteConfig } from '@hono/zod-openapi';
+import { callEventTypes, type CallEventType } from '../domain/calls/call-event.ts';
+import { attemptSchema, callSchema, responseSchema } from './call-schema.ts';
+
+/** What an endpoint may ask to be told of: every type of the contract, also those that this version does not send yet. */
+export const webhookEventTypes = [
+  ...callEventTypes,
+  'campaign.started',
+  'campaign.paused',
+  'campaign.ended',
+  'missed_call.received',
+  'opt_in.recorded',
+  'voice_message.recorded',
+  'transfer.ended',
+  'trunk.state_changed',
+  'webhook_endpoint.disabled',
+] as const;
+
+const instant = z.iso.datetime();
+/** A union, for the documents: `nullable()` of a named schema is described as something that can never be null. */
+const attempt = z.union([attemptSchema, z.null()]);
+
+/** Beside `call`, by type: as `domain/calls/call-event-body.ts` renders it; a test holds the two together. */
+const dataBeside: Readonly<Record<CallEventType, { summary: string; data: z.ZodRawShape }>> = {
+  'call.queued': { summary: 'The call was accepted', data: {} },
+  'call.attempt_started': { summary: 'The INVITE is about to leave', data: { attempt } },
+  'call.ringing': { summary: 'The phone rings; only where the network signals it', data: { attempt } },
+  'call.answered': { summary: 'The phone was answered', data: { attempt } },
+  'call.response_recorded': {
+    summary: 'A question was answered, the moment that it was',
+    data: { response: responseSchema },
+  },
+  'call.attempt_ended': {
+    summary: 'An attempt is over',
+    data: { attempt, next_attempt_at: instant.nullable() },
+  },
+  'call.ended': {
+    summary: 'The call has ended for good: exactly once for every accepted call, and nothing after it',
+    data: {},
+  },
+  'opt_out.recorded': {
+    summary: 'The person opted out',
+    data: { scope: z.string(), from: z.string(), confirmed_by: z.enum(['key']) },
+  },
+};
+
+/** The body of an event of this type. */
+export function callEventSchema(type: CallEventType): z.ZodType {
+  return z.strictObject({
+    type: z.literal(type),
+    timestamp: instant,
+    id: z.string().openapi({
+      description: 'As in `webhook-id`: the same on every try.',
+      example: 'evt_01k6m3q4t8v5w2x9y7z1a3b5c7',
+    }),
+    sequence: z.int().nullable().openapi({ description: 'Counts within the call from 1.' }),
+    data: z.strictObject({
+      call: callSchema.openapi({ description: 'The call as it was at this event.' }),
+      ...dataBeside[type].data,
+    }),
+  });
+}
+
+/** The `webhooks` section of the OpenAPI document: signed by Standard Webhooks 1.0.0. */
+export function describeWebhooks(): RouteConfig[] {
+  return callEventTypes.map((type) => ({
+    method: 'post',
+    path: type,
+    operationId: `on.${type}`,
+    tags: ['Webhooks'],
+    summary: dataBeside[type].summary,
+    security: [],
+    request: {
+      headers: z.object({
+        'webhook-id': z.string().openapi({ description: 'The id of the event, the same on every try.' }),
+        'webhook-timestamp': z
+          .string()
+          .openapi({ description: 'Seconds since 1970, when this try was signed.' }),
+        'webhook-signature': z
+          .string()
+          .openapi({ description: '`v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64.' }),
+      }),
+      body: { required: true, content: { 'application/json': { schema: callEventSchema(type) } } },
+    },
+    responses: {
+      '2XX': { description: 'Received. Anything else is tried again; redirects are not followed.' },
+      410: { description: 'Disables the endpoint.' },
+    },
+  }));
+}
+
+/** Any event, for the feed. */
+export const eventSchema = z
+  .object({
+    type: z.string().openapi({ example: 'call.ended' }),
+    timestamp: instant,
+    id: z.string(),
+    sequence: z.int().nullable(),
+    data: z.looseObject({}),
+  })
+  .meta({ id: 'Event', description: 'The same body as the webhook of this event.' });

@@ -1,0 +1,131 @@
+import type { z } from 'zod';
+import type { Fault } from '../workflows/use-cases.ts';
+import { mostFaults } from './check-json.ts';
+import { jsonPointer } from './json-pointer.ts';
+
+type Issue = z.core.$ZodIssue;
+
+const nounOf: Readonly<Record<string, string>> = {
+  string: 'a string',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  object: 'an object',
+  record: 'an object',
+  array: 'a list',
+  tuple: 'a list',
+  null: 'null',
+};
+
+const formats: Readonly<Record<string, string>> = {
+  datetime: 'must be an RFC 3339 instant, such as 2026-01-31T09:00:00Z',
+  date: 'must be a date, such as 2026-01-31',
+  url: 'must be a URL',
+};
+
+/**
+ * zod's issues as sentences that point at fields, the first so many of them. `input` is what was validated: it tells a missing field
+ * from a wrong one.
+ */
+export function explainIssues(issues: readonly Issue[], input: unknown): Fault[] {
+  return issues.slice(0, mostFaults).flatMap((issue) => explainIssue(issue, { path: [], input }));
+}
+
+interface Within {
+  path: readonly PropertyKey[];
+  input: unknown;
+}
+
+function explainIssue(issue: Issue, within: Within): Fault[] {
+  const path = [...within.path, ...issue.path];
+  const fault = (detail: string): Fault[] => [{ pointer: jsonPointer(path), detail }];
+  switch (issue.code) {
+    case 'invalid_type':
+      return fault(
+        describeWrongType(nounOf[issue.expected] ?? `a ${issue.expected}`, valueAt(within.input, path)),
+      );
+    case 'unrecognized_keys':
+      return issue.keys.slice(0, mostFaults).map((key) => ({
+        pointer: jsonPointer([...path, key]),
+        detail: 'is not a known field',
+      }));
+    case 'invalid_value':
+      return fault(describeChoices(issue.values, valueAt(within.input, path)));
+    case 'too_big':
+      return fault(`must ${bound(issue.origin, 'at most', issue.maximum)}`);
+    case 'too_small':
+      return fault(`must ${bound(issue.origin, 'at least', issue.minimum)}`);
+    case 'invalid_format':
+      return fault(formats[issue.format] ?? issue.message);
+    case 'invalid_union':
+      return explainUnion(issue, { path, input: within.input });
+    case 'invalid_key':
+      return fault(`the name ${explainIssues(issue.issues, undefined)[0]?.detail ?? 'is not usable'}`);
+    case 'invalid_element':
+      return issue.issues.flatMap((inner) => explainIssue(inner, { path, input: within.input }));
+    case 'not_multiple_of':
+      return fault(`must be a multiple of ${issue.divisor}`);
+    case 'custom':
+      return fault(issue.message);
+  }
+}
+
+/**
+ * A value that fits none of several forms. Where it is of the right kind for one of them, what is wrong with it there is what the
+ * asker wants to know; else which kinds there are.
+ */
+function explainUnion(issue: z.core.$ZodIssueInvalidUnion, within: Within): Fault[] {
+  const isWrongKind = (branch: readonly Issue[]): boolean =>
+    branch.some((inner) => inner.path.length === 0 && inner.code === 'invalid_type');
+  const fitting = issue.errors.filter((branch) => branch.length > 0 && !isWrongKind(branch));
+  const nearest = fitting.toSorted((a, b) => a.length - b.length)[0];
+  if (nearest) return nearest.flatMap((inner) => explainIssue(inner, within));
+  return [
+    { pointer: jsonPointer(within.path), detail: describeForms(issue, valueAt(within.input, within.path)) },
+  ];
+}
+
+function describeForms(issue: z.core.$ZodIssueInvalidUnion, value: unknown): string {
+  const kinds = issue.errors
+    .flat()
+    .flatMap((inner) => (inner.code === 'invalid_type' ? [inner.expected] : []));
+  if (kinds.length > 0)
+    return describeWrongType(oneOf([...new Set(kinds.map((kind) => nounOf[kind] ?? `a ${kind}`))]), value);
+  return value === undefined ? 'is required' : 'is none of the values that are possible here';
+}
+
+function oneOf(nouns: readonly string[]): string {
+  return nouns.length < 2 ? nouns.join('') : `${nouns.slice(0, -1).join(', ')} or ${nouns.at(-1) ?? ''}`;
+}
+
+function describeWrongType(noun: string, value: unknown): string {
+  return value === undefined ? 'is required' : `must be ${noun}, not ${kindOf(value)}`;
+}
+
+function describeChoices(values: readonly unknown[], value: unknown): string {
+  if (value === undefined) return 'is required';
+  const names = values.map((choice) => String(choice));
+  return names.length === 1 ? `must be ${names.join('')}` : `must be one of ${names.join(', ')}`;
+}
+
+function bound(origin: string, limit: 'at most' | 'at least', count: number | bigint): string {
+  if (origin === 'string') return `have ${limit} ${count} ${count === 1 ? 'character' : 'characters'}`;
+  if (origin === 'array' || origin === 'set')
+    return `have ${limit} ${count} ${count === 1 ? 'entry' : 'entries'}`;
+  return `be ${limit} ${count}`;
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return nounOf[typeof value] ?? typeof value;
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  let value = input;
+  for (const part of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[part];
+  }
+  return value;
+}

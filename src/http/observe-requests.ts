@@ -1,0 +1,42 @@
+import type { MiddlewareHandler } from 'hono';
+import type { IdSource } from '../domain/ids.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import type { AppEnv } from './app-env.ts';
+
+/** A request id that the asker chose is kept when it cannot be anything else: a string of digits might be a phone number. */
+const wellFormedId = /^(?=.*[A-Za-z])[\w.:-]{1,128}$/;
+
+/**
+ * Gives every response its X-Request-Id and every request one line in the log. The line has the route, never the path as it came:
+ * paths and queries can hold numbers and references. An id of ours in the path is named.
+ */
+export function observeRequests(observer: {
+  ids: IdSource;
+  clock: Clock;
+  log: Log;
+}): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    const startedAt = observer.clock.now();
+    const requestId = chooseRequestId(observer.ids, c.req.header('X-Request-Id'));
+    c.set('requestId', requestId);
+    c.header('X-Request-Id', requestId);
+    c.header('Cache-Control', 'no-store');
+    await next();
+    observer.log.info(
+      {
+        request_id: requestId,
+        method: c.req.method,
+        route: c.get('route') ?? null,
+        subject: c.get('subject') ?? null,
+        status: c.res.status,
+        duration_ms: observer.clock.now() - startedAt,
+      },
+      'answered a request',
+    );
+  };
+}
+
+function chooseRequestId(ids: IdSource, asked: string | undefined): string {
+  return asked !== undefined && wellFormedId.test(asked) ? asked : ids.newId('req');
+}

@@ -1,0 +1,26 @@
+import type { z } from 'zod';
+import type { Fault } from '../workflows/use-cases.ts';
+import { checkJson, mostFaults } from './check-json.ts';
+import { explainIssues } from './explain-issues.ts';
+import { invalidRequest } from './problem.ts';
+
+/** The body in the schema's terms, or a 422 that names every field at fault at once. */
+export function validateBody<S extends z.ZodType>(schema: S, received: unknown): z.output<S> {
+  const { faults, tooDeep } = checkJson(received);
+  if (tooDeep) throw invalidRequest(faults);
+  const parsed = schema.safeParse(received);
+  if (parsed.success && faults.length === 0) return parsed.data;
+  throw invalidRequest(
+    distinct([...faults, ...(parsed.success ? [] : explainIssues(parsed.error.issues, received))]),
+  );
+}
+
+/** One fault for a place: what a place may never hold outweighs what this field should hold. */
+function distinct(faults: readonly Fault[]): Fault[] {
+  const byPointer = new Map<string, Fault>();
+  for (const fault of faults) {
+    if (!byPointer.has(fault.pointer)) byPointer.set(fault.pointer, fault);
+    if (byPointer.size >= mostFaults) break;
+  }
+  return [...byPointer.values()];
+}

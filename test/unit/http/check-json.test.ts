@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { checkJson, deepestNesting } from '../../../src/http/check-json.ts';
+
+test('passes whatever JSON is made of ordinary text', () => {
+  const ordinary = fc.jsonValue({ stringUnit: fc.constantFrom('a', 'ह', '😀', ' ', '\n'), maxDepth: 8 });
+  fc.assert(
+    fc.property(ordinary, (value) => {
+      expect(checkJson(value)).toEqual({ faults: [], tooDeep: false });
+    }),
+  );
+});
+
+test.each([
+  ['a scalar', 'a\u0000', [{ pointer: '', detail: 'must not have control characters' }]],
+  ['in a list', ['a', ['\udfff']], [{ pointer: '/1/0', detail: 'must not have lone surrogates' }]],
+  ['C1 control characters', { a: '\u0085' }, [{ pointer: '/a', detail: 'must not have control characters' }]],
+  ['a name', { '\ud800': 1 }, [{ pointer: '/\ud800', detail: 'the name must not have lone surrogates' }]],
+])('finds what is wrong: %s', (_name, value, faults) => {
+  expect(checkJson(value).faults).toEqual(faults);
+});
+
+function nested(levels: number): unknown {
+  let value: unknown = 'core';
+  for (let level = 0; level < levels; level += 1) value = level % 2 === 0 ? [value] : { a: value };
+  return value;
+}
+
+test('allows nesting to the limit and no deeper', () => {
+  expect(checkJson(nested(deepestNesting))).toEqual({ faults: [], tooDeep: false });
+  expect(checkJson(nested(deepestNesting + 1)).tooDeep).toBe(true);
+  expect(checkJson(nested(500_000)).faults).toHaveLength(1);
+});
+
+test('looks at every member of a large body once', () => {
+  let reads = 0;
+  const list = new Proxy(
+    Array.from({ length: 50_000 }, () => 'x'),
+    {
+      get(target, name, receiver) {
+        if (typeof name === 'string' && /^\d+$/.test(name)) reads += 1;
+        return Reflect.get(target, name, receiver) as unknown;
+      },
+    },
+  );
+  checkJson({ list });
+  expect(reads).toBe(50_000);
+});

@@ -1,0 +1,190 @@
+import { randomBytes } from 'node:crypto';
+import { createIdSource } from '../../../src/domain/ids.ts';
+import type { CallId, EndpointId, IdSource } from '../../../src/domain/ids.ts';
+import type { CallView } from '../../../src/domain/calls/call-view.ts';
+import type { FlowDefinition } from '../../../src/domain/flows/flow-definition.ts';
+import { createApp, type AppNeeds } from '../../../src/http/create-app.ts';
+import { systemClock } from '../../../src/lib/clock.ts';
+import type {
+  ReadCall,
+  StoredFlow,
+  UseCases,
+  WebhookEndpointView,
+} from '../../../src/workflows/use-cases.ts';
+
+/** An app on use cases that always find something, for tests of what HTTP itself does; each test overrides what it is about. */
+export interface FakeGateway {
+  app: ReturnType<typeof createApp>;
+  /** What the use cases were asked, in order. */
+  asked: { useCase: keyof UseCases; argument: unknown }[];
+  logged: { level: string; fields: Record<string, unknown>; message: string }[];
+}
+
+export const adminKey = 'admin-key';
+export const clearNumber = '+919876543210';
+export const callId = 'call_01k6m3q4t8v5w2x9y7z1a3b5c7' as CallId;
+export const endpointId = 'whe_01k6m3q4t8v5w2x9y7z1a3b5c7' as EndpointId;
+
+export function fakeGateway(overrides: Partial<UseCases> = {}, needs: Partial<AppNeeds> = {}): FakeGateway {
+  const asked: FakeGateway['asked'] = [];
+  const logged: FakeGateway['logged'] = [];
+  const logAs = (level: string) => (fields: object, message: string) =>
+    void logged.push({ level, fields: fields as Record<string, unknown>, message });
+  const app = createApp({
+    useCases: recording({ ...obligingUseCases, ...overrides }, asked),
+    readiness: () => ({ ready: true, checks: [{ name: 'database', ok: true, detail: null }] }),
+    metrics: () => Promise.resolve({ contentType: 'text/plain; version=0.0.4', body: 'up 1\n' }),
+    authenticate: authenticateByName,
+    ids: someIds(),
+    clock: systemClock,
+    log: { debug: logAs('debug'), info: logAs('info'), warn: logAs('warn'), error: logAs('error') },
+    isDraining: () => false,
+    requestsPerSecond: 1_000_000,
+    ...needs,
+  });
+  return { app, asked, logged };
+}
+
+/** The key `admin-key`, and `key-with <scope>+<scope>` written `key-with-calls.read~numbers.read`. */
+function authenticateByName(token: string) {
+  if (token === adminKey) return { owner: 'owner-a', scopes: new Set(['admin']) };
+  if (!token.startsWith('key-with-')) return null;
+  const names = token
+    .slice('key-with-'.length)
+    .split('~')
+    .filter((name) => name !== '');
+  return { owner: 'owner-b', scopes: new Set(names.map((name) => name.replace('.', ':'))) };
+}
+
+export function keyWith(...scopes: string[]): string {
+  return `key-with-${scopes.map((scope) => scope.replace(':', '.')).join('~')}`;
+}
+
+export function someIds(): IdSource {
+  return createIdSource(systemClock, (count) => randomBytes(count));
+}
+
+export const view: CallView = {
+  id: callId,
+  direction: 'outgoing',
+  line: null,
+  reference: 'teacher-4711',
+  campaign_id: null,
+  list: null,
+  to: '+91******3210',
+  from: null,
+  language: 'hi',
+  flow: { id: 'teacher-quiz', version: 3 },
+  status: 'queued',
+  outcome: null,
+  reached: false,
+  answered: false,
+  human: null,
+  heard_percent: 0,
+  responses: [],
+  score: null,
+  resume_at: null,
+  result: null,
+  people: [],
+  attempts: [],
+  blocked_by: null,
+  problem: null,
+  next_attempt_at: '2026-01-31T09:00:00.000Z',
+  created_at: '2026-01-31T09:00:00.000Z',
+  ended_at: null,
+  metadata: {},
+};
+
+export const readCall: ReadCall = { view, number: clearNumber };
+
+export const definition = {
+  title: 'Quiz',
+  languages: ['hi'],
+  steps: [{ id: 'hello', type: 'message', say: { text: { hi: 'नमस्ते' } } }],
+} as unknown as FlowDefinition;
+
+export const storedFlow: StoredFlow = {
+  id: 'teacher-quiz',
+  version: 3,
+  definition,
+  createdAt: 1_769_850_000_000,
+};
+
+export const endpoint: WebhookEndpointView = {
+  id: endpointId,
+  url: 'https://campaigns.example/webhooks',
+  eventTypes: null,
+  numbers: 'masked',
+  description: null,
+  disabledReason: null,
+  createdAt: 1_769_850_000_000,
+};
+
+const obligingUseCases: UseCases = {
+  acceptCall: () => Promise.resolve({ result: 'accepted', replayed: false, call: readCall }),
+  readCall: () => Promise.resolve(readCall),
+  listCalls: () => Promise.resolve([readCall]),
+  readTimeline: () =>
+    Promise.resolve([
+      {
+        at: 1_769_850_000_000,
+        type: 'key',
+        attempt: 1,
+        step: 'q1',
+        key: '1',
+        detail: { used: true, at: 'never this' },
+      },
+    ]),
+  cancelCall: () => Promise.resolve({ result: 'cancelled', call: readCall }),
+  storeFlow: () => Promise.resolve({ result: 'stored', flow: storedFlow, created: true }),
+  readFlow: () => Promise.resolve(storedFlow),
+  listFlows: () => Promise.resolve([storedFlow]),
+  readEvents: () =>
+    Promise.resolve({ result: 'events', bodies: ['{"id":"evt_1"}', '{"id":"evt_2"}'], last: null }),
+  createWebhookEndpoint: () => Promise.resolve({ result: 'created', endpoint, secret: 'whsec_c2VjcmV0' }),
+  listWebhookEndpoints: () => Promise.resolve([endpoint]),
+  readWebhookEndpoint: () => Promise.resolve(endpoint),
+  deleteWebhookEndpoint: () => Promise.resolve('deleted'),
+  testWebhookEndpoint: () => Promise.resolve({ delivered: true, detail: 'The receiver answered 200.' }),
+};
+
+function recording(useCases: UseCases, asked: FakeGateway['asked']): UseCases {
+  return new Proxy(useCases, {
+    get: (target, name: keyof UseCases) => (argument: never) => {
+      asked.push({ useCase: name, argument });
+      return target[name](argument);
+    },
+  });
+}
+
+export interface AskOptions {
+  key?: string | null;
+  headers?: Record<string, string>;
+  /** Sent as it is when a string or bytes, else as JSON. */
+  body?: unknown;
+}
+
+/** Sends a request to the app, with the admin's key and, for JSON, its content type, unless told otherwise. */
+export async function ask(gateway: FakeGateway, line: string, options: AskOptions = {}): Promise<Response> {
+  const [method = 'GET', path = '/'] = line.split(' ');
+  const { key = adminKey, body } = options;
+  const isRaw = typeof body === 'string' || body instanceof Uint8Array;
+  return gateway.app.request(path, {
+    method,
+    headers: {
+      ...(key === null ? {} : { Authorization: `Bearer ${key}` }),
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...options.headers,
+    },
+    ...(body === undefined ? {} : { body: isRaw ? (body as string) : JSON.stringify(body) }),
+  });
+}
+
+/** Asks for a call, with a key of its own. */
+export function placeCall(gateway: FakeGateway, options: AskOptions = {}): Promise<Response> {
+  return ask(gateway, 'POST /v1/calls', {
+    body: { to: clearNumber, flow: 'teacher-quiz' },
+    ...options,
+    headers: { 'Idempotency-Key': 'k1', ...options.headers },
+  });
+}

@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { callEventTypes } from '../../../src/domain/calls/call-event.ts';
+import { problemCodes } from '../../../src/http/problem-codes.ts';
+import { fakeGateway } from './fake-gateway.ts';
+import { documentOf, operationsOf } from './openapi-operations.ts';
+
+const document = await documentOf(fakeGateway());
+const operations = operationsOf(document);
+const webhooks = Object.entries(document.webhooks);
+
+test('is OpenAPI 3.1 with a title and a version', () => {
+  expect(document.openapi).toBe('3.1.0');
+  expect(document.info).toMatchObject({ title: 'ivrs-gateway', version: expect.any(String) as string });
+});
+
+test('has what this version offers', () => {
+  expect(operations.map(({ method, path }) => `${method} ${path}`).toSorted()).toMatchInlineSnapshot(`
+    [
+      "DELETE /v1/webhook-endpoints/{id}",
+      "GET /healthz",
+      "GET /metrics",
+      "GET /openapi.json",
+      "GET /readyz",
+      "GET /v1/calls",
+      "GET /v1/calls/{id}",
+      "GET /v1/calls/{id}/timeline",
+      "GET /v1/events",
+      "GET /v1/flows",
+      "GET /v1/flows/{id}",
+      "GET /v1/webhook-endpoints",
+      "GET /v1/webhook-endpoints/{id}",
+      "POST /v1/calls",
+      "POST /v1/calls/{id}/cancel",
+      "POST /v1/webhook-endpoints",
+      "POST /v1/webhook-endpoints/{id}/test",
+      "PUT /v1/flows/{id}",
+    ]
+  `);
+});
+
+test('every operation has an id of its own', () => {
+  const ids = operations.map(({ operationId }) => operationId);
+  expect(ids).not.toContain('');
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+describe.each(operations.map((operation) => [operation.operationId, operation] as const))(
+  '%s',
+  (_name, { facts, scope, path }) => {
+    test('says who may ask', () => {
+      if (scope === null) expect(facts.security).toEqual([]);
+      else {
+        expect(facts.security).toEqual([{ apiKey: [] }]);
+        expect(facts.description).toContain(`Scope: \`${scope}\`.`);
+      }
+    });
+
+    test('declares each parameter of its path', () => {
+      const declared =
+        facts.parameters?.filter((parameter) => parameter.in === 'path').map(({ name }) => name) ?? [];
+      expect(declared).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
+    });
+
+    test('has an answer that is no problem, and problems as problem+json, all with a request id', () => {
+      const answers = Object.entries(facts.responses);
+      expect(answers.some(([status]) => status.startsWith('2'))).toBe(true);
+      expect(answers.some(([status]) => status === '500')).toBe(true);
+      for (const [status, { headers, content }] of answers) {
+        expect(headers).toHaveProperty('X-Request-Id');
+        if (!status.startsWith('2'))
+          expect(content).toEqual({
+            'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+          });
+      }
+    });
+  },
+);
+
+test('every reference leads somewhere', () => {
+  const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(
+    ([, reference]) => reference ?? '',
+  );
+  expect(references.length).toBeGreaterThan(20);
+  for (const reference of new Set(references)) expect(resolve(reference), reference).toBeTypeOf('object');
+});
+
+function resolve(reference: string): unknown {
+  return reference
+    .replace(/^#\//, '')
+    .split('/')
+    .reduce<unknown>((value, part) => (value as Record<string, unknown> | undefined)?.[part], document);
+}
+
+test('describes every event that is sent, each with a body', () => {
+  expect(webhooks.map(([type]) => type).toSorted()).toEqual([...callEventTypes].toSorted());
+  for (const [, { post }] of webhooks) expect(post?.requestBody?.content).toHaveProperty('application/json');
+});
+
+test('lists every problem code', () => {
+  expect(JSON.stringify(document.components['schemas']?.['Problem'])).toContain(
+    JSON.stringify(Object.keys(problemCodes)),
+  );
+});
+
+test('has the form that requests are checked by', () => {
+  expect(document.components['schemas']?.['CallRequest']).toMatchObject({
+    type: 'object',
+    required: ['to', 'flow'],
+    additionalProperties: false,
+  });
+  expect(document.components['schemas']).toHaveProperty('FlowDefinition');
+});
+
+test('the stored copy is the one that is served', () => {
+  const stored: unknown = JSON.parse(
+    readFileSync(new URL('../../../docs/generated/openapi.json', import.meta.url), 'utf8'),
+  );
+  expect(stored, 'stale: run node scripts/generate-openapi.ts').toEqual(document);
+});

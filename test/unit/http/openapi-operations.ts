@@ -1,0 +1,82 @@
+import type { FakeGateway } from './fake-gateway.ts';
+import { callId, endpointId } from './fake-gateway.ts';
+
+/** One operation of the OpenAPI document, as far as tests need it. */
+export interface Operation {
+  method: string;
+  path: string;
+  operationId: string;
+  scope: string | null;
+  needsIdempotencyKey: boolean;
+  queryNames: string[];
+  hasBody: boolean;
+  facts: OperationObject;
+}
+
+export interface OperationObject {
+  operationId?: string;
+  summary?: string;
+  description?: string;
+  security?: Record<string, string[]>[];
+  'x-required-scope'?: string;
+  parameters?: { name: string; in: string }[];
+  requestBody?: { required?: boolean; content: Record<string, { schema: unknown }> };
+  responses: Record<
+    string,
+    { description: string; headers?: Record<string, unknown>; content?: Record<string, { schema: unknown }> }
+  >;
+}
+
+export interface OpenApiDocument {
+  openapi: string;
+  info: { title: string; version: string };
+  paths: Record<string, Record<string, OperationObject>>;
+  webhooks: Record<string, Record<string, OperationObject>>;
+  components: Record<string, Record<string, unknown>>;
+}
+
+export async function documentOf(gateway: FakeGateway): Promise<OpenApiDocument> {
+  return (await (await gateway.app.request('/openapi.json')).json()) as OpenApiDocument;
+}
+
+/** Every operation that the service itself documents, so that no route is forgotten. */
+export function operationsOf(document: OpenApiDocument): Operation[] {
+  return Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, facts]) => ({
+      method: method.toUpperCase(),
+      path,
+      operationId: facts.operationId ?? '',
+      scope: facts['x-required-scope'] ?? null,
+      needsIdempotencyKey: facts.parameters?.some(({ name }) => name === 'Idempotency-Key') ?? false,
+      queryNames:
+        facts.parameters?.filter((parameter) => parameter.in === 'query').map(({ name }) => name) ?? [],
+      hasBody: facts.requestBody !== undefined,
+      facts,
+    })),
+  );
+}
+
+/** The operation's path with an id in it that can exist. */
+export function concretePath(operation: Operation): string {
+  const id = operation.path.startsWith('/v1/calls')
+    ? callId
+    : operation.path.startsWith('/v1/webhook')
+      ? endpointId
+      : 'teacher-quiz';
+  return operation.path.replace('{id}', id);
+}
+
+const bodies: Readonly<Record<string, unknown>> = {
+  placeCall: { to: '+919876543210', flow: 'teacher-quiz' },
+  cancelCall: {},
+  storeFlow: {},
+  createWebhookEndpoint: { url: 'https://campaigns.example/' },
+};
+
+/** A body that the operation accepts. */
+export function goodBody(operation: Operation): unknown {
+  if (!operation.hasBody) return undefined;
+  const body = bodies[operation.operationId];
+  if (body === undefined) throw new Error(`tests know no body for ${operation.operationId}: add one`);
+  return body;
+}
