@@ -1,0 +1,42 @@
+import type { DefaultHours } from '../domain/calls/calling-hours-request.ts';
+
+/** What the operator decided, checked and in the units of the code. Made by `readConfig` alone. */
+export interface Config {
+  http: { host: string; port: number };
+  /** Null: a PostgreSQL of our own, under `dataDir`. */
+  databaseUrl: string | null;
+  /** Absolute. */
+  dataDir: string;
+  telephony: TelephonyConfig;
+  trunksFile: string | null;
+  callingHours: DefaultHours;
+  emergencyCalls: boolean;
+  callLifetimeMs: number;
+  apiKey: string;
+  /** 32 bytes. Null: made at the first start and kept in `dataDir`, beside the database that it protects. */
+  encryptionKey: Buffer | null;
+  allowPrivateWebhooks: boolean;
+  ffmpegBin: string;
+  logLevel: LogLevel;
+}
+
+export type TelephonyConfig =
+  | { kind: 'simulator' }
+  | { kind: 'asterisk'; url: string; user: string; password: string; app: string; asteriskDataDir: string };
+
+export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** All that is wrong with the configuration, each mistake with its variable's name. The process ends with status 78 (EX_CONFIG). */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly code = 'config_invalid';
+  readonly mistakes: readonly string[];
+
+  constructor(mistakes: readonly string[]) {
+    super(
+      `The configuration has ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}:\n${mistakes.map((each) => `  ${each}`).join('\n')}`,
+    );
+    this.mistakes = mistakes;
+  }
+}

@@ -1,0 +1,57 @@
+import { pino } from 'pino';
+import { ConfigError } from './config/config.ts';
+import { readConfig } from './config/read-config.ts';
+import { readTrunks } from './config/read-trunks.ts';
+import { wait } from './lib/wait.ts';
+import { systemClock } from './lib/clock.ts';
+import { startService } from './service.ts';
+
+/** EX_CONFIG of sysexits.h: what is wrong is the configuration, and starting again will not help. */
+const configInvalid = 78;
+const readinessEveryMs = 100;
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const stopping = new AbortController();
+  const stopped = new Promise<NodeJS.Signals>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
+  });
+  try {
+    const config = readConfig(process.env);
+    const trunks = await readTrunks(config);
+    const log = pino({ level: config.logLevel, base: null });
+    const service = await startService(config, trunks, log);
+    log.info({ url: service.url }, 'listening');
+    const watching = tellReadiness();
+    const signal = await stopped;
+    log.info({ signal }, 'stopping');
+    stopping.abort();
+    await watching;
+    await service.stop();
+    log.info({}, 'stopped');
+    return 0;
+
+    /** Says once that calls can be placed, or each reason why not yet. */
+    async function tellReadiness(): Promise<void> {
+      let said = '';
+      for (;;) {
+        const { ready, checks } = await service.readiness();
+        if (ready) return log.info({ url: service.url }, 'ready');
+        const reasons = checks
+          .filter((check) => !check.ok)
+          .map((check) => `${check.name}: ${check.detail ?? ''}`)
+          .join('; ');
+        if (reasons !== said) log.warn({}, `not ready: ${reasons}`);
+        said = reasons;
+        if ((await wait(systemClock, readinessEveryMs, stopping.signal)) === 'aborted') return;
+      }
+    }
+  } catch (error) {
+    // A sentence for the operator; whoever needs to see where it came from sets IVRS_LOG_LEVEL=debug.
+    const trace =
+      process.env['IVRS_LOG_LEVEL'] === 'debug' && error instanceof Error ? `\n${error.stack ?? ''}` : '';
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}${trace}\n`);
+    return error instanceof ConfigError ? configInvalid : 1;
+  }
+}

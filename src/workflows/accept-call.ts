@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { endWithoutAttempt, type Move } from '../domain/calls/call-moves.ts';
+import type { Call } from '../domain/calls/call.ts';
+import { viewCall, type CallView } from '../domain/calls/call-view.ts';
+import { blockingOptOut } from '../domain/calls/dialling-rules.ts';
+import type { IdSource } from '../domain/ids.ts';
+import { assert } from '../lib/assert.ts';
+import { canonicalJson } from '../lib/canonical-json.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Ledger } from '../db/ledger.ts';
+import { draftCall, type DraftCallDependencies } from './draft-call.ts';
+import { transitionOf } from './transition-of.ts';
+import type { AcceptCall, AcceptCallResult } from './use-cases.ts';
+
+export interface AcceptCallDependencies extends DraftCallDependencies {
+  ledger: Pick<Ledger, 'accept' | 'optOuts' | 'numberOf' | 'call'>;
+  clock: Clock;
+  ids: IdSource;
+  /** A call waits to be dialled. */
+  onAccepted: () => void;
+}
+
+/**
+ * Accepts a request for a call: from here on it ends with exactly one `call.ended`, whatever dies. Nothing is dialled yet. Who opted out
+ * is not refused but reported: the call is accepted and ends at once as `blocked`.
+ */
+export async function acceptCall(
+  deps: AcceptCallDependencies,
+  request: AcceptCall,
+): Promise<AcceptCallResult> {
+  const draft = await draftCall(deps, request.body);
+  if (draft.result === 'invalid') return draft;
+  const { call, number } = draft;
+  const blockedBy = blockingOptOut(call, await deps.ledger.optOuts(call.person));
+  const transition = transitionOf(deps.ids, queued(call, blockedBy), call.createdAt);
+  const view = viewCall(transition.call);
+  const accepted = await deps.ledger.accept({
+    transition,
+    number,
+    idempotency: { owner: request.owner, key: request.idempotencyKey, bodyHash: hashOf(request.received) },
+    reply: JSON.stringify(view),
+  });
+  switch (accepted.result) {
+    case 'accepted':
+      deps.onAccepted();
+      return { result: 'accepted', replayed: false, call: { view, number } };
+    case 'replayed':
+      // The same body has the same number, so the stored reply, which is masked, can be shown in clear to whoever may see it.
+      return {
+        result: 'accepted',
+        replayed: true,
+        call: { view: JSON.parse(accepted.reply) as CallView, number },
+      };
+    case 'key_reused':
+    case 'still_running':
+      return { result: accepted.result };
+  }
+}
+
+function queued(call: Call, blockedBy: string | null): Extract<Move, { result: 'moved' }> {
+  const facts = [{ type: 'call.queued' } as const];
+  if (blockedBy === null) return { result: 'moved', call, facts, timeline: [] };
+  const ended = endWithoutAttempt(call, { at: call.createdAt, outcome: 'blocked', blockedBy, problem: null });
+  assert(ended.result === 'moved', 'a call that waits can be ended');
+  return { ...ended, facts: [...facts, ...ended.facts] };
+}
+
+function hashOf(body: unknown): string {
+  return createHash('sha256').update(canonicalJson(body)).digest('base64url');
+}

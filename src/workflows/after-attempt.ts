@@ -1,0 +1,44 @@
+import { liveAttempt, type AfterAttempt } from '../domain/calls/call-moves.ts';
+import type { Call, CallProgress } from '../domain/calls/call.ts';
+import { decideNext } from '../domain/calls/decide-next.ts';
+import { decideOutcome } from '../domain/calls/decide-outcome.ts';
+import type { Verdict } from '../domain/calls/verdict.ts';
+import { hoursThatBind, ringingSpanMs } from '../domain/calls/dialling-rules.ts';
+
+/** Whether an attempt that ends now is followed by another, and else what the call came to. */
+export function afterAttempt(
+  call: Call,
+  end: { verdict: Verdict; progress: CallProgress | null; at: number },
+): AfterAttempt {
+  const attempt = liveAttempt(call);
+  const attempts = call.attempts.map((each) =>
+    each === attempt ? { ...each, ended: { at: end.at, verdict: end.verdict } } : each,
+  );
+  const progress = end.progress ?? call.progress;
+  const completed = progress?.completed ?? false;
+  const optedOut = progress?.optedOut ?? false;
+  const cancelled = attempt?.endRequested === 'cancelled';
+  const next = cancelled
+    ? ({ next: 'end' } as const)
+    : decideNext({
+        policy: call.retry,
+        attempts,
+        completed,
+        optedOut,
+        now: end.at,
+        notAfter: call.notAfter,
+        hours: hoursThatBind(call),
+        spanMs: ringingSpanMs,
+      });
+  if (next.next === 'retry') return next;
+  const outcome = decideOutcome({
+    completed,
+    optedOut,
+    cancelled,
+    blocked: false,
+    expired: false,
+    failed: false,
+    attempts,
+  });
+  return { next: 'end', outcome, problem: null };
+}

@@ -1,0 +1,146 @@
+import type { Trunk } from '../domain/calls/trunk.ts';
+import type { Flow } from '../domain/flows/compile-flow.ts';
+import type { FlowReference } from '../domain/flows/flow-definition.ts';
+import type { BuiltInWords } from '../domain/prompts/built-in-words.ts';
+import type { Call } from '../domain/calls/call.ts';
+import type { IdSource } from '../domain/ids.ts';
+import { assert } from '../lib/assert.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import { within } from '../lib/wait.ts';
+import type { Ledger } from '../db/ledger.ts';
+import type { RenditionCache } from '../speech/rendition-cache.ts';
+import type { Telephony, TelephonyEvent } from '../telephony/telephony.ts';
+import { dialDueCalls } from './dial-due-calls.ts';
+import { DuePreparation } from './due-preparation.ts';
+import { LiveCalls } from './live-calls.ts';
+import { prepareCall } from './prepare-call.ts';
+import type { PreparedCall } from './prepared-call.ts';
+import { startAttempt, type StartAttemptDependencies } from './start-attempt.ts';
+import { takeUpLiveCalls } from './take-up-live-calls.ts';
+
+export interface CallRunnerDependencies {
+  ledger: Ledger;
+  telephony: Telephony;
+  clock: Clock;
+  ids: IdSource;
+  log: Log;
+  trunks: readonly Trunk[];
+  words: BuiltInWords;
+  flowOf: (flow: FlowReference) => Promise<Flow>;
+  renditionsFor: (codec: Trunk['codec']) => Pick<RenditionCache, 'renderAll'>;
+  onAttemptEnded: (call: Call) => void;
+  /** A pass of the dialler may find something to do. */
+  wakeDialler: () => void;
+  /** Legs must be compared with what is on record. */
+  wakeTakeUp: () => void;
+}
+
+/**
+ * All calls of this process: dials what is due, and sees what is on the line to its end.
+ *
+ * Nothing is dialled while the network cannot be heard, and after each new connection not before the live calls were taken up:
+ *
+ *     deaf ──connected──► unsettled ──taken up──► settled
+ *      ▲                      │                      │
+ *      └──────disconnected────┴──────────────────────┘
+ */
+export class CallRunner {
+  readonly liveCalls = new LiveCalls();
+  readonly #deps: CallRunnerDependencies;
+  readonly #preparation: DuePreparation;
+  #hearing: 'deaf' | 'unsettled' | 'settled' = 'deaf';
+  #draining = false;
+
+  constructor(deps: CallRunnerDependencies) {
+    this.#deps = deps;
+    this.#preparation = new DuePreparation({ ...deps, onReady: deps.wakeDialler });
+    deps.telephony.onEvent((event) => this.#onEvent(event));
+  }
+
+  get settled(): boolean {
+    return this.#hearing === 'settled';
+  }
+
+  /** One pass of the dialler. */
+  async dial(): Promise<void> {
+    if (!this.settled || this.#draining || this.#deps.telephony.problem() !== null) return;
+    await dialDueCalls({
+      ...this.#deps,
+      preparation: this.#preparation,
+      startAttempt: (transition, plan) => startAttempt(this.#live(), transition, plan),
+    });
+  }
+
+  /** Compares legs with what is on record; see `takeUpLiveCalls`. */
+  async takeUp(): Promise<void> {
+    if (this.#hearing === 'deaf' || this.#draining) return;
+    const reconnected = this.#hearing === 'unsettled';
+    await takeUpLiveCalls({ ...this.#live(), prepare: (call) => this.#prepareAgain(call) }, { reconnected });
+    if (this.#hearing === 'unsettled') this.#hearing = 'settled';
+    this.#deps.wakeDialler();
+  }
+
+  /**
+   * Dials nothing more, and waits until who is on the line has finished, at most `graceMs`. Whoever talks longer stays on the line:
+   * the process that starts next takes the call up.
+   */
+  async drain(graceMs: number): Promise<void> {
+    this.#draining = true;
+    await this.#preparation.stop();
+    for (const live of this.liveCalls.all()) if (!live.dialled) live.post({ type: 'withdrawn' });
+    const finished = Promise.all(this.liveCalls.all().map((live) => live.done));
+    await within(this.#deps.clock, graceMs, finished);
+    await Promise.all(this.liveCalls.all().map((live) => live.release()));
+  }
+
+  #onEvent(event: TelephonyEvent): void {
+    switch (event.type) {
+      case 'connected':
+        this.#hearing = 'unsettled';
+        return this.#deps.wakeTakeUp();
+      case 'disconnected':
+        this.#hearing = 'deaf';
+        return this.#deps.log.warn(
+          { reason: event.reason },
+          'the phone network cannot be heard: nothing is dialled until it is back',
+        );
+      default: {
+        const live = this.liveCalls.of(event.leg);
+        if (live) live.post(event);
+        else
+          this.#deps.log.debug(
+            { leg: event.leg, type: event.type },
+            'an event of a leg that belongs to no live call',
+          );
+      }
+    }
+  }
+
+  /** Its words were made before it was dialled, so this finds files and renders nothing, unless somebody removed them. */
+  async #prepareAgain(call: Call): Promise<PreparedCall> {
+    const { trunks, words, renditionsFor, flowOf } = this.#deps;
+    const trunk = trunks.find((each) => each.name === call.attempts.at(-1)?.trunk) ?? trunks[0];
+    assert(trunk, 'there is a trunk');
+    const renditions = renditionsFor(trunk.codec);
+    return prepareCall(
+      { renditions, words },
+      { call, flow: await flowOf(call.flow), signal: AbortSignal.timeout(prepareAgainWithinMs) },
+    );
+  }
+
+  #live(): StartAttemptDependencies & { ledger: Ledger } {
+    return {
+      ...this.#deps,
+      liveCalls: this.liveCalls,
+      onUnsure: () => this.#deps.wakeTakeUp(),
+      onEnded: (live) => {
+        this.liveCalls.remove(live);
+        this.#deps.onAttemptEnded(live.call);
+        this.#deps.wakeDialler();
+      },
+    };
+  }
+}
+
+const prepareAgainWithinMs = 30_000;

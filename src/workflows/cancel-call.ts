@@ -1,0 +1,58 @@
+import { endWithoutAttempt, liveAttempt, requestEnd } from '../domain/calls/call-moves.ts';
+import type { Call } from '../domain/calls/call.ts';
+import type { CallId } from '../domain/ids.ts';
+import { within } from '../lib/wait.ts';
+import type { Ledger } from '../db/ledger.ts';
+import { commitMove, type CommitDependencies } from './commit-move.ts';
+import type { LiveCalls } from './live-calls.ts';
+
+export interface CancelCallDependencies extends CommitDependencies {
+  ledger: Pick<Ledger, 'commit' | 'call'>;
+  liveCalls: LiveCalls;
+}
+
+export type Cancelled =
+  { result: 'cancelled' | 'cancelling'; call: Call } | { result: 'talking' | 'not_found' };
+
+/** How long the caller of the API waits for the proof that nobody's phone rings. */
+const proofWithinMs = 5_000;
+
+/**
+ * Ends a call on request. `cancelled` only when no phone rings any more, or the call had ended before; somebody who is talking is
+ * not cut off unless that is asked for.
+ */
+export async function cancelCall(
+  deps: CancelCallDependencies,
+  request: { id: CallId; hangUp: boolean },
+): Promise<Cancelled> {
+  for (;;) {
+    const call = await deps.ledger.call(request.id);
+    if (!call) return { result: 'not_found' };
+    switch (call.state.status) {
+      case 'ended':
+        return { result: 'cancelled', call };
+      case 'in_progress':
+        if (!request.hangUp) return { result: 'talking' };
+        return endAttempt(deps, call);
+      case 'dialing':
+        return endAttempt(deps, call);
+      case 'queued':
+      case 'waiting_retry': {
+        const end = { at: deps.clock.now(), outcome: 'cancelled', blockedBy: null, problem: null } as const;
+        const commit = await commitMove(deps, call, (now) => endWithoutAttempt(now, end));
+        if (commit.result === 'committed') return { result: 'cancelled', call: commit.call };
+        // It was dialled in the meantime: look again.
+      }
+    }
+  }
+}
+
+async function endAttempt(deps: CancelCallDependencies, call: Call): Promise<Cancelled> {
+  await commitMove(deps, call, requestEnd);
+  const attempt = liveAttempt(call);
+  const live = attempt && deps.liveCalls.of(attempt.id);
+  live?.post({ type: 'cancel' });
+  if (live) await within(deps.clock, proofWithinMs, live.done);
+  const now = (await deps.ledger.call(call.id)) ?? call;
+  return { result: now.state.status === 'ended' ? 'cancelled' : 'cancelling', call: now };
+}

@@ -1,0 +1,59 @@
+import type { EventFeed } from '../db/event-feed.ts';
+import type { FlowStore } from '../db/flow-store.ts';
+import type { Ledger } from '../db/ledger.ts';
+import type { WebhookEndpointStore } from '../db/webhook-endpoint-store.ts';
+import type { WebhookPolicy } from '../webhooks/address-guard.ts';
+import type { WebhookSender } from '../webhooks/webhook-sender.ts';
+import { acceptCall, type AcceptCallDependencies } from './accept-call.ts';
+import { cancelCall } from './cancel-call.ts';
+import type { LiveCalls } from './live-calls.ts';
+import { createWebhookEndpoint, testWebhookEndpoint } from './manage-webhook-endpoints.ts';
+import { listCalls, readCall, readTimeline, withNumber } from './read-calls.ts';
+import { resolveFlow } from './resolve-flow.ts';
+import { storeFlow, type StoreFlowDependencies } from './store-flow.ts';
+import type { UseCases } from './use-cases.ts';
+
+export interface UseCaseDependencies
+  extends Omit<AcceptCallDependencies, 'resolveFlow' | 'ledger'>, StoreFlowDependencies {
+  ledger: Ledger;
+  flows: FlowStore;
+  endpoints: WebhookEndpointStore;
+  events: EventFeed;
+  liveCalls: LiveCalls;
+  sender: WebhookSender;
+  policy: AcceptCallDependencies['policy'] & { webhooks: WebhookPolicy };
+}
+
+/** What can be asked of the gateway, put together from the workflows. */
+export function createUseCases(deps: UseCaseDependencies): UseCases {
+  const endpointDeps = { ...deps, policy: deps.policy.webhooks };
+  return {
+    acceptCall: (request) => acceptCall({ ...deps, resolveFlow: (flow) => resolveFlow(deps, flow) }, request),
+    readCall: (id) => readCall(deps, id),
+    listCalls: (filter) => listCalls(deps, filter),
+    readTimeline: (id) => readTimeline(deps, id),
+    async cancelCall(request) {
+      const cancelled = await cancelCall(deps, request);
+      return 'call' in cancelled
+        ? { result: cancelled.result, call: await withNumber(deps, cancelled.call) }
+        : cancelled;
+    },
+    storeFlow: (request) => storeFlow(deps, request),
+    readFlow: ({ id, version }) => deps.flows.getFlow(id, version),
+    listFlows: (page) => deps.flows.listFlows(page),
+    async readEvents({ after, limit }) {
+      const read = await deps.events.eventsAfter(after, limit);
+      if (read.result === 'gone') return read;
+      return {
+        result: 'events',
+        bodies: read.events.map((event) => event.body),
+        last: read.events.at(-1)?.id ?? null,
+      };
+    },
+    createWebhookEndpoint: (request) => createWebhookEndpoint(endpointDeps, request),
+    listWebhookEndpoints: (page) => deps.endpoints.list(page),
+    readWebhookEndpoint: (id) => deps.endpoints.get(id),
+    deleteWebhookEndpoint: (id) => deps.endpoints.delete(id),
+    testWebhookEndpoint: (id) => testWebhookEndpoint(endpointDeps, id),
+  };
+}

@@ -1,0 +1,53 @@
+import { isAllowed, nextAllowed } from '../domain/calls/calling-hours.ts';
+import { endWithoutAttempt, postpone, startAttempt, type Move } from '../domain/calls/call-moves.ts';
+import type { Call } from '../domain/calls/call.ts';
+import { decideOutcome } from '../domain/calls/decide-outcome.ts';
+import { blockingOptOut, hoursThatBind, ringingSpanMs } from '../domain/calls/dialling-rules.ts';
+import type { AttemptId } from '../domain/ids.ts';
+
+export interface ClaimFacts {
+  attemptId: AttemptId;
+  trunk: string;
+  callerId: string | null;
+  now: number;
+  /** The instant that the trunk's pace reserves for the INVITE. */
+  sendAt: number;
+  /** Scopes on record for the person at this moment. */
+  optOuts: readonly string[];
+}
+
+/**
+ * What becomes of a due call at the instant of its claim: dialled, put off to its next allowed hours, or ended. All that forbids a
+ * call is checked here once more, under the lock under which it is dialled.
+ */
+export function decideClaim(call: Call, facts: ClaimFacts): Move {
+  const { sendAt, now } = facts;
+  const blockedBy = blockingOptOut(call, facts.optOuts);
+  if (blockedBy !== null || sendAt > call.notAfter) return endUndialled(call, now, blockedBy);
+  const hours = hoursThatBind(call);
+  if (hours !== null && !isAllowed(hours, sendAt, sendAt + ringingSpanMs)) {
+    const next = nextAllowed(hours, sendAt, ringingSpanMs);
+    return next === null || next > call.notAfter ? endUndialled(call, now, null) : postpone(call, next);
+  }
+  return startAttempt(call, {
+    id: facts.attemptId,
+    trunk: facts.trunk,
+    callerId: facts.callerId,
+    sendAt,
+    at: now,
+  });
+}
+
+/** The call ends with no further attempt: an opt-out forbids it, or else its time is over. */
+export function endUndialled(call: Call, at: number, blockedBy: string | null): Move {
+  const outcome = decideOutcome({
+    completed: false,
+    optedOut: call.progress?.optedOut ?? false,
+    cancelled: false,
+    blocked: blockedBy !== null,
+    expired: blockedBy === null,
+    failed: false,
+    attempts: call.attempts,
+  });
+  return endWithoutAttempt(call, { at, outcome, blockedBy, problem: null });
+}

@@ -1,0 +1,186 @@
+import type { CallId, EndpointId } from '../domain/ids.ts';
+import type { ClaimedDelivery, DeliveryQueue, Settlement } from '../domain/webhooks/delivery.ts';
+import { fillInNumber } from '../domain/webhooks/fill-in-number.ts';
+import type { Clock, Timer } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import type { WebhookSender } from '../webhooks/webhook-sender.ts';
+import { settlementOf } from './settlement-of.ts';
+
+/**
+ * Sends events to the endpoints that want them, for as long as the gateway runs.
+ *
+ * It works in rounds, one at a time: write down what was sent since the last round, then claim what is due and begin to send it. A
+ * round is asked for by `wake()` (something was committed), by each reply, and by a timer. Rounds are at least `roundMs` apart, so under
+ * load one statement settles, and one claims, what came together; a lone event is sent at once.
+ *
+ * - An endpoint with `perEndpoint` deliveries in flight gets no more: one that answers slowly keeps only its own waiting. (A claim may
+ *   give up to that many again to an endpoint that is below its share.)
+ * - Results that cannot be written down, since the database is away, are kept and written later; nothing is claimed meanwhile.
+ * - Stopping waits for what is in flight and writes its results down. What is lost all the same comes due when its lease ends.
+ */
+export interface EventDelivery {
+  start(): void;
+  /** Something may be due now. Costs next to nothing. */
+  wake(): void;
+  stop(): Promise<void>;
+}
+
+export interface DeliverEventsDependencies {
+  queue: DeliveryQueue;
+  sender: WebhookSender;
+  /** The clear number of a call's person; null when it was erased. */
+  numberOfCall: (call: CallId) => Promise<string | null>;
+  /** An endpoint answered 410 and is to be disabled. */
+  disableEndpoint: (endpoint: EndpointId, reason: string) => Promise<void>;
+  clock: Clock;
+  random: () => number;
+  log: Log;
+}
+
+export interface DeliverEventsLimits {
+  inFlight: number;
+  perEndpoint: number;
+  roundMs: number;
+}
+
+const defaults: DeliverEventsLimits = { inFlight: 512, perEndpoint: 32, roundMs: 20 };
+/** Well over the sender's own time limit, so that no delivery is claimed twice while it is being sent. */
+const leaseMs = 60_000;
+/** How soon deliveries are found that another process put there, or that a dead one had claimed. */
+const longestIdleMs = 5000;
+const afterFaultMs = 1000;
+/** How often the last results are offered to the database before the process ends without them. */
+const lastTries = 3;
+
+export function createEventDelivery(
+  dependencies: DeliverEventsDependencies,
+  limits: Partial<DeliverEventsLimits> = {},
+): EventDelivery {
+  const { queue, sender, clock, random, log } = dependencies;
+  const { inFlight: mostInFlight, perEndpoint, roundMs } = { ...defaults, ...limits };
+  const inFlight = new Map<ClaimedDelivery, Promise<void>>();
+  const results: Settlement[] = [];
+  let state: 'new' | 'running' | 'stopped' = 'new';
+  let round: Promise<void> | null = null;
+  let askedAgain = false;
+  let notBefore = -Infinity;
+  let timer: { at: number; handle: Timer } | null = null;
+
+  /** The next round is at `at`, or earlier if one was planned so. */
+  function planRound(at: number): void {
+    if (state !== 'running' || (timer !== null && timer.at <= at)) return;
+    timer?.handle.cancel();
+    timer = { at, handle: clock.setTimer(at - clock.now(), beginRound) };
+  }
+
+  function wake(): void {
+    if (round === null) planRound(Math.max(clock.now(), notBefore));
+    else askedAgain = true;
+  }
+
+  function beginRound(): void {
+    timer = null;
+    askedAgain = false;
+    notBefore = clock.now() + roundMs;
+    round = runRound().then((nextAt) => {
+      round = null;
+      if (askedAgain) wake();
+      planRound(nextAt);
+    });
+  }
+
+  /** Resolves when the next round is due, if nothing asks for one sooner. */
+  async function runRound(): Promise<number> {
+    try {
+      await writeDown();
+      await claimAndSend();
+      return await nextRoundAt();
+    } catch (error) {
+      log.warn({ err: error }, 'webhooks wait: the database did not take or give deliveries');
+      notBefore = clock.now() + afterFaultMs;
+      return notBefore;
+    }
+  }
+
+  async function writeDown(): Promise<void> {
+    if (results.length === 0) return;
+    const batch = [...results];
+    await queue.settle(batch);
+    results.splice(0, batch.length);
+  }
+
+  async function claimAndSend(): Promise<void> {
+    const limit = mostInFlight - inFlight.size;
+    if (limit <= 0 || state !== 'running') return;
+    const except = busyEndpoints();
+    const claimed = await queue.claimDeliveries({ now: clock.now(), leaseMs, limit, perEndpoint, except });
+    for (const delivery of claimed) inFlight.set(delivery, deliver(delivery));
+    if (claimed.length === limit) askedAgain = true;
+  }
+
+  function busyEndpoints(): EndpointId[] {
+    const counts = Map.groupBy(inFlight.keys(), (delivery) => delivery.endpointId);
+    return [...counts]
+      .filter(([, deliveries]) => deliveries.length >= perEndpoint)
+      .map(([endpoint]) => endpoint);
+  }
+
+  async function nextRoundAt(): Promise<number> {
+    const latest = clock.now() + longestIdleMs;
+    if (inFlight.size > 0 || results.length > 0) return latest;
+    return Math.min((await queue.nextDeliveryAt(clock.now())) ?? latest, latest);
+  }
+
+  async function deliver(delivery: ClaimedDelivery): Promise<void> {
+    try {
+      const body = await bodyFor(delivery);
+      const { url, secrets, eventId } = delivery;
+      const sent = await sender.send({ url, secrets, event: { id: eventId, body } });
+      if (sent.result === 'gone')
+        await dependencies.disableEndpoint(delivery.endpointId, 'The receiver answered 410.');
+      results.push(settlementOf(delivery, { sent, now: clock.now(), random: random() }));
+    } catch (error) {
+      log.warn(
+        { err: error, delivery: delivery.id },
+        'a webhook was not settled; it is tried again when its lease ends',
+      );
+    } finally {
+      inFlight.delete(delivery);
+      wake();
+    }
+  }
+
+  async function bodyFor({ numbers, callId, body }: ClaimedDelivery): Promise<string> {
+    if (numbers === 'masked' || callId === null) return body;
+    const number = await dependencies.numberOfCall(callId);
+    return number === null ? body : fillInNumber(body, number);
+  }
+
+  async function writeDownTheLast(): Promise<void> {
+    for (let left = lastTries; left > 0 && results.length > 0; left -= 1) {
+      await writeDown().catch((error: unknown) => {
+        log.warn(
+          { err: error, results: results.length },
+          'results of webhooks could not be written down while stopping',
+        );
+      });
+    }
+  }
+
+  return {
+    start() {
+      if (state !== 'new') return;
+      state = 'running';
+      wake();
+    },
+    wake,
+    async stop() {
+      state = 'stopped';
+      timer?.handle.cancel();
+      timer = null;
+      await round;
+      await Promise.all(inFlight.values());
+      await writeDownTheLast();
+    },
+  };
+}

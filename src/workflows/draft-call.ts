@@ -1,0 +1,193 @@
+import type { Call, CallResponse, PersonHash } from '../domain/calls/call.ts';
+import { resolveCallingHours, type DefaultHours } from '../domain/calls/calling-hours-request.ts';
+import { nextAllowed, type CallingHours } from '../domain/calls/calling-hours.ts';
+import type { CallRequest } from '../domain/calls/call-request.ts';
+import { chooseTrunk } from '../domain/calls/choose-trunk.ts';
+import { hoursThatBind, ringingSpanMs } from '../domain/calls/dialling-rules.ts';
+import { resolveRetryPolicy } from '../domain/calls/retry-policy.ts';
+import type { Trunk } from '../domain/calls/trunk.ts';
+import { checkCallAgainstFlow } from '../domain/flows/check-call-against-flow.ts';
+import { isCorrect } from '../domain/flows/is-correct.ts';
+import { missingVariables } from '../domain/flows/missing-variables.ts';
+import { questionIds, type FlowDefinition, type FlowReference } from '../domain/flows/flow-definition.ts';
+import type { IdSource } from '../domain/ids.ts';
+import {
+  maskNumber,
+  parsePhoneNumber,
+  timeZoneOf,
+  type PhoneNumber,
+} from '../domain/phone-numbers/phone-number.ts';
+import type { Clock } from '../lib/clock.ts';
+import { parseDurationMs } from '../lib/duration.ts';
+import type { Fault } from './use-cases.ts';
+
+export interface DraftCallDependencies {
+  clock: Clock;
+  ids: IdSource;
+  trunks: readonly Trunk[];
+  personOf: (number: PhoneNumber) => PersonHash;
+  /** The flow that a request names or brings along. */
+  resolveFlow: (flow: CallRequest['flow']) => Promise<ResolvedFlow>;
+  policy: { callingHours: DefaultHours; emergencyCalls: boolean; callLifetimeMs: number };
+}
+
+export type ResolvedFlow =
+  | { result: 'resolved'; reference: FlowReference; definition: FlowDefinition }
+  | { result: 'invalid'; faults: Fault[] };
+
+export type DraftedCall =
+  { result: 'drafted'; call: Call; number: PhoneNumber } | { result: 'invalid'; faults: Fault[] };
+
+const longestTalkMs = 60 * 60_000;
+const defaultTalkMs = 15 * 60_000;
+
+/** Makes a call of a request, or says everything that is wrong with it, each fault with a pointer to its field. */
+export async function draftCall(deps: DraftCallDependencies, request: CallRequest): Promise<DraftedCall> {
+  const faults: Fault[] = [];
+  const fault = (pointer: string, detail: string): void => void faults.push({ pointer, detail });
+  const now = deps.clock.now();
+
+  const parsed = parsePhoneNumber(request.to);
+  if (parsed.result === 'refused') fault('/to', parsed.detail);
+  const number = parsed.result === 'parsed' ? parsed.number : null;
+  const purpose = request.purpose ?? 'service';
+  if (purpose === 'emergency' && !deps.policy.emergencyCalls)
+    fault('/purpose', 'must not be emergency here: IVRS_EMERGENCY_CALLS is not true');
+
+  const flow = await deps.resolveFlow(request.flow);
+  if (flow.result === 'invalid') faults.push(...flow.faults);
+  else
+    faults.push(
+      ...checkCallAgainstFlow(flow.definition, request),
+      ...variableFaults(flow.definition, request),
+    );
+
+  if (number !== null) faults.push(...trunkFaults(deps, request, number));
+  const hours = number === null ? null : hoursOf(deps, request, number);
+  if (hours?.result === 'refused')
+    for (const each of hours.faults) fault(`/calling_hours${each.pointer}`, each.detail);
+
+  const times = timesOf(deps, request, now);
+  faults.push(...times.faults);
+  const maxDurationMs =
+    request.max_duration === undefined ? defaultTalkMs : parseDurationMs(request.max_duration);
+  if (maxDurationMs === null || maxDurationMs < 1_000 || maxDurationMs > longestTalkMs) {
+    fault('/max_duration', 'must be an ISO 8601 duration from PT1S to PT1H');
+  }
+  if (
+    faults.length > 0 ||
+    number === null ||
+    flow.result === 'invalid' ||
+    hours?.result !== 'resolved' ||
+    maxDurationMs === null
+  ) {
+    return { result: 'invalid', faults };
+  }
+
+  const language = request.language ?? flow.definition.languages[0] ?? '';
+  const call: Call = {
+    id: deps.ids.newId('call'),
+    direction: 'outgoing',
+    reference: request.reference ?? null,
+    campaignId: null,
+    list: request.list ?? null,
+    person: deps.personOf(number),
+    toMasked: maskNumber(number),
+    language,
+    flow: flow.reference,
+    priority: request.priority ?? 'normal',
+    purpose,
+    variables: request.variables ?? {},
+    startAt: request.start_at ?? null,
+    notBefore: times.notBefore,
+    notAfter: times.notAfter,
+    callingHours: hours.hours,
+    retry: resolveRetryPolicy(request.retry ?? {}),
+    callerId: request.caller_id ?? null,
+    trunk: request.trunk ?? null,
+    maxDurationMs,
+    metadata: request.metadata ?? {},
+    createdAt: now,
+    responses: givenResponses(flow.definition, request, now),
+    attempts: [],
+    state: { status: 'queued', nextAttemptAt: now },
+    progress: null,
+    sequence: 0,
+    revision: 0,
+  };
+  const firstAt = firstAttemptAt(call);
+  if (firstAt === null) return { result: 'invalid', faults: [noTimeFault(call.callingHours)] };
+  return {
+    result: 'drafted',
+    number,
+    call: { ...call, state: { status: 'queued', nextAttemptAt: firstAt } },
+  };
+}
+
+function variableFaults(flow: FlowDefinition, request: CallRequest): Fault[] {
+  const language = request.language ?? flow.languages[0] ?? '';
+  return missingVariables(flow, { language, variables: request.variables ?? {} }).map((name) => ({
+    pointer: `/variables/${name}`,
+    detail: 'is spoken in the flow, so it must be given',
+  }));
+}
+
+function trunkFaults(deps: DraftCallDependencies, request: CallRequest, number: PhoneNumber): Fault[] {
+  const requested = { trunk: request.trunk ?? null, callerId: request.caller_id ?? null };
+  const chosen = chooseTrunk(deps.trunks, { number, purpose: request.purpose ?? 'service', requested });
+  return chosen.result === 'none' ? [{ pointer: `/${chosen.field}`, detail: chosen.detail }] : [];
+}
+
+function hoursOf(
+  deps: DraftCallDependencies,
+  request: CallRequest,
+  number: PhoneNumber,
+): ReturnType<typeof resolveCallingHours> {
+  return resolveCallingHours(request.calling_hours ?? {}, {
+    defaults: deps.policy.callingHours,
+    timeZone: timeZoneOf(number),
+    purpose: request.purpose ?? 'service',
+  });
+}
+
+function timesOf(
+  deps: DraftCallDependencies,
+  request: CallRequest,
+  now: number,
+): { notBefore: number | null; notAfter: number; faults: Fault[] } {
+  const notBefore = request.not_before === undefined ? null : Date.parse(request.not_before);
+  const notAfter =
+    request.not_after === undefined
+      ? Math.max(now, notBefore ?? now) + deps.policy.callLifetimeMs
+      : Date.parse(request.not_after);
+  const faults: Fault[] = [];
+  if (notAfter <= now) faults.push({ pointer: '/not_after', detail: 'must be in the future' });
+  else if (notBefore !== null && notBefore >= notAfter)
+    faults.push({ pointer: '/not_before', detail: 'must be before not_after' });
+  return { notBefore, notAfter, faults };
+}
+
+function givenResponses(flow: FlowDefinition, request: CallRequest, at: number): CallResponse[] {
+  const given = request.responses ?? {};
+  return questionIds(flow).flatMap((question): CallResponse[] => {
+    const value = Object.hasOwn(given, question) ? given[question] : undefined;
+    if (value === undefined) return [];
+    const correct = isCorrect(flow, { question, value });
+    return [{ question, value, key: null, givenOn: 'request', attempt: null, at, correct, person: null }];
+  });
+}
+
+/** The first instant at which the call may be dialled; null where no such instant comes before `notAfter`. */
+function firstAttemptAt(call: Call): number | null {
+  const earliest = Math.max(call.createdAt, call.notBefore ?? 0);
+  const hours = hoursThatBind(call);
+  const first = hours === null ? earliest : nextAllowed(hours, earliest, ringingSpanMs);
+  return first === null || first > call.notAfter ? null : first;
+}
+
+function noTimeFault(hours: CallingHours): Fault {
+  return {
+    pointer: '/calling_hours',
+    detail: `must leave a time to call: between now (or not_before) and not_after, ${hours.start} to ${hours.end} in ${hours.timeZone} never comes with the ${ringingSpanMs / 60_000} minutes that a phone may ring`,
+  };
+}

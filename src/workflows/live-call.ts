@@ -1,0 +1,328 @@
+import {
+  advanceTalk,
+  answer,
+  endAttempt,
+  liveAttempt,
+  noteRinging,
+  type Move,
+} from '../domain/calls/call-moves.ts';
+import type { Attempt, Call } from '../domain/calls/call.ts';
+import { optOutScopeOf } from '../domain/calls/dialling-rules.ts';
+import { decideVerdict } from '../domain/calls/decide-verdict.ts';
+import type { HangUpEvidence, Verdict } from '../domain/calls/verdict.ts';
+import { createSession } from '../domain/flows/create-session.ts';
+import type { EngineInput, FlowSession } from '../domain/flows/flow-session.ts';
+import { assert, unreachable } from '../lib/assert.ts';
+import type { Clock, Timer } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import { Mailbox } from '../lib/mailbox.ts';
+import { wait } from '../lib/wait.ts';
+import type { DialRequest, DialResult, LegEvent, LegId, LiveLeg, Telephony } from '../telephony/telephony.ts';
+import { afterAttempt } from './after-attempt.ts';
+import type { Ledger } from '../db/ledger.ts';
+import type { CommitDependencies } from './commit-move.ts';
+import { commitPatiently } from './commit-patiently.ts';
+import type { PreparedCall } from './prepared-call.ts';
+import { progressOf } from './progress-of.ts';
+import { sessionStartOf } from './session-start-of.ts';
+import { Talk } from './talk.ts';
+
+export type LiveCallMessage =
+  | LegEvent
+  /** The reserved instant has come. */
+  | { type: 'dial'; request: DialRequest }
+  /** It may not be dialled any more at this instant; nothing has left. */
+  | { type: 'withdrawn' }
+  | { type: 'dial_answered'; result: DialResult }
+  | { type: 'timeout'; at: number; timerId: string }
+  | { type: 'talk_limit' }
+  /** Its end was requested, and the request committed. */
+  | { type: 'cancel' }
+  /** After a restart or a lost connection: the leg exists, in this state. */
+  | { type: 'taken_up'; state: LiveLeg['state'] }
+  /** The leg does not exist, though it was dialled, and nobody saw its end. */
+  | { type: 'leg_lost' };
+
+export interface LiveCallDependencies extends CommitDependencies {
+  ledger: Pick<Ledger, 'commit' | 'call'>;
+  telephony: Telephony;
+  clock: Clock;
+  log: Log;
+  /** It is not known whether the request to dial arrived: somebody must look for the leg. */
+  onUnsure: (leg: LegId) => void;
+  onEnded: (live: LiveCall) => void;
+}
+
+const verdictWithoutCodes = { retryable: false, sipCode: null, q850Cause: null } as const;
+const cancelledVerdict: Verdict = { reason: 'cancelled', fault: 'none', ...verdictWithoutCodes };
+/** Nobody saw the end of the leg. Before an answer that means: perhaps the phone rang. */
+const lostVerdict: Verdict = { reason: 'lost', fault: 'unknown', ...verdictWithoutCodes };
+/** The request never became an INVITE. */
+const refusedVerdict: Verdict = {
+  reason: 'trunk_failure',
+  fault: 'configuration',
+  retryable: true,
+  sipCode: null,
+  q850Cause: null,
+};
+
+/** Given back unsent; tried again, and not counted. */
+const withdrawnVerdict: Verdict = { ...refusedVerdict, fault: 'gateway' };
+
+/**
+ * One live attempt of a call, from its claim to its verdict. All that happens to it goes through one mailbox, in order:
+ *
+ *     claimed ──dial──► dialled ──answered──► talking ──hung_up──► ended
+ *        │                 │                     │                   ▲
+ *        └── cancelled ────┴── hung_up, refused ─┴── lost ───────────┘
+ *
+ * - What a move reports is committed before the next message is handled; prompts begin meanwhile.
+ * - The attempt ends when its leg is known to be gone, or was never made, and not before: its slot and its person stay taken.
+ * - A message that does not apply any more changes nothing: moves check the state that they leave.
+ */
+export class LiveCall {
+  readonly leg: LegId;
+  /** Resolves when the attempt has ended, or this process gave it up at shutdown. */
+  readonly done: Promise<void>;
+  readonly #deps: LiveCallDependencies;
+  readonly #prepared: PreparedCall;
+  readonly #mailbox: Mailbox<LiveCallMessage>;
+  readonly #released = new AbortController();
+  readonly #finish: () => void;
+  #call: Call;
+  #talk: Talk | null = null;
+  #talkLimit: Timer | null = null;
+  /** Whether the request to dial has left: before that there is no leg to look for. */
+  #dialled: boolean;
+  #ended = false;
+
+  constructor(deps: LiveCallDependencies, live: { call: Call; prepared: PreparedCall; dialled: boolean }) {
+    const attempt = liveAttempt(live.call);
+    assert(attempt, 'a live call has a live attempt');
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    this.#deps = deps;
+    this.leg = attempt.id;
+    this.done = promise;
+    this.#finish = () => resolve(undefined);
+    this.#call = live.call;
+    this.#prepared = live.prepared;
+    this.#dialled = live.dialled;
+    this.#mailbox = new Mailbox(
+      (message) => this.#handle(message),
+      (error, message) =>
+        deps.log.error(
+          { err: error, call: live.call.id, message: message.type },
+          'a message of a live call failed',
+        ),
+    );
+  }
+
+  get call(): Call {
+    return this.#call;
+  }
+
+  get dialled(): boolean {
+    return this.#dialled;
+  }
+
+  get talking(): boolean {
+    return this.#talk !== null;
+  }
+
+  post(message: LiveCallMessage): void {
+    this.#mailbox.post(message);
+  }
+
+  /** Waits for the instant of the INVITE; ends early when the call is released. */
+  waitToDial(waitMs: number): Promise<'elapsed' | 'aborted'> {
+    return wait(this.#deps.clock, waitMs, this.#released.signal);
+  }
+
+  /** Lets go of the call without ending it: the leg stays, for whoever takes it up again. */
+  async release(): Promise<void> {
+    this.#released.abort();
+    this.#mailbox.close();
+    await this.#mailbox.idle();
+    this.#close();
+  }
+
+  async #handle(message: LiveCallMessage): Promise<void> {
+    if (this.#ended) return;
+    switch (message.type) {
+      case 'dial':
+        return this.#dial(message.request);
+      case 'dial_answered':
+        return this.#afterDial(message.result);
+      case 'withdrawn':
+        return this.#end(withdrawnVerdict, this.#deps.clock.now());
+      case 'cancel':
+        return this.#cancel();
+      case 'taken_up':
+        return this.#takeUp(message.state);
+      case 'leg_lost':
+        return this.#end(lostVerdict, this.#deps.clock.now());
+      case 'ringing':
+        return void (await this.#commit((call) => noteRinging(call, this.leg, message.at)));
+      case 'progress':
+        return;
+      case 'answered':
+        return this.#answer(message.at);
+      case 'key':
+      case 'prompt_ended':
+      case 'timeout':
+        return this.#feed(message);
+      case 'prompt_failed':
+        return this.#promptFailed(message);
+      case 'talk_limit':
+        return void (await this.#deps.telephony.hangUp(this.leg));
+      case 'hung_up':
+        return this.#end(this.#verdictOf(message.evidence), message.at);
+      default:
+        return unreachable(message);
+    }
+  }
+
+  #dial(request: DialRequest): Promise<void> {
+    if (this.#attempt().endRequested !== null) return this.#end(cancelledVerdict, this.#deps.clock.now());
+    this.#dialled = true;
+    const answered = (result: DialResult): void => this.post({ type: 'dial_answered', result });
+    this.#deps.telephony
+      .dial(request)
+      .then(answered, (error: unknown) => answered({ result: 'unsure', reason: String(error) }));
+    return Promise.resolve();
+  }
+
+  async #afterDial(result: DialResult): Promise<void> {
+    if (result.result === 'sent') return;
+    this.#deps.log.warn(
+      { call: this.#call.id, attempt: this.leg, ...result },
+      'a request to dial was not confirmed',
+    );
+    if (result.result === 'refused') return this.#end(refusedVerdict, this.#deps.clock.now());
+    this.#deps.onUnsure(this.leg);
+  }
+
+  async #cancel(): Promise<void> {
+    // The request was committed by whoever posted this; the call here may not know of it yet.
+    this.#call = (await this.#deps.ledger.call(this.#call.id)) ?? this.#call;
+    if (this.#dialled) await this.#deps.telephony.hangUp(this.leg);
+    else await this.#end(cancelledVerdict, this.#deps.clock.now());
+  }
+
+  /** After a restart or a lost connection: the leg is there, in this state. */
+  async #takeUp(state: LiveLeg['state']): Promise<void> {
+    this.#dialled = true;
+    if (this.#attempt().endRequested !== null) return void (await this.#deps.telephony.hangUp(this.leg));
+    if (state !== 'answered') return;
+    if (this.#call.state.status === 'dialing') return this.#answer(this.#deps.clock.now());
+    if (this.#call.state.status !== 'in_progress') return;
+    this.#talk ??= this.#startTalk(this.#call.state.session);
+    await this.#feed({ type: 'resumed', at: this.#deps.clock.now() });
+  }
+
+  async #answer(at: number): Promise<void> {
+    if (this.#talk || this.#call.state.status !== 'dialing') return;
+    const talk = this.#startTalk(this.#newSession());
+    this.#talk = talk;
+    talk.feed({ type: 'started', at });
+    const timeline = talk.takeTimeline();
+    await this.#commit((call) => answer(call, this.leg, { at, session: talk.session, timeline }));
+  }
+
+  async #feed(input: EngineInput): Promise<void> {
+    const talk = this.#talk;
+    if (!talk) return;
+    const { responses, optedOut, worthKeeping } = talk.feed(input);
+    if (!worthKeeping) return;
+    const timeline = talk.takeTimeline();
+    const { session } = talk;
+    const progress = progressOf(this.#prepared, session);
+    await this.#commit((call) =>
+      advanceTalk(call, {
+        session,
+        progress,
+        responses,
+        questions: this.#prepared.questions,
+        optOutScope: optedOut ? optOutScopeOf(call) : null,
+        timeline,
+      }),
+    );
+  }
+
+  /** Sound that was on disk before the call is not there any more: nothing sensible can be said, and silence would be worse. */
+  async #promptFailed(event: Extract<LegEvent, { type: 'prompt_failed' }>): Promise<void> {
+    this.#deps.log.error(
+      { call: this.#call.id, attempt: this.leg, reason: event.reason },
+      'a prompt could not be played: hanging up',
+    );
+    await this.#deps.telephony.hangUp(this.leg);
+  }
+
+  async #end(verdict: Verdict, at: number): Promise<void> {
+    const talk = this.#talk;
+    talk?.feed({ type: 'hung_up', at });
+    this.#close();
+    const timeline = talk?.takeTimeline() ?? [];
+    const progress = talk ? progressOf(this.#prepared, talk.session) : null;
+    await this.#commit((call) => {
+      const after = afterAttempt(call, { verdict, progress, at });
+      return endAttempt(call, this.leg, { at, verdict, progress, after, timeline });
+    });
+    this.#ended = true;
+    this.#mailbox.close();
+    this.#finish();
+    this.#deps.onEnded(this);
+  }
+
+  #startTalk(session: FlowSession): Talk {
+    const { telephony, clock, log } = this.#deps;
+    const talkedMs = clock.now() - (this.#attempt().answeredAt ?? clock.now());
+    this.#talkLimit = clock.setTimer(this.#call.maxDurationMs - talkedMs, () =>
+      this.post({ type: 'talk_limit' }),
+    );
+    return new Talk(
+      {
+        telephony,
+        clock,
+        onTimeout: (timerId) => this.post({ type: 'timeout', timerId, at: clock.now() }),
+        onFault: (error) => log.warn({ err: error, call: this.#call.id }, 'a request for a live call failed'),
+      },
+      { leg: this.leg, attempt: this.#attempt().number, prepared: this.#prepared, session },
+    );
+  }
+
+  #newSession(): FlowSession {
+    return createSession(this.#prepared.flow, sessionStartOf(this.#call));
+  }
+
+  async #commit(move: (call: Call) => Move): Promise<void> {
+    const { commit, waited } = await commitPatiently(
+      { ...this.#deps, signal: this.#released.signal },
+      this.#call,
+      move,
+      this.#talk,
+    );
+    this.#call = commit.call;
+    if (commit.result === 'ignored')
+      this.#deps.log.debug({ call: commit.call.id, reason: commit.reason }, 'a move did not apply');
+    if (waited && this.#talk) await this.#feed({ type: 'resumed', at: this.#deps.clock.now() });
+  }
+
+  #attempt(): Attempt {
+    const attempt = liveAttempt(this.#call);
+    assert(attempt, 'a live call has a live attempt');
+    return attempt;
+  }
+
+  #verdictOf(evidence: HangUpEvidence): Verdict {
+    const cancelled =
+      this.#attempt().endRequested !== null && evidence.endedByUs === 'hang_up' && !evidence.answered;
+    const verdict = decideVerdict(evidence);
+    return cancelled ? { ...verdict, reason: 'cancelled', fault: 'none', retryable: false } : verdict;
+  }
+
+  #close(): void {
+    this.#talkLimit?.cancel();
+    this.#talk?.close();
+  }
+}

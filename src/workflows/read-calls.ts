@@ -1,0 +1,30 @@
+import type { Call } from '../domain/calls/call.ts';
+import { viewCall } from '../domain/calls/call-view.ts';
+import type { TimelineEntry } from '../domain/calls/call-event.ts';
+import type { CallId } from '../domain/ids.ts';
+import type { CallFilter, Ledger } from '../db/ledger.ts';
+import type { ReadCall } from './use-cases.ts';
+
+export interface ReadCallsDependencies {
+  ledger: Pick<Ledger, 'call' | 'calls' | 'timeline' | 'numberOf'>;
+}
+
+export async function readCall(deps: ReadCallsDependencies, id: CallId): Promise<ReadCall | null> {
+  const call = await deps.ledger.call(id);
+  return call && withNumber(deps, call);
+}
+
+export async function listCalls(deps: ReadCallsDependencies, filter: CallFilter): Promise<ReadCall[]> {
+  const calls = await deps.ledger.calls(filter);
+  return Promise.all(calls.map((call) => withNumber(deps, call)));
+}
+
+/** Null when there is no such call. */
+export async function readTimeline(deps: ReadCallsDependencies, id: CallId): Promise<TimelineEntry[] | null> {
+  return (await deps.ledger.call(id)) && deps.ledger.timeline(id);
+}
+
+/** The call as it is shown, with its clear number beside it: HTTP decides who sees which. */
+export async function withNumber(deps: { ledger: Pick<Ledger, 'numberOf'> }, call: Call): Promise<ReadCall> {
+  return { view: viewCall(call), number: await deps.ledger.numberOf(call.person) };
+}

@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import type { CallRequest } from '../domain/calls/call-request.ts';
+import { canonicalJson } from '../lib/canonical-json.ts';
+import type { ResolvedFlow } from './draft-call.ts';
+import { storeFlow, type StoreFlowDependencies } from './store-flow.ts';
+
+/** A flow that a call brings along is stored under the hash of its content: calls that bring the same one share it. */
+const inlinePrefix = 'inline-';
+
+/** The flow that a request names (`quiz`, `quiz@3`) or brings along. */
+export async function resolveFlow(
+  deps: StoreFlowDependencies,
+  flow: CallRequest['flow'],
+): Promise<ResolvedFlow> {
+  return typeof flow === 'string' ? resolveNamed(deps, flow) : resolveInline(deps, flow);
+}
+
+async function resolveNamed(deps: StoreFlowDependencies, name: string): Promise<ResolvedFlow> {
+  const match = /^([a-z][a-z0-9_-]{0,63})(?:@([1-9]\d{0,8}))?$/.exec(name);
+  if (!match?.[1])
+    return invalid('must be the id of a flow, such as teacher-quiz or teacher-quiz@3, or a whole flow');
+  const version = match[2] === undefined ? null : Number(match[2]);
+  const stored = await deps.flows.getFlow(match[1], version);
+  if (!stored) return invalid(`names a flow that is not stored: PUT /v1/flows/${match[1]} first`);
+  return {
+    result: 'resolved',
+    reference: { id: stored.id, version: stored.version },
+    definition: stored.definition,
+  };
+}
+
+async function resolveInline(
+  deps: StoreFlowDependencies,
+  definition: Record<string, unknown>,
+): Promise<ResolvedFlow> {
+  const hash = createHash('sha256').update(canonicalJson(definition)).digest('hex').slice(0, 32);
+  const stored = await storeFlow(deps, { id: `${inlinePrefix}${hash}`, definition });
+  if (stored.result === 'invalid') {
+    return {
+      result: 'invalid',
+      faults: stored.faults.map((fault) => ({ ...fault, pointer: `/flow${fault.pointer}` })),
+    };
+  }
+  const { id, version } = stored.flow;
+  return { result: 'resolved', reference: { id, version }, definition: stored.flow.definition };
+}
+
+function invalid(detail: string): ResolvedFlow {
+  return { result: 'invalid', faults: [{ pointer: '/flow', detail }] };
+}

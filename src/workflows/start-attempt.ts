@@ -1,0 +1,71 @@
+import { isAllowed } from '../domain/calls/calling-hours.ts';
+import { endpointFor } from '../domain/calls/choose-trunk.ts';
+import { liveAttempt } from '../domain/calls/call-moves.ts';
+import { hoursThatBind, ringingSpanMs } from '../domain/calls/dialling-rules.ts';
+import { decideSending, paceOf } from '../domain/calls/pace.ts';
+import { assert } from '../lib/assert.ts';
+import type { Ledger, Transition } from '../db/ledger.ts';
+import type { DialRequest } from '../telephony/telephony.ts';
+import type { DialPlan } from './due-preparation.ts';
+import { LiveCall, type LiveCallDependencies } from './live-call.ts';
+import type { LiveCalls } from './live-calls.ts';
+
+export interface StartAttemptDependencies extends LiveCallDependencies {
+  ledger: Pick<Ledger, 'commit' | 'call' | 'reserveInstant'>;
+  liveCalls: LiveCalls;
+}
+
+/** Legs outlive their limits by no more than this, whatever becomes of us: Asterisk ends them itself. */
+const absoluteMarginMs = 60_000;
+
+/** Sees a claimed attempt to its end: dials it at the instant that is reserved for it, and takes what comes. */
+export function startAttempt(
+  deps: StartAttemptDependencies,
+  transition: Transition,
+  plan: DialPlan,
+): LiveCall {
+  const live = new LiveCall(deps, { call: transition.call, prepared: plan.prepared, dialled: false });
+  deps.liveCalls.add(live);
+  const attempt = liveAttempt(transition.call);
+  assert(attempt, 'a claimed call has a live attempt');
+  void dialAtInstant(deps, { live, plan, sendAt: attempt.sendAt }).catch((error: unknown) => {
+    deps.log.error({ err: error, call: transition.call.id }, 'an attempt could not be dialled');
+    live.post({ type: 'withdrawn' });
+  });
+  return live;
+}
+
+/** An attempt that is late for its instant, because the machine was busy, takes a new one: it would break the trunk's pace. */
+async function dialAtInstant(
+  deps: StartAttemptDependencies,
+  dial: { live: LiveCall; plan: DialPlan; sendAt: number },
+): Promise<void> {
+  const { live, plan } = dial;
+  const pace = paceOf(plan.trunk.callsPerSecond);
+  for (let sendAt = dial.sendAt; ;) {
+    const now = deps.clock.now();
+    const decision = decideSending(pace, { sendAt, now });
+    if (decision.do === 'wait') {
+      if ((await live.waitToDial(decision.waitMs)) === 'aborted') return;
+    } else if (decision.do === 'give_back') {
+      sendAt = await deps.ledger.reserveInstant({ trunk: plan.trunk.name, now, spacingMs: pace.spacingMs });
+    } else {
+      const hours = hoursThatBind(plan.call);
+      const allowed = hours === null || isAllowed(hours, now, now + ringingSpanMs);
+      live.post(allowed ? { type: 'dial', request: requestOf(plan, live) } : { type: 'withdrawn' });
+      return;
+    }
+  }
+}
+
+function requestOf({ call, trunk, number, callerId }: DialPlan, live: LiveCall): DialRequest {
+  const { setupTimeoutMs, ringTimeoutMs } = trunk;
+  return {
+    leg: live.leg,
+    endpoint: endpointFor(trunk, number),
+    callerId,
+    setupTimeoutMs,
+    ringTimeoutMs,
+    absoluteTimeoutMs: setupTimeoutMs + ringTimeoutMs + call.maxDurationMs + absoluteMarginMs,
+  };
+}

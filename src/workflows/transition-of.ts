@@ -1,0 +1,52 @@
+import { renderCallEvent } from '../domain/calls/call-event-body.ts';
+import type { StoredEvent, TimelineEntry } from '../domain/calls/call-event.ts';
+import type { Call } from '../domain/calls/call.ts';
+import type { Move } from '../domain/calls/call-moves.ts';
+import type { IdSource } from '../domain/ids.ts';
+import type { Transition } from '../db/ledger.ts';
+
+type Moved = Extract<Move, { result: 'moved' }>;
+
+/**
+ * What a move commits: the call with its next revision, an event for each fact, numbered within the call, and the same facts as lines
+ * of the timeline, after the lines that led to them.
+ */
+export function transitionOf(ids: IdSource, moved: Moved, at: number): Transition {
+  const before = moved.call;
+  const events: StoredEvent[] = moved.facts.map((fact, index) =>
+    renderCallEvent(before, fact, { id: ids.newId('evt'), sequence: before.sequence + index + 1, at }),
+  );
+  const call: Call = { ...before, sequence: before.sequence + events.length, revision: before.revision + 1 };
+  const optOut = moved.facts.find((fact) => fact.type === 'opt_out.recorded');
+  return {
+    from: { revision: before.revision },
+    call,
+    events,
+    timeline: [...moved.timeline, ...moved.facts.map((fact) => timelineEntryOf(call, fact, at))],
+    optOut: optOut?.scope ?? null,
+  };
+}
+
+function timelineEntryOf(call: Call, fact: Moved['facts'][number], at: number): TimelineEntry {
+  const entry: TimelineEntry = { at, type: fact.type, attempt: null, step: null, key: null, detail: {} };
+  switch (fact.type) {
+    case 'call.response_recorded': {
+      const { question, value, key, attempt, correct } = fact.response;
+      return { ...entry, attempt, step: question, key, detail: { value, correct } };
+    }
+    case 'call.attempt_ended': {
+      const verdict = call.attempts[fact.attempt - 1]?.ended?.verdict;
+      return { ...entry, attempt: fact.attempt, detail: { reason: verdict?.reason ?? null } };
+    }
+    case 'call.attempt_started':
+    case 'call.ringing':
+    case 'call.answered':
+      return { ...entry, attempt: fact.attempt };
+    case 'call.ended':
+      return { ...entry, detail: { outcome: call.state.status === 'ended' ? call.state.outcome : null } };
+    case 'opt_out.recorded':
+      return { ...entry, detail: { scope: fact.scope } };
+    case 'call.queued':
+      return entry;
+  }
+}

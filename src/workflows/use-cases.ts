@@ -1,0 +1,127 @@
+import type { CallRequest } from '../domain/calls/call-request.ts';
+import type { CallView } from '../domain/calls/call-view.ts';
+import type { TimelineEntry } from '../domain/calls/call-event.ts';
+import type { CallFilter } from '../db/ledger.ts';
+import type { CallId, EndpointId, EventId } from '../domain/ids.ts';
+import type { FlowDefinition } from '../domain/flows/flow-definition.ts';
+
+/**
+ * What can be asked of the gateway from outside, one function for each use case; `service.ts` builds them from the workflows of this
+ * folder, HTTP puts them on the wire. Expected outcomes are return values, faults of the world are exceptions.
+ */
+export interface UseCases {
+  acceptCall(request: AcceptCall): Promise<AcceptCallResult>;
+  readCall(id: CallId): Promise<ReadCall | null>;
+  listCalls(filter: CallFilter): Promise<ReadCall[]>;
+  /** Null when there is no such call. */
+  readTimeline(id: CallId): Promise<TimelineEntry[] | null>;
+  cancelCall(request: { id: CallId; hangUp: boolean }): Promise<CancelCallResult>;
+
+  /** Validates and stores a new version. `definition` is any JSON. */
+  storeFlow(request: { id: string; definition: unknown }): Promise<StoreFlowResult>;
+  /** The newest version when none is named. */
+  readFlow(flow: { id: string; version: number | null }): Promise<StoredFlow | null>;
+  /** Newest version of each, by id, after the id that the page before ended with. */
+  listFlows(page: { after: string | null; limit: number }): Promise<StoredFlow[]>;
+
+  /** Bodies as they were sent, oldest first. `gone` when `after` is unknown or older than what is kept. */
+  readEvents(page: {
+    after: EventId | null;
+    limit: number;
+  }): Promise<{ result: 'events'; bodies: string[]; last: EventId | null } | { result: 'gone' }>;
+
+  createWebhookEndpoint(request: NewWebhookEndpoint): Promise<CreateWebhookEndpointResult>;
+  listWebhookEndpoints(page: { after: EndpointId | null; limit: number }): Promise<WebhookEndpointView[]>;
+  readWebhookEndpoint(id: EndpointId): Promise<WebhookEndpointView | null>;
+  deleteWebhookEndpoint(id: EndpointId): Promise<'deleted' | 'not_found'>;
+  /** Sends a signed `webhook_endpoint.test` event at once, once, and says what came back. */
+  testWebhookEndpoint(id: EndpointId): Promise<WebhookTestResult | null>;
+}
+
+/** Who asks. `owner` stays the same when a key is rotated. */
+export interface Principal {
+  owner: string;
+  scopes: ReadonlySet<string>;
+}
+
+export interface AcceptCall {
+  owner: string;
+  idempotencyKey: string;
+  body: CallRequest;
+  /** The parsed body as it came, for comparing with an earlier request of the same key. */
+  received: unknown;
+}
+
+/** A fault in a request: `pointer` is a JSON pointer into the body. */
+export interface Fault {
+  pointer: string;
+  detail: string;
+}
+
+/** A call's view has its numbers masked; `number` is the clear one, for those who may see it. */
+export interface ReadCall {
+  view: CallView;
+  number: string | null;
+}
+
+export type AcceptCallResult =
+  | { result: 'accepted'; replayed: boolean; call: ReadCall }
+  | { result: 'invalid'; faults: Fault[] }
+  | { result: 'key_reused' }
+  | { result: 'still_running' };
+
+export type CancelCallResult =
+  /** Ended now, or had ended before; nobody's phone rings. */
+  | { result: 'cancelled'; call: ReadCall }
+  /** The end was requested, but could not be proven in time. */
+  | { result: 'cancelling'; call: ReadCall }
+  | { result: 'talking' }
+  | { result: 'not_found' };
+
+export interface StoredFlow {
+  id: string;
+  version: number;
+  definition: FlowDefinition;
+  createdAt: number;
+}
+
+export type StoreFlowResult =
+  { result: 'stored'; flow: StoredFlow; created: boolean } | { result: 'invalid'; faults: Fault[] };
+
+export interface NewWebhookEndpoint {
+  url: string;
+  /** Null for all. */
+  eventTypes: string[] | null;
+  numbers: 'masked' | 'clear';
+  description: string | null;
+}
+
+export interface WebhookEndpointView {
+  id: EndpointId;
+  url: string;
+  eventTypes: string[] | null;
+  numbers: 'masked' | 'clear';
+  description: string | null;
+  disabledReason: string | null;
+  createdAt: number;
+}
+
+export type CreateWebhookEndpointResult =
+  | { result: 'created'; endpoint: WebhookEndpointView; secret: string }
+  | { result: 'invalid'; faults: Fault[] };
+
+export interface WebhookTestResult {
+  delivered: boolean;
+  /** What came back, or why nothing did: a sentence. */
+  detail: string;
+}
+
+/** What readiness shows: each part by name, with a sentence where it is not ready. */
+export interface Readiness {
+  ready: boolean;
+  checks: {
+    name: 'database' | 'migrations' | 'telephony' | 'sounds' | 'draining';
+    ok: boolean;
+    detail: string | null;
+  }[];
+}
