@@ -1,0 +1,152 @@
+import { assert, unreachable } from '../../src/lib/assert.ts';
+import { speechByStep } from '../../src/domain/flows/collect-spoken-parts.ts';
+import { compileFlow, type Flow } from '../../src/domain/flows/compile-flow.ts';
+import { createSession, type SessionStart } from '../../src/domain/flows/create-session.ts';
+import { keys, type FlowDefinition, type Key } from '../../src/domain/flows/flow-definition.ts';
+import { heardPercent, summarise, type FlowOutcome } from '../../src/domain/flows/flow-outcome.ts';
+import type { FlowFact, FlowValue, SessionResponse } from '../../src/domain/flows/flow-session.ts';
+import { isCorrect } from '../../src/domain/flows/is-correct.ts';
+import type { BuiltInWords } from '../../src/domain/prompts/built-in-words.ts';
+import { FlowLine, soundMs } from './flow-line.ts';
+
+/**
+ * A story of one talk.
+ *
+ * Inputs, in order:
+ * - `"1"`, `"20#"`: when the person is next waited for, these keys, half a second apart;
+ * - `"silence"`: the person is waited for and presses nothing;
+ * - `"hang_up"`: hangs up when next waited for, `"crash"`: then the program dies and is started again;
+ * - `{ "during": "welcome", "press": "1" }`: in the middle of the next prompt of that step; also with `"hang_up": true` or `"crash": true`.
+ * After the last input the person only listens.
+ */
+export interface Scenario {
+  title: string;
+  /** A flow, or the name of a file in `flows/`. */
+  flow: string | FlowDefinition;
+  call?: {
+    language?: string;
+    variables?: Record<string, FlowValue>;
+    responses?: Record<string, string>;
+    start_at?: string;
+    resume_at?: string;
+  };
+  inputs: ScenarioInput[];
+  /** One line a prompt, as far as it is text; «…» at its end where it was cut short. */
+  heard: string[];
+  /** Facts in order, as `factLine` writes them; left out where the story is not about them. */
+  reported?: string[];
+  /** Answers that the call has at its end. */
+  recorded: Record<string, string>;
+  outcome: Partial<FlowOutcome> & { ending: string; heard_percent?: number; variables?: Record<string, FlowValue> };
+}
+
+export type ScenarioInput = string | { during: string; press?: string; hang_up?: boolean; crash?: boolean };
+
+export type Played = Required<Pick<Scenario, 'heard' | 'reported' | 'recorded'>> & {
+  outcome: FlowOutcome & { ending: string; heard_percent: number; variables: Record<string, FlowValue> };
+};
+
+const betweenKeysMs = 500;
+
+export function playScenario(scenario: Scenario, definition: FlowDefinition, words: BuiltInWords): Played {
+  const flow = compileFlow(definition, words);
+  const start = startOf(scenario, definition);
+  const line = new FlowLine(flow, createSession(flow, start));
+  line.start();
+  for (const input of scenario.inputs) {
+    assert(!line.isOver, `the call is over before ${JSON.stringify(input)}`);
+    if (typeof input === 'string') act(line, input);
+    else actDuring(line, input);
+  }
+  while (!line.isOver) line.wait();
+  return playedOn(line, { flow, start });
+}
+
+/** A fact as the stories tell it. */
+export function factLine(fact: FlowFact): string {
+  switch (fact.type) {
+    case 'step_entered':
+      return `at ${fact.step}`;
+    case 'key_pressed':
+      return `key ${fact.key} ${fact.use}`;
+    case 'response_recorded':
+      return `response ${fact.question} = ${fact.response.value}`;
+    case 'no_input':
+    case 'invalid_input':
+      return `${fact.type} ${fact.step} ${fact.attempt}`;
+    case 'given_up':
+      return `given_up ${fact.question}`;
+    case 'opted_out':
+      return 'opted_out';
+    case 'flow_ended':
+      return `flow_ended ${fact.ending}`;
+    default:
+      return unreachable(fact);
+  }
+}
+
+function act(line: FlowLine, input: string): void {
+  while (line.isSpeaking && !line.isOver) line.wait();
+  assert(!line.isOver, `the call is over before «${input}»`);
+  if (input === 'silence') line.wait();
+  else if (input === 'hang_up') line.hangUp();
+  else if (input === 'crash') line.crash();
+  else press(line, input);
+}
+
+function actDuring(line: FlowLine, input: Exclude<ScenarioInput, string>): void {
+  while (line.speakingStep !== input.during) {
+    assert(!line.isOver, `«${input.during}» is spoken`);
+    line.wait();
+  }
+  line.waitHalfway();
+  if (input.press !== undefined) press(line, input.press);
+  if (input.hang_up === true) line.hangUp();
+  if (input.crash === true) line.crash();
+}
+
+function press(line: FlowLine, pressed: string): void {
+  for (const [index, key] of Array.from(pressed).entries()) {
+    if (index > 0) line.pass(betweenKeysMs);
+    assert(isKey(key), `«${key}» is a key`);
+    line.press(key);
+  }
+}
+
+function isKey(text: string): text is Key {
+  return keys.some((key) => key === text);
+}
+
+function startOf({ call = {} }: Scenario, definition: FlowDefinition): SessionStart {
+  const given = Object.entries(call.responses ?? {}).map(([question, value]): [string, SessionResponse] => [
+    question,
+    { value, key: null, givenOn: 'request', at: 0, correct: isCorrect(definition, { question, value }) },
+  ]);
+  return {
+    language: call.language ?? definition.languages[0] ?? 'en',
+    variables: call.variables ?? {},
+    responses: Object.fromEntries(given),
+    startAt: call.start_at ?? null,
+    resumeAt: call.resume_at ?? null,
+    welcomeBack: call.resume_at !== undefined,
+  };
+}
+
+function playedOn(line: FlowLine, { flow, start }: { flow: Flow; start: SessionStart }): Played {
+  const { session } = line;
+  const durations = Object.entries(speechByStep(flow, start)).map(
+    ([step, parts]) => [step, parts.reduce((sum, part) => sum + soundMs(part), 0)] as const,
+  );
+  const recorded = Object.entries(session.responses).map(([question, { value }]) => [question, value] as const);
+  return {
+    heard: line.heard,
+    reported: line.facts.map(factLine),
+    recorded: Object.fromEntries(recorded),
+    outcome: {
+      ...summarise(flow, session),
+      ending: session.ending ?? 'none',
+      heard_percent: heardPercent(flow, session, Object.fromEntries(durations)),
+      variables: session.variables,
+    },
+  };
+}

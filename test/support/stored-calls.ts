@@ -1,0 +1,200 @@
+import type { Transition } from '../../src/db/ledger.ts';
+import type { StoredEvent, TimelineEntry } from '../../src/domain/calls/call-event.ts';
+import { liveAttempt } from '../../src/domain/calls/call-moves.ts';
+import type { Attempt, Call, PersonHash, Priority } from '../../src/domain/calls/call.ts';
+import type { AttemptId, CallId } from '../../src/domain/ids.ts';
+import { assert } from '../../src/lib/assert.ts';
+import { SortedList } from './sorted-list.ts';
+
+/** The place of a waiting call in its queue. */
+interface Waiting {
+  id: CallId;
+  dueAt: number;
+}
+
+/**
+ * All calls of the in-memory ledger, with what a database would have as indexes. Every change is one step that nothing can come between.
+ *
+ * Calls are kept as the JSON that they become in PostgreSQL, frozen: whoever changes one that was stored fails at once. What the schema's constraints
+ * refuse is refused here: two live attempts of one person, gaps in the sequence of a call's events.
+ */
+export class StoredCalls {
+  readonly byId = new Map<CallId, Call>();
+  readonly events: StoredEvent[] = [];
+  readonly optOuts = new Map<PersonHash, Set<string>>();
+  readonly #timelines = new Map<CallId, TimelineEntry[]>();
+  readonly #callByAttempt = new Map<AttemptId, CallId>();
+  readonly #liveCallByPerson = new Map<PersonHash, CallId>();
+  readonly #liveByTrunk = new Map<string, number>();
+  readonly #queues: Record<Priority, SortedList<Waiting>> = {
+    emergency: queue(),
+    high: queue(),
+    normal: queue(),
+  };
+
+  add(transition: Transition): void {
+    const { call } = transition;
+    assert(!this.byId.has(call.id), `call ${call.id} is new`);
+    this.#write(transition, null);
+  }
+
+  move(transition: Transition): 'committed' | 'lost_race' {
+    const before = this.byId.get(transition.call.id);
+    if (before?.revision !== transition.from.revision) return 'lost_race';
+    assert(transition.call.revision === before.revision + 1, 'a move counts the revision up by one');
+    if (this.#disturbsAnother(transition.call)) return 'lost_race';
+    this.#write(transition, before);
+    return 'committed';
+  }
+
+  liveOn(trunk: string): number {
+    return this.#liveByTrunk.get(trunk) ?? 0;
+  }
+
+  live(): Call[] {
+    return [...this.#liveCallByPerson.values()].map((id) => this.get(id)).sort(byId);
+  }
+
+  hasLiveAttempt(person: PersonHash): boolean {
+    return this.#liveCallByPerson.has(person);
+  }
+
+  ofAttempt(id: AttemptId): Call | null {
+    const callId = this.#callByAttempt.get(id);
+    return callId === undefined ? null : this.get(callId);
+  }
+
+  timeline(id: CallId): TimelineEntry[] {
+    return this.#timelines.get(id) ?? [];
+  }
+
+  /** Calls that wait for an attempt due by then, in the order in which they should be dialled; never two of one person, nobody who is on the phone. */
+  *due(until: number): Generator<Call> {
+    const persons = new Set<PersonHash>();
+    for (const waiting of this.#waiting((each) => each.dueAt <= until)) {
+      const call = this.get(waiting.id);
+      if (persons.has(call.person) || this.hasLiveAttempt(call.person)) continue;
+      persons.add(call.person);
+      yield call;
+    }
+  }
+
+  /** The same, but only of these calls. */
+  dueAmong(ids: readonly CallId[], until: number): Call[] {
+    const calls = ids
+      .flatMap((id) => this.byId.get(id) ?? [])
+      .filter((call) => (dueAtOf(call) ?? Infinity) <= until);
+    calls.sort((a, b) => urgency[a.priority] - urgency[b.priority] || byPlace(placeOf(a), placeOf(b)));
+    const firstOfPerson = new Map(calls.toReversed().map((call) => [call.person, call.id]));
+    return calls.filter(
+      (call) => firstOfPerson.get(call.person) === call.id && !this.hasLiveAttempt(call.person),
+    );
+  }
+
+  firstDueAt(): number | null {
+    const firsts = Object.values(this.#queues).flatMap((each) => {
+      for (const { id, dueAt } of each) if (!this.hasLiveAttempt(this.get(id).person)) return [dueAt];
+      return [];
+    });
+    return firsts.length === 0 ? null : Math.min(...firsts);
+  }
+
+  waiting(): Call[] {
+    return [...this.#waiting(() => true)].map(({ id }) => this.get(id));
+  }
+
+  get(id: CallId): Call {
+    const call = this.byId.get(id);
+    assert(call, `call ${id} is stored`);
+    return call;
+  }
+
+  *#waiting(isWanted: (waiting: Waiting) => boolean): Generator<Waiting> {
+    for (const each of Object.values(this.#queues)) {
+      for (const waiting of each) {
+        if (!isWanted(waiting)) break;
+        yield waiting;
+      }
+    }
+  }
+
+  #disturbsAnother(call: Call): boolean {
+    const onThePhone = this.#liveCallByPerson.get(call.person);
+    return liveAttempt(call) !== null && onThePhone !== undefined && onThePhone !== call.id;
+  }
+
+  #write({ call, events, timeline, optOut }: Transition, before: Call | null): void {
+    const after = frozen(call);
+    assertSequence(after, { events, last: before?.sequence ?? 0 });
+    this.byId.set(after.id, after);
+    this.#reindex(before, after);
+    this.events.push(...events.map(frozen));
+    this.#timelines.set(after.id, [...this.timeline(after.id), ...timeline.map(frozen)]);
+    if (optOut !== null)
+      this.optOuts.set(after.person, (this.optOuts.get(after.person) ?? new Set()).add(optOut));
+  }
+
+  #reindex(before: Call | null, after: Call): void {
+    if (before !== null && dueAtOf(before) !== null) this.#queues[before.priority].remove(placeOf(before));
+    if (dueAtOf(after) !== null) this.#queues[after.priority].add(placeOf(after));
+    this.#count(before === null ? null : liveAttempt(before), -1);
+    const live = liveAttempt(after);
+    this.#count(live, 1);
+    if (live !== null) this.#callByAttempt.set(live.id, after.id);
+    if (live !== null) this.#liveCallByPerson.set(after.person, after.id);
+    else if (this.#liveCallByPerson.get(after.person) === after.id)
+      this.#liveCallByPerson.delete(after.person);
+  }
+
+  #count(live: Attempt | null, change: 1 | -1): void {
+    if (live !== null) this.#liveByTrunk.set(live.trunk, this.liveOn(live.trunk) + change);
+  }
+}
+
+export function byId(a: Call, b: Call): number {
+  return a.id < b.id ? -1 : 1;
+}
+
+function queue(): SortedList<Waiting> {
+  return new SortedList(byPlace);
+}
+
+function byPlace(a: Waiting, b: Waiting): number {
+  return a.dueAt - b.dueAt || (a.id < b.id ? -1 : Number(a.id > b.id));
+}
+
+const urgency: Record<Priority, number> = { emergency: 0, high: 1, normal: 2 };
+
+function dueAtOf({ state }: Call): number | null {
+  return state.status === 'queued' || state.status === 'waiting_retry' ? state.nextAttemptAt : null;
+}
+
+function placeOf(call: Call): Waiting {
+  return { id: call.id, dueAt: dueAtOf(call) ?? 0 };
+}
+
+function assertSequence(
+  call: Call,
+  { events, last }: { events: readonly StoredEvent[]; last: number },
+): void {
+  for (const [index, event] of events.entries()) {
+    assert(
+      event.callId === call.id && event.sequence === last + index + 1,
+      'events of a call are counted without gaps',
+    );
+  }
+  assert(call.sequence === last + events.length, 'a call knows the number of its last event');
+}
+
+/** As PostgreSQL would give it back: JSON, and nobody's to change. */
+function frozen<T>(value: T): T {
+  return deepFreeze(JSON.parse(JSON.stringify(value)) as T);
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(deepFreeze);
+  }
+  return value;
+}

@@ -1,0 +1,233 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { decideVerdict } from '../../src/domain/calls/decide-verdict.ts';
+import type { LegId } from '../../src/telephony/telephony.ts';
+import { endingHandsets, pressingHandsets } from './handset-expectations.ts';
+import { TelephonyStage, type TelephonyUnderTest } from './telephony-stage.ts';
+
+/**
+ * What every adapter of `Telephony` keeps, and how each handset of the contract behaves. The same suite runs on the simulator and on a real
+ * Asterisk with its handset network.
+ *
+ * @param handsets the kinds (`BB`) that the network has; default all
+ */
+export function describeTelephony(
+  name: string,
+  create: () => Promise<TelephonyUnderTest>,
+  handsets?: readonly string[],
+): void {
+  describe(`Telephony: ${name}`, () => {
+    const there = { stage: undefined as unknown as TelephonyStage };
+    beforeEach(async () => {
+      there.stage = new TelephonyStage(await create());
+      await there.stage.start();
+    });
+    afterEach(() => there.stage.lab.close());
+    const has = ({ number }: { number: string }): boolean => handsets?.includes(number.slice(4, 6)) ?? true;
+
+    describe('ends of calls', () => describeEnds(there, has));
+    describe('keys', () => describeKeys(there, has));
+    describe('prompts', () => describePrompts(there));
+    describe('legs', () => describeLegs(there));
+    describe('connection', () => describeConnection(there));
+  });
+}
+
+/** Filled before each test. */
+interface There {
+  stage: TelephonyStage;
+}
+type Has = (handset: { number: string }) => boolean;
+
+function describeEnds(there: There, has: Has): void {
+  it.each(endingHandsets.filter(has))('$number $is', async ({ number, before, evidence, verdict }) => {
+    const { stage } = there;
+    const leg = await stage.dial(number);
+    const seen = await stage.hungUp(leg);
+    expect(stage.typesOf(leg)).toEqual([...before, 'hung_up']);
+    expect(seen).toMatchObject(evidence);
+    expect(decideVerdict(seen).reason).toBe(verdict);
+    expect(await stage.telephony.legs()).not.toContainEqual(expect.objectContaining({ leg }));
+  });
+}
+
+function describeKeys(there: There, has: Has): void {
+  it.each(pressingHandsets.filter(has))('$number $is', async ({ number, askings, hangsUp }) => {
+    const { stage } = there;
+    const leg = await stage.answered(number);
+    for (const [index, keys] of askings.entries())
+      expect(await keysAt(stage, leg, { promptId: `p${index}`, keys })).toBe(keys);
+    if (!hangsUp) expect(await stage.telephony.hangUp(leg)).toBe('done');
+    expect((await stage.hungUp(leg)).answered).toBe(true);
+    expect(stage.keysOf(leg).join('')).toBe(askings.join(''));
+  });
+
+  it.runIf(has({ number: '9000021299' }))(
+    '9000021299 presses without waiting for the end of speech',
+    async () => {
+      const { stage } = there;
+      const leg = await stage.answered('9000021299');
+      const { path, durationMs } = stage.lab.sound;
+      const sounds = Array.from({ length: Math.ceil(6000 / durationMs) }, () => path);
+      await stage.telephony.say(leg, stage.prompt('p1', { sounds }));
+      await stage.lab.waitUntil(() => stage.keysOf(leg).length === 2, 'two keys');
+      expect(stage.keysOf(leg)).toEqual(['1', '2']);
+      expect(stage.promptsEnded(leg)).toEqual([]);
+    },
+  );
+}
+
+/** The keys that come when a prompt is spoken and silence follows; where none are expected, the silence is as long as any handset needs. */
+async function keysAt(
+  stage: TelephonyStage,
+  leg: LegId,
+  asking: { promptId: string; keys: string },
+): Promise<string> {
+  const before = stage.keysOf(leg).length;
+  const pressed = (): string => stage.keysOf(leg).slice(before).join('');
+  expect(await stage.telephony.say(leg, stage.prompt(asking.promptId))).toBe('done');
+  await stage.lab.waitUntil(
+    () => stage.promptsEnded(leg).includes(asking.promptId),
+    `the end of ${asking.promptId}`,
+  );
+  if (asking.keys === '') await stage.threeSeconds();
+  else await stage.lab.waitUntil(() => pressed().length >= asking.keys.length, `the keys ${asking.keys}`);
+  await stage.telephony.stopPrompt(leg, asking.promptId);
+  return pressed();
+}
+
+function describePrompts(there: There): void {
+  it('tells the end of the last sound, once, before the silence', async () => {
+    const { stage } = there;
+    const { path, durationMs } = stage.lab.sound;
+    const leg = await stage.answered('9000009999');
+    await stage.telephony.say(leg, stage.prompt('p1', { sounds: [path, path], silenceMs: 30_000 }));
+    await stage.until(leg, 'prompt_ended');
+    const [began, ended] = ['answered', 'prompt_ended'].map(
+      (type) => stage.eventsOf(leg).find((event) => event.type === type)?.at ?? 0,
+    );
+    expect(ended! - began!).toBeGreaterThanOrEqual(2 * durationMs - 100);
+    expect(ended! - began!).toBeLessThan(2 * durationMs + 5000);
+    await stage.threeSeconds();
+    expect(stage.promptsEnded(leg)).toEqual(['p1']);
+  });
+
+  it('tells no end of silence alone', async () => {
+    const { stage } = there;
+    const leg = await stage.answered('9000009999');
+    expect(await stage.telephony.say(leg, stage.prompt('p1', { sounds: [], silenceMs: 1000 }))).toBe('done');
+    await stage.threeSeconds();
+    expect(stage.promptsEnded(leg)).toEqual([]);
+  });
+
+  it('stops a prompt, of which no end is told', async () => {
+    const { stage } = there;
+    const leg = await stage.answered('9000009999');
+    await stage.telephony.say(leg, stage.prompt('p1'));
+    expect(await stage.telephony.stopPrompt(leg, 'p1')).toBe('done');
+    await stage.telephony.say(leg, stage.prompt('p2'));
+    await stage.until(leg, 'prompt_ended');
+    expect(stage.promptsEnded(leg)).toEqual(['p2']);
+  });
+
+  it('finds a prompt gone that was stopped, or never was', async () => {
+    const { stage } = there;
+    const leg = await stage.answered('9000009999');
+    await stage.telephony.say(leg, stage.prompt('p1'));
+    await stage.telephony.stopPrompt(leg, 'p1');
+    expect(await stage.telephony.stopPrompt(leg, 'p1')).toBe('gone');
+    expect(await stage.telephony.stopPrompt(leg, 'p9')).toBe('gone');
+  });
+
+  it('says that a prompt failed whose only sound is missing', async () => {
+    const { stage } = there;
+    const leg = await stage.answered('9000009999');
+    await stage.telephony.say(
+      leg,
+      stage.prompt('p1', { sounds: ['renditions/there-is-no-such-sound'], silenceMs: 0 }),
+    );
+    await stage.until(leg, 'prompt_failed');
+    expect(stage.promptsEnded(leg)).toEqual([]);
+  });
+}
+
+function describeLegs(there: There): void {
+  it('hangs up a phone that rings', async () => {
+    const { stage } = there;
+    const leg = await stage.dial('9000199999', { ringTimeoutMs: 30_000 });
+    await stage.until(leg, 'ringing');
+    expect(await stage.telephony.legs()).toContainEqual({ leg, state: 'ringing' });
+    expect(await stage.telephony.hangUp(leg)).toBe('done');
+    const evidence = await stage.hungUp(leg);
+    expect(evidence).toMatchObject({ answered: false, rang: true, endedByUs: 'hang_up' });
+    expect(decideVerdict(evidence).reason).toBe('cancelled');
+  });
+
+  it('hangs up a phone that was answered', async () => {
+    const { stage } = there;
+    const leg = await stage.answered('9000009999');
+    expect(await stage.telephony.legs()).toContainEqual({ leg, state: 'answered' });
+    expect(await stage.telephony.hangUp(leg)).toBe('done');
+    expect(await stage.hungUp(leg)).toMatchObject({ answered: true, endedByUs: 'hang_up' });
+  });
+
+  it('finds everything gone of a leg that is', async () => {
+    const { stage } = there;
+    const leg = await stage.answered('9000109999');
+    await stage.hungUp(leg);
+    for (const gone of [leg, stage.lab.newLeg()]) {
+      expect(await stage.telephony.hangUp(gone)).toBe('gone');
+      expect(await stage.telephony.say(gone, stage.prompt('p1'))).toBe('gone');
+      expect(await stage.telephony.stopPrompt(gone, 'p1')).toBe('gone');
+    }
+  });
+
+  it('ends a leg after its absolute time limit', async () => {
+    const { stage } = there;
+    const leg = await stage.dial('9000009999', { absoluteTimeoutMs: 4000 });
+    await stage.until(leg, 'answered');
+    expect((await stage.hungUp(leg)).answered).toBe(true);
+  });
+
+  it('never dials an id twice', async () => {
+    const { stage } = there;
+    const twice = stage.request('9000109999');
+    expect(await stage.telephony.dial(twice)).toEqual({ result: 'sent' });
+    expect(await stage.telephony.dial(twice)).toMatchObject({ result: 'unsure' });
+    await stage.hungUp(twice.leg);
+    expect(stage.typesOf(twice.leg)).toEqual(['ringing', 'answered', 'hung_up']);
+    if (stage.lab.invitesOf) expect(stage.lab.invitesOf(twice.leg)).toBe(1);
+  });
+
+  it('keeps legs apart', async () => {
+    const { stage } = there;
+    const legs = await Promise.all(
+      ['9000109999', '9000179999', '9000109999'].map((number) => stage.dial(number)),
+    );
+    for (const leg of legs) await stage.hungUp(leg);
+    expect(legs.map((leg) => stage.typesOf(leg).at(-2))).toEqual(['answered', 'ringing', 'answered']);
+  });
+}
+
+function describeConnection(there: There): void {
+  it('keeps its legs when the connection is lost and found', async ({ skip }) => {
+    const { stage } = there;
+    const { loseAndFindConnection } = stage.lab;
+    if (loseAndFindConnection === null) return skip();
+    const leg = await stage.answered('9000001999');
+    await loseAndFindConnection();
+    expect(stage.events.map((event) => event.type)).toContain('disconnected');
+    expect(await stage.telephony.legs()).toEqual([{ leg, state: 'answered' }]);
+    expect(await stage.telephony.say(leg, stage.prompt('p1'))).toBe('done');
+    await stage.until(leg, 'key');
+    expect(await stage.telephony.hangUp(leg)).toBe('done');
+    await stage.hungUp(leg);
+  });
+
+  it('dials nothing once it was stopped, and says so', async () => {
+    const { stage } = there;
+    await stage.telephony.stop();
+    expect(stage.telephony.problem()?.code).toBe('stopped');
+    expect(await stage.telephony.dial(stage.request('9000109999'))).toMatchObject({ result: 'refused' });
+    await expect(stage.telephony.legs()).rejects.toMatchObject({ code: 'telephony_unavailable' });
+  });
+}
