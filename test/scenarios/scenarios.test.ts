@@ -21,7 +21,8 @@ const stories = readdirSync(folder)
 function flowOf(story: Scenario): FlowDefinition {
   const written = typeof story.flow === 'string' ? readJson(`flows/${story.flow}.json`) : story.flow;
   const validated = validateFlow(written, libraryOf(words));
-  if (validated.result === 'invalid') throw new Error(`the flow is not valid: ${JSON.stringify(validated.faults, null, 1)}`);
+  if (validated.result === 'invalid')
+    throw new Error(`the flow is not valid: ${JSON.stringify(validated.faults, null, 1)}`);
   return validated.flow;
 }
 

@@ -3,10 +3,17 @@ import { collectSpokenParts } from '../../src/domain/flows/collect-spoken-parts.
 import type { Flow } from '../../src/domain/flows/compile-flow.ts';
 import { advance } from '../../src/domain/flows/flow-engine.ts';
 import type { Key } from '../../src/domain/flows/flow-definition.ts';
-import type { EngineCommand, EngineInput, FlowFact, FlowSession } from '../../src/domain/flows/flow-session.ts';
+import type {
+  EngineCommand,
+  EngineInput,
+  FlowFact,
+  FlowSession,
+} from '../../src/domain/flows/flow-session.ts';
 import { spokenPartKey, type SpokenPart } from '../../src/domain/prompts/spoken-part.ts';
 
 const msPerLetter = 60;
+/** Of things that happen by themselves: more means that the engine runs in circles. */
+const mostWaits = 1_000;
 
 /** How long a part sounds on this line: it only has to be always the same. */
 export function soundMs(part: SpokenPart): number {
@@ -36,6 +43,7 @@ export class FlowLine {
   readonly #rendered: ReadonlySet<string>;
   #prompt: RunningPrompt | null = null;
   #timer: { id: string; at: number } | null = null;
+  #waits = 0;
 
   constructor(flow: Flow, session: FlowSession) {
     this.#flow = flow;
@@ -81,6 +89,8 @@ export class FlowLine {
 
   /** Time goes on until the next thing happens by itself: a prompt ends or a limit is over. */
   wait(): void {
+    this.#waits += 1;
+    assert(this.#waits <= mostWaits, 'a call comes to its end by itself');
     const promptEndsAt = this.#prompt?.endsAt ?? Infinity;
     const timerAt = this.#timer?.at ?? Infinity;
     assert(promptEndsAt < Infinity || timerAt < Infinity, 'every wait of the engine ends by itself');
@@ -102,8 +112,14 @@ export class FlowLine {
   feed(input: EngineInput): void {
     const before = JSON.stringify(this.session);
     const { session, commands } = advance(this.#flow, this.session, input);
-    assert(JSON.stringify(this.session) === before, 'the engine does not change the session that it was given');
-    assert(JSON.stringify(JSON.parse(JSON.stringify(session))) === JSON.stringify(session), 'a session is plain JSON');
+    assert(
+      JSON.stringify(this.session) === before,
+      'the engine does not change the session that it was given',
+    );
+    assert(
+      JSON.stringify(JSON.parse(JSON.stringify(session))) === JSON.stringify(session),
+      'a session is plain JSON',
+    );
     this.session = session;
     for (const command of commands) this.#carryOut(command);
     this.#checkWaiting();
@@ -141,12 +157,21 @@ export class FlowLine {
     assert(this.#prompt === null, 'a prompt is stopped before the next begins');
     assert(command.step === this.session.step, 'the engine speaks of the step that it is in');
     for (const part of command.parts) {
-      assert(this.#rendered.has(spokenPartKey(part)), `«${spokenPartKey(part)}» was rendered before the call`);
+      assert(
+        this.#rendered.has(spokenPartKey(part)),
+        `«${spokenPartKey(part)}» was rendered before the call`,
+      );
     }
     const lengthMs = command.parts.reduce((sum, part) => sum + soundMs(part), 0);
     const endsAt = command.parts.length === 0 ? null : this.now + lengthMs;
     const silenceUntil = this.now + lengthMs + command.silenceMs;
-    this.#prompt = { id: command.promptId, step: command.step, endsAt, silenceUntil, heard: this.heard.length };
+    this.#prompt = {
+      id: command.promptId,
+      step: command.step,
+      endsAt,
+      silenceUntil,
+      heard: this.heard.length,
+    };
     const words = command.parts.flatMap((part) => (part.kind === 'text' ? [part.text] : []));
     if (command.parts.length > 0) this.heard.push(words.join(' '));
   }
@@ -172,7 +197,10 @@ export class FlowLine {
 
   #checkWaiting(): void {
     if (this.#timer === null) return;
-    assert(this.#prompt !== null && this.#prompt.endsAt === null, 'a limit runs only after the prompt is over');
+    assert(
+      this.#prompt !== null && this.#prompt.endsAt === null,
+      'a limit runs only after the prompt is over',
+    );
     assert(this.#prompt.silenceUntil >= this.#timer.at, 'the line is not idle while a key is waited for');
   }
 }

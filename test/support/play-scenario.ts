@@ -37,7 +37,11 @@ export interface Scenario {
   reported?: string[];
   /** Answers that the call has at its end. */
   recorded: Record<string, string>;
-  outcome: Partial<FlowOutcome> & { ending: string; heard_percent?: number; variables?: Record<string, FlowValue> };
+  outcome: Partial<FlowOutcome> & {
+    ending: string;
+    heard_percent?: number;
+    variables?: Record<string, FlowValue>;
+  };
 }
 
 export type ScenarioInput = string | { during: string; press?: string; hang_up?: boolean; crash?: boolean };
@@ -137,7 +141,9 @@ function playedOn(line: FlowLine, { flow, start }: { flow: Flow; start: SessionS
   const durations = Object.entries(speechByStep(flow, start)).map(
     ([step, parts]) => [step, parts.reduce((sum, part) => sum + soundMs(part), 0)] as const,
   );
-  const recorded = Object.entries(session.responses).map(([question, { value }]) => [question, value] as const);
+  const recorded = Object.entries(session.responses).map(
+    ([question, { value }]) => [question, value] as const,
+  );
   return {
     heard: line.heard,
     reported: line.facts.map(factLine),

@@ -23,9 +23,6 @@ export interface FlowReference {
 
 export const maxSteps = 500;
 
-/** The id under which a flow is stored. */
-export const flowId = stepId;
-
 /** Every type of step that this version can play. */
 export const stepDefinitions = {
   message: messageDefinition,

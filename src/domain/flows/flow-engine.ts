@@ -89,6 +89,7 @@ function proceed(turn: Turn, first: Onward): void {
 function enter(turn: Turn, id: string): Onward {
   const { session, flow } = turn;
   if (!flow.steps.has(id)) return failed(turn);
+  beQuiet(turn);
   if (session.step !== id) noteLeft(turn);
   session.step = id;
   session.settled = false;
@@ -215,7 +216,6 @@ function resume(turn: Turn): void {
   const step = presentStep(turn);
   const wasIdle = session.phase.phase === 'idle';
   session.phase = forgetPrompt(turn);
-  session.typed = [];
   session.lateTerminator = null;
   if (wasIdle) return proceed(turn, { goTo: session.step });
   if (session.ending !== null) return finish(turn, session.ending);

@@ -12,7 +12,6 @@ import { listen, report, reportKey, say, type Turn } from './turn.ts';
 export function beginOptOut(turn: Turn): void {
   const { session, flow } = turn;
   session.ahead = [];
-  session.typed = [];
   const parts = optOutQuestion(flow.definition.keys?.opt_out, voiceOf(flow, session));
   const limitMs = flow.defaults.firstKeyTimeoutMs;
   const purpose = 'confirm_opt_out';

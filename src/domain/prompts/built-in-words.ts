@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { plainText } from '../plain-text.ts';
-import { languageTag } from './say.ts';
 import type { SpokenPart } from './spoken-part.ts';
 import { namesIn } from './template.ts';
 
@@ -59,7 +58,7 @@ export const languageWords = z.record(z.enum(wordIds), word).superRefine((words,
 });
 export type LanguageWords = Readonly<z.infer<typeof languageWords>>;
 
-export const builtInWords = z.record(languageTag, languageWords);
+/** By language tag. */
 export type BuiltInWords = Readonly<Record<string, LanguageWords>>;
 
 /** The words of a language, or of its base (`hi` for `hi-IN`); null where there are none. */

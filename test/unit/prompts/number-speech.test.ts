@@ -25,7 +25,11 @@ describe('numbers', () => {
     [99_999, '99 thousand 9 hundred 99', '99 हज़ार 9 सौ 99'],
     [100_000, '1 lakh', '1 लाख'],
     [12_345_678, '1 crore 23 lakh 45 thousand 6 hundred 78', '1 करोड़ 23 लाख 45 हज़ार 6 सौ 78'],
-    [1_234_567_890_000, '1 lakh 23 thousand 4 hundred 56 crore 78 lakh 90 thousand', '1 लाख 23 हज़ार 4 सौ 56 करोड़ 78 लाख 90 हज़ार'],
+    [
+      1_234_567_890_000,
+      '1 lakh 23 thousand 4 hundred 56 crore 78 lakh 90 thousand',
+      '1 लाख 23 हज़ार 4 सौ 56 करोड़ 78 लाख 90 हज़ार',
+    ],
     [-5, 'minus 5', 'माइनस 5'],
     [-0, '0', '0'],
     [2.5, '2 point 5', '2 दशमलव 5'],

@@ -5,7 +5,7 @@ export function suggestionFrom(names: readonly string[], written: string): { sug
     .filter((name) => Math.abs(name.length - written.length) <= mostEdits)
     .map((name) => ({ name, edits: editsBetween(name, written) }))
     .toSorted((one, other) => one.edits - other.edits)[0];
-  const isNear = nearest !== undefined && nearest.edits <= Math.min(mostEdits, Math.ceil(written.length / 3));
+  const isNear = nearest !== undefined && nearest.edits <= Math.min(mostEdits, Math.ceil(written.length / 2));
   return isNear ? { suggestion: `Did you mean «${nearest.name}»?` } : {};
 }
 

@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import { keys } from '../../src/domain/flows/flow-definition.ts';
+
+/**
+ * Flows of every shape, many of them valid: whoever uses these asks `validateFlow` first. Steps lead forward mostly, and back only along
+ * keys, so that few are refused for loops.
+ */
+const ids = ['s0', 's1', 's2', 's3', 's4', 's5'];
+
+const anySay = fc.constantFrom<unknown>(
+  { text: { en: 'Some words.' } },
+  { text: { en: 'Hello {{name}}.' } },
+  'system.thank_you',
+  [{ text: { en: 'The score is' } }, { pause: 'PT0.3S' }, { number: '{{x}}' }],
+  [{ number: '{{y}}' }],
+  [{ digits: '{{y}}' }, { date: '2026-01-31' }, { time: '{{y}}' }],
+);
+
+function maybe<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
+  return fc.option(arbitrary, { nil: undefined, freq: 2 });
+}
+
+function forward(index: number): fc.Arbitrary<string> {
+  return fc.constantFrom('next', 'next', 'end', ...ids.slice(index + 1, index + 3));
+}
+
+const question = (index: number) => ({
+  id: fc.constant(ids[index]),
+  say: anySay,
+  barge_in: maybe(fc.boolean()),
+  type_ahead: maybe(fc.boolean()),
+  attempts: maybe(fc.integer({ min: 1, max: 3 })),
+  no_input: maybe(fc.record({ say: anySay })),
+  give_up: maybe(forward(index)),
+});
+
+function anyChoice(index: number) {
+  const option = fc.record({
+    value: fc.constantFrom('a', 'b', 'c'),
+    next: maybe(fc.constantFrom('next', 'end', ...ids)),
+  });
+  const options = fc
+    .uniqueArray(fc.constantFrom(...keys.slice(0, 7)), { minLength: 1, maxLength: 4 })
+    .chain((used) =>
+      fc
+        .tuple(...used.map(() => option))
+        .map((each) => Object.fromEntries(used.map((key, at) => [key, each[at]]))),
+    );
+  return fc
+    .record({
+      ...question(index),
+      type: fc.constant('choice'),
+      options,
+      on_correct: maybe(fc.constant({ say: 'system.thank_you' })),
+    })
+    .map((step) => {
+      const correct = Object.values(step.options)[0]?.value;
+      return step.on_correct === undefined ? step : { ...step, correct };
+    });
+}
+
+function anyDigits(index: number) {
+  return fc.record({
+    ...question(index),
+    type: fc.constant('digits'),
+    max: fc.integer({ min: 1, max: 4 }),
+    terminator: maybe(fc.constant('#')),
+    range: maybe(fc.constant([1, 9])),
+    pattern: maybe(fc.constantFrom('[1-9]\\d*', '\\d{1,3}')),
+    confirm: maybe(fc.boolean()),
+    next: maybe(forward(index)),
+  });
+}
+
+function anyStep(index: number): fc.Arbitrary<unknown> {
+  const id = fc.constant(ids[index]);
+  const values = fc.constantFrom('x + 1', 's0', 'language', "s1 = 'a'", '7', 'y * 1000003 / 7', '0 - 5');
+  return fc.oneof(
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        id,
+        type: fc.constant('message'),
+        say: anySay,
+        barge_in: maybe(fc.boolean()),
+        next: maybe(forward(index)),
+      }),
+    },
+    { weight: 4, arbitrary: anyChoice(index) },
+    { weight: 3, arbitrary: anyDigits(index) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ id, type: fc.constant('set'), variable: fc.constant('y'), value: values }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        id,
+        type: fc.constant('branch'),
+        when: fc.tuple(fc.record({ if: values, next: forward(index) })),
+        else: maybe(forward(index)),
+      }),
+    },
+  );
+}
+
+/** JSON of a flow in English, with `name` and `x` as variables of the call. */
+export const anyFlow: fc.Arbitrary<unknown> = fc
+  .record({
+    keys: maybe(fc.record({ repeat: maybe(fc.constant('*')), opt_out: maybe(fc.constant('0')) })),
+    complete_after: maybe(fc.constantFrom('s0', 's1')),
+    type_ahead: maybe(fc.boolean()),
+    steps: fc
+      .constantFrom(1, 2, 4, 5, 6, 6, 6)
+      .chain((count) => fc.tuple(...ids.slice(0, count).map((_, index) => anyStep(index)))),
+  })
+  .map(
+    ({ steps, type_ahead: typeAhead, ...rest }) =>
+      JSON.parse(
+        JSON.stringify({
+          title: 'Any',
+          languages: ['en'],
+          defaults: { type_ahead: typeAhead },
+          steps,
+          ...rest,
+        }),
+      ) as unknown,
+  );

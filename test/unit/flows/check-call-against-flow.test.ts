@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { checkCallAgainstFlow, type CallOfFlow } from '../../../src/domain/flows/check-call-against-flow.ts';
+import { flowDefinition } from '../../../src/domain/flows/flow-definition.ts';
+import { isCorrect } from '../../../src/domain/flows/is-correct.ts';
+
+function flowNamed(name: string) {
+  const file = join(import.meta.dirname, `../../scenarios/flows/${name}.json`);
+  return flowDefinition.parse(JSON.parse(readFileSync(file, 'utf8')));
+}
+const flows = { quiz: flowNamed('quiz'), survey: flowNamed('survey') };
+
+describe('a call', () => {
+  it.each<[string, keyof typeof flows, CallOfFlow, string[]]>([
+    ['with nothing but its flow', 'quiz', {}, []],
+    ['that fits', 'quiz', { language: 'hi', start_at: 'q2', responses: { q1: 'a', q2: 'b' } }, []],
+    [
+      'in another language',
+      'quiz',
+      { language: 'ta' },
+      ["/language: must be one of the flow's languages: en, hi"],
+    ],
+    [
+      'from a step that is not there',
+      'quiz',
+      { start_at: 'q9' },
+      ['/start_at: must be the id of a step in the flow'],
+    ],
+    [
+      'with an answer to no question',
+      'quiz',
+      { responses: { welcome: 'a', 'a/b': 'a' } },
+      [
+        '/responses/welcome: must be a question of the flow',
+        '/responses/a~1b: must be a question of the flow',
+      ],
+    ],
+    [
+      'with an answer that nobody can give',
+      'quiz',
+      { responses: { q1: 'c' } },
+      ["/responses/q1: must be one of the question's options: a, b"],
+    ],
+    ['with digits in range', 'survey', { responses: { age: '20', phone: '9876543210' } }, []],
+    [
+      'with digits out of range',
+      'survey',
+      { responses: { age: '0', phone: '123' } },
+      [
+        '/responses/age: must be digits that the question accepts: see its min, max, range and pattern',
+        '/responses/phone: must be digits that the question accepts: see its min, max, range and pattern',
+      ],
+    ],
+    [
+      'with full-width digits',
+      'survey',
+      { responses: { age: '２０' } },
+      ['/responses/age: must be digits that the question accepts: see its min, max, range and pattern'],
+    ],
+  ])('%s', (_, flow, call, expected) => {
+    expect(
+      checkCallAgainstFlow(flows[flow], call).map(({ pointer, detail }) => `${pointer}: ${detail}`),
+    ).toEqual(expected);
+  });
+});
+
+describe('an answer', () => {
+  it.each([
+    ['q1', 'b', true],
+    ['q1', 'a', false],
+    ['welcome', 'a', null],
+    ['nothing', 'a', null],
+  ])('to %s with %s is correct: %s', (question, value, expected) => {
+    expect(isCorrect(flows.quiz, { question, value })).toBe(expected);
+  });
+});
