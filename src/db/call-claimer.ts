@@ -20,21 +20,30 @@ const addTrunk = `insert into trunks (name, next_send_at) values ($1, $2) on con
 
 const countLive = `select count(*)::int as live from attempts where trunk = $1 and ended_at is null`;
 
-/** $1 candidates, $2 now, $3 most to take, $4 trunk. Whoever is on the phone is passed over, and of one person's calls only the first is taken. */
+/**
+ * $1 candidates, $2 now, $3 most to take, $4 trunk. Only a call that waits has a next attempt. Whoever is on the phone is passed over, and of one person's calls only the first is
+ * taken. The candidates are looked up by their ids and judged afterwards (`offset 0`): an index of what is due would be read whole.
+ */
 const lockDue = `
-with due as (
+with candidates as (
+  select c.* from unnest($1::text[]) as k(id)
+  cross join lateral (select id, person, trunk, priority, next_attempt_at from calls c where c.id = k.id offset 0) c
+),
+due as (
   select distinct on (c.person) c.id, c.priority, c.next_attempt_at
-  from calls c
-  where c.id = any($1) and c.status in ('queued', 'waiting_retry') and c.next_attempt_at <= $2
-    and (c.trunk is null or c.trunk = $4)
-    and not exists (select from attempts a where a.person = c.person and a.ended_at is null)
+  from candidates c
+  where c.next_attempt_at <= $2 and (c.trunk is null or c.trunk = $4)
+    and not exists (select from attempts a where a.person = c.person and a.ended_at is null offset 0)
   order by c.person, c.priority, c.next_attempt_at, c.id
 ),
-picked as (select id from due order by priority, next_attempt_at, id limit $3)
-select c.id from calls c
-where c.id = any(array(select id from picked)) and c.status in ('queued', 'waiting_retry') and c.next_attempt_at <= $2
-order by c.priority, c.next_attempt_at, c.id
-for update skip locked`;
+locked as (
+  select id, priority, next_attempt_at from calls
+  where id = any(array(select id from due order by priority, next_attempt_at, id limit $3))
+  for update skip locked
+)
+select id from locked
+where next_attempt_at <= $2
+order by priority, next_attempt_at, id`;
 
 const optOutsOf = `select person, scope from opt_outs where person = any($1) order by scope`;
 

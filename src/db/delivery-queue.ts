@@ -12,10 +12,10 @@ import type { Vault } from './vault.ts';
 
 /**
  * What a delivery may not overtake: an earlier one of the same endpoint and call that is still in the queue. Sequences are committed in
- * their order, so whatever is not there now was settled.
+ * their order, so whatever is not there now was settled. (`offset 0` keeps the planner from joining the whole queue with itself.)
  */
 const isFirstOfItsCall = `not exists (
-  select from deliveries e where e.endpoint_id = d.endpoint_id and e.call_id = d.call_id and e.sequence < d.sequence)`;
+  select from deliveries e where e.endpoint_id = d.endpoint_id and e.call_id = d.call_id and e.sequence < d.sequence offset 0)`;
 
 /**
  * $1 now, $2 most in all, $3 most for an endpoint, $4 endpoints to be left out, $5 end of the lease. Taken in turns: every endpoint's first, then
@@ -75,14 +75,12 @@ behind as (
 )
 select`;
 
-/** Claimed ones are whoever's that claimed them, and if they died, found by the next look around. */
+/** $1 now. What is overdue is somebody's that claimed it, or waits behind another of its call. */
 const next = `
 select min(d.next_try_at) as at
 from webhook_endpoints w
 cross join lateral (
-  select d.next_try_at from deliveries d
-  where d.endpoint_id = w.id and d.next_try_at is not null and d.claimed_until is null and ${isFirstOfItsCall}
-  order by d.next_try_at limit 1
+  select d.next_try_at from deliveries d where d.endpoint_id = w.id and d.next_try_at > $1 order by d.next_try_at limit 1
 ) d
 where w.disabled_at is null`;
 
@@ -100,10 +98,9 @@ export function createDeliveryQueue({ hot }: Database, vault: Vault): DeliveryQu
         runQuery(client, { name: 'settle_deliveries', text: settle, values }),
       );
     },
-    async nextDeliveryAt() {
-      const [row] = await withClient(hot, (client) =>
-        runQuery<{ at: number | null }>(client, { name: 'next_delivery', text: next }),
-      );
+    async nextDeliveryAt(now) {
+      const query = { name: 'next_delivery', text: next, values: [instant(now)] };
+      const [row] = await withClient(hot, (client) => runQuery<{ at: number | null }>(client, query));
       return row?.at ?? null;
     },
   };

@@ -8,24 +8,24 @@ import { runQuery } from './run-query.ts';
 /**
  * What waits to be dialled, without a lock. Each priority is looked up by itself, in the order of the index `calls_due`, so that a look
  * costs the same however many calls wait for a later time. Whoever is on the phone for another call is passed over: their calls
- * are due when that attempt has ended.
+ * are due when that attempt has ended. (`offset 0`: looked up for each, not joined with all that are live.)
  */
 const due = (until: string) => `
 from unnest(enum_range(null::call_priority)) as p(priority)
 cross join lateral (
   select id, person, priority, next_attempt_at from calls c
-  where status in ('queued', 'waiting_retry') and c.priority = p.priority ${until}
-    and not exists (select from attempts a where a.person = c.person and a.ended_at is null)
+  where c.priority = p.priority and ${until}
+    and not exists (select from attempts a where a.person = c.person and a.ended_at is null offset 0)
   order by next_attempt_at, id`;
 
 const selectDue = `
 with first_of_person as (
-  select distinct on (c.person) c.* ${due('and next_attempt_at <= $1')} limit $2) c
+  select distinct on (c.person) c.* ${due('next_attempt_at <= $1')} limit $2) c
   order by c.person, c.priority, c.next_attempt_at, c.id
 )
 select id from first_of_person order by priority, next_attempt_at, id limit $2`;
 
-const selectNext = `select min(c.next_attempt_at) as at ${due('')} limit 1) c`;
+const selectNext = `select min(c.next_attempt_at) as at ${due('next_attempt_at is not null')} limit 1) c`;
 
 /** See `Ledger.dueCalls`. */
 export async function dueCalls(client: PoolClient, until: number, limit: number): Promise<Call[]> {

@@ -10,7 +10,7 @@ import { VaultError } from './vault.ts';
 export async function keepEncryptionKey(file: string): Promise<Buffer> {
   const kept = await readKey(file);
   if (kept) return kept;
-  const draft = `${file}.${process.pid}`;
+  const draft = `${file}.${randomBytes(6).toString('hex')}`;
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   await writeFile(draft, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flush: true });
   try {

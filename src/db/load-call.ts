@@ -28,7 +28,7 @@ const conditions = {
   by_ids: `where c.id = any($1) order by array_position($1, c.id)`,
   by_attempt: `where c.id = (select call_id from attempts where id = $1)`,
   live: `where c.id = any(array(select call_id from attempts where ended_at is null)) order by c.id`,
-  expired: `where c.status in ('queued', 'waiting_retry') and c.not_after <= $1 order by c.not_after limit $2`,
+  expired: `where c.next_attempt_at is not null and c.not_after <= $1 order by c.not_after limit $2`,
 };
 
 /** Calls by one of the conditions above. `by_ids` keeps the order of the ids, and leaves out those that are not there. */

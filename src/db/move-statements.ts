@@ -49,10 +49,10 @@ events_written as (
   returning day, id, type, call_id, sequence, at
 ),
 deliveries_written as (
-  -- An id made of the event's instant and a hash that no other event and endpoint have. Behind one that waits for its next
+  -- The id sorts as the event's does (its instant, then the end of its counter), and ends with what the endpoint makes of it. Behind one that waits for its next
   -- try, a delivery is not looked at before that; the last of a call waits longest (max() would read all that the endpoint has).
   insert into deliveries (id, endpoint_id, event_id, day, event_type, call_id, sequence, next_try_at, created_at)
-  select 'dlv_' || substr(e.id, 5, 10) || left(md5(e.id || w.id), 16), w.id, e.id, e.day, e.type, e.call_id, e.sequence,
+  select 'dlv_' || substr(e.id, 5, 10) || right(e.id, 8) || left(md5(e.id || w.id), 8), w.id, e.id, e.day, e.type, e.call_id, e.sequence,
     coalesce((
       select d.next_try_at from deliveries d where d.endpoint_id = w.id and d.call_id = e.call_id order by d.sequence desc limit 1
     ), e.at), e.at

@@ -69,26 +69,36 @@ export function testLedgerContract(name: string, create: () => Promise<LedgerUnd
 
     describe('keeps a call exactly as it was committed', () => {
       it('through every state', async () => {
-        let call = await accepted({ changes: { callerId: '+911600000001', notBefore: t0 - 5, list: 'parents', startAt: 'q2' } });
+        let call = await accepted({
+          changes: { callerId: '+911600000001', notBefore: t0 - 5, list: 'parents', startAt: 'q2' },
+        });
         expect(await ledger.call(call.id)).toStrictEqual(call);
         for (const move of [
           (from: Call) => dialTransition(from, { at: t0 + 1, sendAt: t0 + 33 }),
           (from: Call) => noAnswerTransition(from, { at: t0 + 2, retryAt: t0 + 3 }),
           (from: Call) => dialTransition(from, { at: t0 + 4, trunk: 'carrier-b' }),
           (from: Call) => answerTransition(from, t0 + 5),
-          (from: Call) => talkTransition(from, { responses: [response('q2', 'आ'), response('q1', 'b')], at: t0 + 6 }),
-          (from: Call) => talkTransition(from, { responses: [response('q0', 'a'), response('q1', 'c')], at: t0 + 7 }),
+          (from: Call) =>
+            talkTransition(from, { responses: [response('q2', 'आ'), response('q1', 'b')], at: t0 + 6 }),
+          (from: Call) =>
+            talkTransition(from, { responses: [response('q0', 'a'), response('q1', 'c')], at: t0 + 7 }),
           (from: Call) => noAnswerTransition(from, { at: t0 + 8 }),
         ]) {
           call = await committed(move(call));
           expect(await ledger.call(call.id)).toStrictEqual(call);
         }
-        expect(call.responses.map((each) => [each.question, each.value])).toEqual([['q0', 'a'], ['q1', 'c'], ['q2', 'आ']]);
+        expect(call.responses.map((each) => [each.question, each.value])).toEqual([
+          ['q0', 'a'],
+          ['q1', 'c'],
+          ['q2', 'आ'],
+        ]);
       });
 
       it('with responses that came with the request', async () => {
         const given: CallResponse = { ...response('q1', 'b'), key: null, givenOn: 'request', attempt: null };
-        const call = await accepted({ changes: { responses: [given, response('q0', 'a'), { ...given, person: 'p2' }] } });
+        const call = await accepted({
+          changes: { responses: [given, response('q0', 'a'), { ...given, person: 'p2' }] },
+        });
         expect(await ledger.call(call.id)).toStrictEqual(call);
       });
 
@@ -114,10 +124,21 @@ export function testLedgerContract(name: string, create: () => Promise<LedgerUnd
       });
 
       it('a call that ends at once, with both events', async () => {
-        const state = { status: 'ended', endedAt: t0, outcome: 'blocked', blockedBy: 'all', problem: null } as const;
+        const state = {
+          status: 'ended',
+          endedAt: t0,
+          outcome: 'blocked',
+          blockedBy: 'all',
+          problem: null,
+        } as const;
         const number = sampleNumber();
-        const transition = firstTransition(sampleCall({ number, at: t0, changes: { state } }), [{ type: 'call.queued' }, { type: 'call.ended' }]);
-        expect(await ledger.accept({ transition, number, idempotency: null, reply: '' })).toEqual({ result: 'accepted' });
+        const transition = firstTransition(sampleCall({ number, at: t0, changes: { state } }), [
+          { type: 'call.queued' },
+          { type: 'call.ended' },
+        ]);
+        expect(await ledger.accept({ transition, number, idempotency: null, reply: '' })).toEqual({
+          result: 'accepted',
+        });
         expect(await ledger.call(transition.call.id)).toStrictEqual(transition.call);
         expect(await ledger.dueCalls(never, 10)).toEqual([]);
       });
@@ -125,7 +146,11 @@ export function testLedgerContract(name: string, create: () => Promise<LedgerUnd
       it('one of two requests with the same key, and replays its reply', async () => {
         const first = await accepted({ idempotency, reply: 'the reply' });
         const second = sampleAcceptance({ idempotency });
-        expect(await ledger.accept(second)).toEqual({ result: 'replayed', callId: first.id, reply: 'the reply' });
+        expect(await ledger.accept(second)).toEqual({
+          result: 'replayed',
+          callId: first.id,
+          reply: 'the reply',
+        });
         expect(await ledger.call(second.transition.call.id)).toBeNull();
         expect(await ledger.numberOf(second.transition.call.person)).toBeNull();
       });
@@ -143,11 +168,21 @@ export function testLedgerContract(name: string, create: () => Promise<LedgerUnd
       });
 
       it('exactly one of ten equal requests at once, for each of 100 keys', async () => {
-        const keys = Array.from({ length: 100 }, (_, index) => ({ owner: 'o', key: `k${index}`, bodyHash: 'h' }));
-        const all = keys.flatMap((key) => Array.from({ length: 10 }, () => sampleAcceptance({ idempotency: key, at: t0 })));
-        const results = await Promise.all(all.map(async (each) => ({ key: each.idempotency?.key, ...(await ledger.accept(each)) })));
+        const keys = Array.from({ length: 100 }, (_, index) => ({
+          owner: 'o',
+          key: `k${index}`,
+          bodyHash: 'h',
+        }));
+        const all = keys.flatMap((key) =>
+          Array.from({ length: 10 }, () => sampleAcceptance({ idempotency: key, at: t0 })),
+        );
+        const results = await Promise.all(
+          all.map(async (each) => ({ key: each.idempotency?.key, ...(await ledger.accept(each)) })),
+        );
         const byKey = [...Map.groupBy(results, (each) => each.key).values()];
-        expect(byKey.map((each) => each.filter(({ result }) => result === 'accepted').length)).toEqual(keys.map(() => 1));
+        expect(byKey.map((each) => each.filter(({ result }) => result === 'accepted').length)).toEqual(
+          keys.map(() => 1),
+        );
         expect(results.filter(({ result }) => result === 'key_reused')).toEqual([]);
         expect(await ledger.calls({ limit: 1000 })).toHaveLength(100);
       });
@@ -158,7 +193,10 @@ export function testLedgerContract(name: string, create: () => Promise<LedgerUnd
         const call = await accepted();
         const first = dialTransition(call);
         const second = dialTransition(call);
-        expect(await Promise.all([ledger.commit(first), ledger.commit(second)])).toEqual(['committed', 'lost_race']);
+        expect(await Promise.all([ledger.commit(first), ledger.commit(second)])).toEqual([
+          'committed',
+          'lost_race',
+        ]);
         expect(await ledger.call(call.id)).toStrictEqual(first.call);
         expect(await ledger.commit(first)).toBe('lost_race');
       });
@@ -177,14 +215,18 @@ export function testLedgerContract(name: string, create: () => Promise<LedgerUnd
       });
 
       it('that nobody has heard of: lost', async () => {
-        expect(await ledger.commit(dialTransition({ ...sampleCall({ at: t0 }), revision: 1 }))).toBe('lost_race');
+        expect(await ledger.commit(dialTransition({ ...sampleCall({ at: t0 }), revision: 1 }))).toBe(
+          'lost_race',
+        );
       });
 
       it('many at once, each by itself', async () => {
         const calls = await Promise.all(Array.from({ length: 60 }, () => accepted()));
         const stale = new Set(calls.slice(0, 20).map((call) => call.id));
         for (const call of calls.slice(0, 20)) await committed(sampleTransition(postpone(call, t0 + 9)));
-        const results = await Promise.all(calls.map(async (call) => ({ id: call.id, result: await ledger.commit(dialTransition(call)) })));
+        const results = await Promise.all(
+          calls.map(async (call) => ({ id: call.id, result: await ledger.commit(dialTransition(call)) })),
+        );
         for (const { id, result } of results) expect(result).toBe(stale.has(id) ? 'lost_race' : 'committed');
         expect(await ledger.liveCalls()).toHaveLength(40);
       });
@@ -201,8 +243,14 @@ export function testLedgerContract(name: string, create: () => Promise<LedgerUnd
 
       it('not to a second live attempt of one person, and spoils no other move with it', async () => {
         const number = sampleNumber();
-        const [first, second, other] = [await accepted({ number }), await accepted({ number }), await accepted()];
-        const results = await Promise.all([first, second, other].map((call) => ledger.commit(dialTransition(call))));
+        const [first, second, other] = [
+          await accepted({ number }),
+          await accepted({ number }),
+          await accepted(),
+        ];
+        const results = await Promise.all(
+          [first, second, other].map((call) => ledger.commit(dialTransition(call))),
+        );
         expect(results.toSorted()).toEqual(['committed', 'committed', 'lost_race']);
         expect(results[2]).toBe('committed');
       });
@@ -214,7 +262,12 @@ export function testLedgerContract(name: string, create: () => Promise<LedgerUnd
         const move = answer(call, lastAttempt(call).id, { at: t0, session: sampleSession(), timeline: [] });
         call = await committed({ ...sampleTransition(move, t0), timeline: lines });
         const timeline = await ledger.timeline(call.id);
-        expect(timeline.map((entry) => entry.type)).toEqual(['call.queued', 'call.attempt_started', 'key', 'prompt']);
+        expect(timeline.map((entry) => entry.type)).toEqual([
+          'call.queued',
+          'call.attempt_started',
+          'key',
+          'prompt',
+        ]);
         expect(timeline.slice(2)).toStrictEqual(lines);
         expect(await ledger.timeline(sampleCall().id)).toEqual([]);
       });
@@ -222,7 +275,9 @@ export function testLedgerContract(name: string, create: () => Promise<LedgerUnd
       it('and keeps an opt-out once', async () => {
         const number = sampleNumber();
         for (const scope of ['list:parents', 'all', 'all']) {
-          const talking = await committed(answerTransition(await committed(dialTransition(await accepted({ number })))));
+          const talking = await committed(
+            answerTransition(await committed(dialTransition(await accepted({ number })))),
+          );
           const opted = await committed(talkTransition(talking, { optOutScope: scope }));
           await committed(noAnswerTransition(opted));
         }
@@ -254,7 +309,9 @@ export function testLedgerContract(name: string, create: () => Promise<LedgerUnd
       });
 
       it('with what is to be tried again', async () => {
-        const call = await committed(noAnswerTransition(await committed(dialTransition(await accepted())), { retryAt: t0 + 77 }));
+        const call = await committed(
+          noAnswerTransition(await committed(dialTransition(await accepted())), { retryAt: t0 + 77 }),
+        );
         expect(await ledger.nextDueAt()).toBe(t0 + 77);
         expect(await ledger.dueCalls(t0 + 76, 10)).toEqual([]);
         expect(await ledger.dueCalls(t0 + 77, 10)).toStrictEqual([call]);
@@ -278,7 +335,10 @@ export function testLedgerContract(name: string, create: () => Promise<LedgerUnd
         await accepted();
         const later = await accepted({ dueAt: t0 + 1 });
         const claimed = await ledger.claim(claimRequest([low, later, high]));
-        expect(claimed.map(({ call }) => [call.id, lastAttempt(call).sendAt])).toEqual([[high.id, t0], [low.id, t0 + 20]]);
+        expect(claimed.map(({ call }) => [call.id, lastAttempt(call).sendAt])).toEqual([
+          [high.id, t0],
+          [low.id, t0 + 20],
+        ]);
         expect(await ledger.call(high.id)).toStrictEqual(claimed[0]?.call);
       });
 
@@ -286,7 +346,9 @@ export function testLedgerContract(name: string, create: () => Promise<LedgerUnd
         const calls = await Promise.all(Array.from({ length: 8 }, () => accepted()));
         expect(await ledger.claim(claimRequest(calls, { channels: 3 }))).toHaveLength(3);
         expect(await ledger.claim(claimRequest(calls, { channels: 3 }))).toEqual([]);
-        expect(await ledger.claim(claimRequest(calls, { channels: 3, trunk: 'carrier-b', limit: 1 }))).toHaveLength(1);
+        expect(
+          await ledger.claim(claimRequest(calls, { channels: 3, trunk: 'carrier-b', limit: 1 })),
+        ).toHaveLength(1);
         const live = await ledger.liveCalls();
         await committed(noAnswerTransition(live.find((call) => lastAttempt(call).trunk === 'carrier-a')!));
         expect(await ledger.claim(claimRequest(calls, { channels: 3 }))).toHaveLength(1);
@@ -307,20 +369,26 @@ export function testLedgerContract(name: string, create: () => Promise<LedgerUnd
       });
 
       it('no instant after the one it may reserve, and goes on from there', async () => {
-        const calls = await Promise.all(Array.from({ length: 5 }, (_, index) => accepted({ dueAt: t0 - 5 + index })));
+        const calls = await Promise.all(
+          Array.from({ length: 5 }, (_, index) => accepted({ dueAt: t0 - 5 + index })),
+        );
         const first = await ledger.claim(claimRequest(calls, { reserveUntil: t0 + 20 }));
         expect(first.map(({ call }) => lastAttempt(call).sendAt)).toEqual([t0, t0 + 20]);
         const second = await ledger.claim(claimRequest(calls, { now: t0 + 10 }));
         expect(second.map(({ call }) => lastAttempt(call).sendAt)).toEqual([t0 + 40, t0 + 60, t0 + 80]);
         expect(await ledger.reserveInstant({ trunk: 'carrier-a', now: t0, spacingMs: 20 })).toBe(t0 + 100);
-        expect(await ledger.reserveInstant({ trunk: 'carrier-a', now: t0 + 500, spacingMs: 20 })).toBe(t0 + 500);
+        expect(await ledger.reserveInstant({ trunk: 'carrier-a', now: t0 + 500, spacingMs: 20 })).toBe(
+          t0 + 500,
+        );
         expect(await ledger.reserveInstant({ trunk: 'carrier-b', now: t0, spacingMs: 20 })).toBe(t0);
       });
 
       it('and spends no instant on a call that is not dialled', async () => {
         const [blocked, dialed] = [await accepted({ dueAt: t0 - 1 }), await accepted()];
         const decide = (call: Call, sendAt: number) =>
-          call.id === blocked.id ? sampleTransition(postpone(call, t0 + 99)) : dialTransition(call, { sendAt });
+          call.id === blocked.id
+            ? sampleTransition(postpone(call, t0 + 99))
+            : dialTransition(call, { sendAt });
         const claimed = await ledger.claim(claimRequest([blocked, dialed], { decide }));
         expect(claimed.map(({ call }) => call.state.status)).toEqual(['queued', 'dialing']);
         expect(lastAttempt(claimed[1]!.call).sendAt).toBe(t0);
@@ -328,8 +396,12 @@ export function testLedgerContract(name: string, create: () => Promise<LedgerUnd
 
       it('with the opt-outs that are on record at that moment', async () => {
         const number = sampleNumber();
-        const talking = await committed(answerTransition(await committed(dialTransition(await accepted({ number })))));
-        await committed(noAnswerTransition(await committed(talkTransition(talking, { optOutScope: 'list:a' }))));
+        const talking = await committed(
+          answerTransition(await committed(dialTransition(await accepted({ number })))),
+        );
+        await committed(
+          noAnswerTransition(await committed(talkTransition(talking, { optOutScope: 'list:a' }))),
+        );
         const [known, other] = [await accepted({ number }), await accepted()];
         const seen = new Map<CallId, readonly string[]>();
         const decide = (call: Call, sendAt: number, optOuts: readonly string[]) => {
@@ -337,12 +409,19 @@ export function testLedgerContract(name: string, create: () => Promise<LedgerUnd
           return dialTransition(call, { sendAt });
         };
         await ledger.claim(claimRequest([known, other], { decide }));
-        expect(seen).toEqual(new Map([[known.id, ['list:a']], [other.id, []]]));
+        expect(seen).toEqual(
+          new Map([
+            [known.id, ['list:a']],
+            [other.id, []],
+          ]),
+        );
       });
 
       it('never over the channels, though 50 claim at once, and no call twice', async () => {
         const calls = await Promise.all(Array.from({ length: 80 }, () => accepted()));
-        const claims = await Promise.all(Array.from({ length: 50 }, () => ledger.claim(claimRequest(calls, { channels: 30, limit: 4 }))));
+        const claims = await Promise.all(
+          Array.from({ length: 50 }, () => ledger.claim(claimRequest(calls, { channels: 30, limit: 4 }))),
+        );
         const claimed = claims.flat().map(({ call }) => call);
         expect(claimed).toHaveLength(30);
         expect(new Set(idsOf(claimed)).size).toBe(30);
@@ -353,9 +432,13 @@ export function testLedgerContract(name: string, create: () => Promise<LedgerUnd
 
       it('no person twice, though several trunks claim at once', async () => {
         const numbers = Array.from({ length: 30 }, sampleNumber);
-        const calls = await Promise.all([...numbers, ...numbers, ...numbers].map((number) => accepted({ number })));
+        const calls = await Promise.all(
+          [...numbers, ...numbers, ...numbers].map((number) => accepted({ number })),
+        );
         const trunks = Array.from({ length: 12 }, (_, index) => `carrier-${index}`);
-        const claims = await Promise.all(trunks.map((trunk) => ledger.claim(claimRequest(calls, { trunk, limit: 20 }))));
+        const claims = await Promise.all(
+          trunks.map((trunk) => ledger.claim(claimRequest(calls, { trunk, limit: 20 }))),
+        );
         const persons = claims.flat().map(({ call }) => call.person);
         expect(new Set(persons).size).toBe(persons.length);
         expect(await ledger.liveCalls()).toHaveLength(persons.length);
@@ -367,7 +450,9 @@ export function testLedgerContract(name: string, create: () => Promise<LedgerUnd
       it('calls with a live attempt, and the call of an attempt', async () => {
         const dialed = await committed(dialTransition(await accepted()));
         const talking = await committed(answerTransition(await committed(dialTransition(await accepted()))));
-        const over = await committed(noAnswerTransition(await committed(dialTransition(await accepted())), { retryAt: t0 }));
+        const over = await committed(
+          noAnswerTransition(await committed(dialTransition(await accepted())), { retryAt: t0 }),
+        );
         expect(idsOf(await ledger.liveCalls())).toEqual(idsOf([dialed, talking]).sort());
         expect(await ledger.callOfAttempt(lastAttempt(over).id)).toStrictEqual(over);
         expect(await ledger.callOfAttempt(dialTransition(sampleCall()).call.attempts[0]!.id)).toBeNull();
@@ -376,7 +461,9 @@ export function testLedgerContract(name: string, create: () => Promise<LedgerUnd
       it('calls by each filter, newest first, page by page', async () => {
         const first = await accepted({ changes: { reference: 'r1' } });
         const second = await accepted({ at: t0 + 1, changes: { campaignId: 'cmp_1' } });
-        const third = await committed(noAnswerTransition(await committed(dialTransition(await accepted({ at: t0 + 2 })))));
+        const third = await committed(
+          noAnswerTransition(await committed(dialTransition(await accepted({ at: t0 + 2 })))),
+        );
         const found = async (filter: object) => idsOf(await ledger.calls({ limit: 10, ...filter }));
         expect(await found({})).toEqual(idsOf([third, second, first]));
         expect(await found({ limit: 2 })).toEqual(idsOf([third, second]));

@@ -23,7 +23,11 @@ declare module 'vitest' {
 /** Vitest's global setup: one real PostgreSQL for a run, in a directory of its own that goes with it. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'ivrs-test-'));
-  const postgres = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres'), log: silentLog, durable: false });
+  const postgres = await startEmbeddedPostgres({
+    dataDir: join(folder, 'postgres'),
+    log: silentLog,
+    durable: false,
+  });
   const database = openDatabase({ connection: postgres.connection, log: silentLog });
   await migrate(database);
   await database.close();

@@ -2,7 +2,13 @@ import { randomBytes } from 'node:crypto';
 import type { Acceptance, Transition } from '../../src/db/ledger.ts';
 import type { CallFact, TimelineEntry } from '../../src/domain/calls/call-event.ts';
 import type { Call, CallProgress, CallResponse } from '../../src/domain/calls/call.ts';
-import { advanceTalk, answer, endAttempt, startAttempt, type Move } from '../../src/domain/calls/call-moves.ts';
+import {
+  advanceTalk,
+  answer,
+  endAttempt,
+  startAttempt,
+  type Move,
+} from '../../src/domain/calls/call-moves.ts';
 import type { FlowSession } from '../../src/domain/flows/flow-session.ts';
 import { createIdSource } from '../../src/domain/ids.ts';
 import { defaultRetryPolicy } from '../../src/domain/calls/retry-policy.ts';
@@ -34,7 +40,12 @@ export interface SampleCall {
 }
 
 /** A call as it is before it was accepted: it waits from the beginning. */
-export function sampleCall({ number = sampleNumber(), at = Date.now(), dueAt = at, changes = {} }: SampleCall = {}): Call {
+export function sampleCall({
+  number = sampleNumber(),
+  at = Date.now(),
+  dueAt = at,
+  changes = {},
+}: SampleCall = {}): Call {
   return {
     id: sampleIds.newId('call'),
     direction: 'outgoing',
@@ -51,7 +62,13 @@ export function sampleCall({ number = sampleNumber(), at = Date.now(), dueAt = a
     startAt: null,
     notBefore: null,
     notAfter: at + 7 * 24 * 3_600_000,
-    callingHours: { start: '00:00', end: '24:00', days: ['mon', 'sun'], timeZone: 'Asia/Kolkata', holidays: ['2026-08-15'] },
+    callingHours: {
+      start: '00:00',
+      end: '24:00',
+      days: ['mon', 'sun'],
+      timeZone: 'Asia/Kolkata',
+      holidays: ['2026-08-15'],
+    },
     retry: defaultRetryPolicy,
     callerId: null,
     trunk: null,
@@ -90,27 +107,59 @@ export function sampleTransition(move: Move, at: number = Date.now()): Transitio
   return transitionOf(sampleIds, move, at);
 }
 
-export function dialTransition(call: Call, dial: { trunk?: string; sendAt?: number; at?: number } = {}): Transition {
+export function dialTransition(
+  call: Call,
+  dial: { trunk?: string; sendAt?: number; at?: number } = {},
+): Transition {
   const at = dial.at ?? Date.now();
   const { trunk = 'carrier-a', sendAt = at } = dial;
-  return sampleTransition(startAttempt(call, { id: sampleIds.newId('att'), trunk, callerId: '+911600000001', sendAt, at }), at);
+  return sampleTransition(
+    startAttempt(call, { id: sampleIds.newId('att'), trunk, callerId: '+911600000001', sendAt, at }),
+    at,
+  );
 }
 
 export function answerTransition(call: Call, at: number = Date.now()): Transition {
-  return sampleTransition(answer(call, lastAttempt(call).id, { at, session: sampleSession(), timeline: [] }), at);
+  return sampleTransition(
+    answer(call, lastAttempt(call).id, { at, session: sampleSession(), timeline: [] }),
+    at,
+  );
 }
 
 /** Nobody took it: the call ends, or is tried again at `retryAt`. */
-export function noAnswerTransition(call: Call, { retryAt = null, at = Date.now() }: { retryAt?: number | null; at?: number } = {}): Transition {
-  const verdict = { reason: 'no_answer', fault: 'callee', retryable: true, sipCode: 480, q850Cause: 19 } as const;
-  const after = retryAt === null ? ({ next: 'end', outcome: 'no_answer', problem: null } as const) : ({ next: 'retry', at: retryAt } as const);
-  return sampleTransition(endAttempt(call, lastAttempt(call).id, { at, verdict, progress: null, after, timeline: [] }), at);
+export function noAnswerTransition(
+  call: Call,
+  { retryAt = null, at = Date.now() }: { retryAt?: number | null; at?: number } = {},
+): Transition {
+  const verdict = {
+    reason: 'no_answer',
+    fault: 'callee',
+    retryable: true,
+    sipCode: 480,
+    q850Cause: 19,
+  } as const;
+  const after =
+    retryAt === null
+      ? ({ next: 'end', outcome: 'no_answer', problem: null } as const)
+      : ({ next: 'retry', at: retryAt } as const);
+  return sampleTransition(
+    endAttempt(call, lastAttempt(call).id, { at, verdict, progress: null, after, timeline: [] }),
+    at,
+  );
 }
 
 /** The flow went on: with these responses, perhaps an opt-out, and the progress that a talk has. */
-export function talkTransition(call: Call, talk: { responses?: CallResponse[]; optOutScope?: string; at?: number } = {}): Transition {
+export function talkTransition(
+  call: Call,
+  talk: { responses?: CallResponse[]; optOutScope?: string; at?: number } = {},
+): Transition {
   const { responses = [], optOutScope = null, at = Date.now() } = talk;
-  const kept = { session: sampleSession(), progress: sampleProgress, questions: ['q0', 'q1', 'q2'], timeline: [] };
+  const kept = {
+    session: sampleSession(),
+    progress: sampleProgress,
+    questions: ['q0', 'q1', 'q2'],
+    timeline: [],
+  };
   return sampleTransition(advanceTalk(call, { ...kept, responses, optOutScope }), at);
 }
 
@@ -142,6 +191,7 @@ export function sampleSession(): FlowSession {
     human: true,
     heardMs: { welcome: 2310 },
     met: ['q0', 'q1'],
+    passed: [],
     settled: false,
     confirming: null,
     lateTerminator: { key: '#', until: 1_800_000_000_456 },
@@ -161,4 +211,3 @@ export function sampleSession(): FlowSession {
 export function timelineEntry(type: string, at: number): TimelineEntry {
   return { at, type, attempt: 1, step: 'q1', key: '2', detail: { use: 'taken', count: 1, missing: null } };
 }
-

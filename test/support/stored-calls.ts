@@ -128,8 +128,8 @@ export class StoredCalls {
     assertSequence(after, { events, last: before?.sequence ?? 0 });
     this.byId.set(after.id, after);
     this.#reindex(before, after);
-    this.events.push(...events.map(frozen));
-    this.#timelines.set(after.id, [...this.timeline(after.id), ...timeline.map(frozen)]);
+    this.events.push(...events.map((event) => Object.freeze({ ...event })));
+    this.#timelines.set(after.id, [...this.timeline(after.id), ...timeline.map(frozenEntry)]);
     if (optOut !== null)
       this.optOuts.set(after.person, (this.optOuts.get(after.person) ?? new Set()).add(optOut));
   }
@@ -189,6 +189,11 @@ function assertSequence(
 /** As PostgreSQL would give it back: JSON, and nobody's to change. */
 function frozen<T>(value: T): T {
   return deepFreeze(JSON.parse(JSON.stringify(value)) as T);
+}
+
+/** The same for what is flat, without the long way through JSON. */
+function frozenEntry(entry: TimelineEntry): TimelineEntry {
+  return Object.freeze({ ...entry, detail: Object.freeze({ ...entry.detail }) });
 }
 
 function deepFreeze<T>(value: T): T {

@@ -76,14 +76,14 @@ create table calls (
   constraint calls_problem_when_ended check (problem is null or status = 'ended')
 ) with (fillfactor = 80);
 
--- A talk's moves change no indexed column, so that they stay within their page (HOT).
-create index calls_due on calls (priority, next_attempt_at, id) where status in ('queued', 'waiting_retry');
-create index calls_expiring on calls (not_after) where status in ('queued', 'waiting_retry');
-create index calls_open on calls (status, id) where status <> 'ended';
+-- Only calls that wait have a next attempt, only calls that have ended an outcome. No index is on status: so a call that is answered, or
+-- whose talk goes on, changes no indexed column, and its row stays within its page (HOT).
+create index calls_due on calls (priority, next_attempt_at, id) where next_attempt_at is not null;
+create index calls_expiring on calls (not_after) where next_attempt_at is not null;
+create index calls_open on calls (id) where outcome is null;
 create index calls_by_outcome on calls (outcome, id) where outcome is not null;
 create index calls_by_reference on calls (reference, id) where reference is not null;
 create index calls_by_campaign on calls (campaign_id, id) where campaign_id is not null;
-create index calls_by_person on calls (person, id);
 
 create table attempts (
   id text collate "C" not null,
@@ -116,7 +116,8 @@ create table attempts (
 
 -- At most one phone of a person rings for us at any time, whatever the program believes.
 create unique index attempts_one_live_per_person on attempts (person) where ended_at is null;
-create index attempts_live_by_trunk on attempts (trunk) where ended_at is null;
+-- The second condition keeps it from being read where a person is asked for: it is met where a trunk is compared.
+create index attempts_live_by_trunk on attempts (trunk) where ended_at is null and trunk is not null;
 
 create table responses (
   call_id text collate "C" not null,

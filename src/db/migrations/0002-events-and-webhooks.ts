@@ -54,7 +54,7 @@ create table deliveries (
   constraint deliveries_tries_are_not_negative check (tries >= 0)
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.2);
 -- Plans are made while the table is empty, when any index seems as good as another: each of these is partial so that it serves only
--- the question that it is for (a comparison of the column implies «is not null», other conditions do not).
+-- the question that it is for: an index is considered only where the query compares its last column.
 create index deliveries_in_call on deliveries (endpoint_id, call_id, sequence) where call_id is not null;
 create index deliveries_due on deliveries (endpoint_id, next_try_at) where next_try_at is not null;
 

@@ -1,0 +1,272 @@
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { createDeliveryQueue } from '../../../src/db/delivery-queue.ts';
+import { listDeliveries } from '../../../src/db/delivery-list.ts';
+import { createPostgresLedger } from '../../../src/db/postgres-ledger.ts';
+import { createWebhookEndpointStore, type WebhookEndpoint } from '../../../src/db/webhook-endpoint-store.ts';
+import type { Call } from '../../../src/domain/calls/call.ts';
+import { isId, type EndpointId } from '../../../src/domain/ids.ts';
+import type { ClaimedDelivery, DeliveryClaim } from '../../../src/domain/webhooks/delivery.ts';
+import { createTestDatabase } from '../../support/database.ts';
+import {
+  dialTransition,
+  noAnswerTransition,
+  sampleAcceptance,
+  sampleIds,
+} from '../../support/sample-call.ts';
+
+const test = await createTestDatabase();
+afterAll(() => test.drop());
+const ledger = createPostgresLedger(test);
+const endpoints = createWebhookEndpointStore(test.database, test.vault);
+const queue = createDeliveryQueue(test.database, test.vault);
+const t0 = 1_800_000_000_000;
+
+describe('the queue of deliveries', () => {
+  beforeEach(() => test.clear());
+
+  async function endpoint(changes: Partial<WebhookEndpoint> = {}): Promise<EndpointId> {
+    const id = sampleIds.newId('whe');
+    const given = {
+      id,
+      url: `https://${id}.example/`,
+      eventTypes: null,
+      numbers: 'masked',
+      description: null,
+      disabledReason: null,
+    } as const;
+    await endpoints.create({ ...given, createdAt: t0, secret: `whsec_${id}`, ...changes });
+    return id;
+  }
+
+  /** A call with four events: queued, attempt_started, attempt_ended, ended; the first ones at once, the others when asked for. */
+  async function queuedCall(): Promise<Call> {
+    const acceptance = sampleAcceptance({ at: t0 });
+    await ledger.accept(acceptance);
+    return acceptance.transition.call;
+  }
+
+  async function wholeCall(call?: Call): Promise<Call> {
+    const dialed = dialTransition(call ?? (await queuedCall()), { at: t0 });
+    const ended = noAnswerTransition(dialed.call, { at: t0 });
+    for (const move of [dialed, ended]) expect(await ledger.commit(move)).toBe('committed');
+    return ended.call;
+  }
+
+  function claim(changes: Partial<DeliveryClaim> = {}): Promise<ClaimedDelivery[]> {
+    return queue.claimDeliveries({
+      now: t0,
+      leaseMs: 60_000,
+      limit: 100,
+      perEndpoint: 100,
+      except: [],
+      ...changes,
+    });
+  }
+
+  function delivered({ id, tries }: ClaimedDelivery) {
+    return { id, tries: tries + 1, status: 200, state: 'delivered', at: t0 } as const;
+  }
+
+  function failed({ id, tries }: ClaimedDelivery, nextTryAt: number) {
+    return {
+      id,
+      tries: tries + 1,
+      status: 500,
+      state: 'pending',
+      nextTryAt,
+      error: 'The receiver answered 500.',
+    } as const;
+  }
+
+  function dead({ id, tries }: ClaimedDelivery) {
+    return {
+      id,
+      tries: tries + 1,
+      status: 500,
+      state: 'dead',
+      at: t0,
+      error: 'The receiver answered 500.',
+    } as const;
+  }
+
+  const typeOf = (delivery: ClaimedDelivery | undefined) =>
+    (JSON.parse(delivery?.body ?? '{}') as { type?: string }).type;
+
+  it('gives a claim all that is needed for sending', async () => {
+    const id = await endpoint({ numbers: 'clear' });
+    const acceptance = sampleAcceptance({ at: t0 });
+    await ledger.accept(acceptance);
+    const [event] = acceptance.transition.events;
+    const [delivery, ...others] = await claim();
+    expect(others).toEqual([]);
+    expect(delivery).toStrictEqual({
+      id: delivery?.id,
+      endpointId: id,
+      eventId: event?.id,
+      callId: acceptance.transition.call.id,
+      tries: 0,
+      url: `https://${id}.example/`,
+      secrets: [`whsec_${id}`],
+      numbers: 'clear',
+      body: event?.body,
+    });
+    expect(isId('dlv', delivery?.id ?? '')).toBe(true);
+  });
+
+  it('has one delivery for each endpoint that wants the type of the event', async () => {
+    const all = await endpoint();
+    const some = await endpoint({ eventTypes: ['call.ended', 'call.queued'] });
+    const none = await endpoint({ eventTypes: ['campaign.ended'] });
+    const off = await endpoint();
+    await endpoints.disable(off, { reason: 'The receiver answered 410.', at: t0 });
+    await wholeCall();
+    const counts = async (endpointId: EndpointId) =>
+      (await listDeliveries(test.database, { endpointId, limit: 100 })).length;
+    expect(await Promise.all([all, some, none, off].map(counts))).toEqual([4, 2, 0, 0]);
+  });
+
+  it('gives the events of a call in their order, the next when the one before is delivered', async () => {
+    await endpoint();
+    await wholeCall();
+    const seen: unknown[] = [];
+    for (let [delivery] = await claim(); delivery; [delivery] = await claim()) {
+      expect(await claim()).toEqual([]);
+      seen.push(typeOf(delivery));
+      await queue.settle([delivered(delivery)]);
+    }
+    expect(seen).toEqual(['call.queued', 'call.attempt_started', 'call.attempt_ended', 'call.ended']);
+  });
+
+  it('keeps a call waiting behind a try that failed, but no other call and no other endpoint', async () => {
+    const [down, up] = [await endpoint(), await endpoint()];
+    const [first, second] = [await queuedCall(), await queuedCall()];
+    for (const delivery of await claim()) {
+      const fails = delivery.endpointId === down && delivery.callId === first.id;
+      await queue.settle([fails ? failed(delivery, t0 + 5000) : delivered(delivery)]);
+    }
+    await wholeCall(first);
+    await wholeCall(second);
+    const claimed = await claim({ now: t0 + 4999 });
+    expect(claimed.map((each) => [each.endpointId, each.callId]).toSorted()).toEqual(
+      [
+        [down, second.id],
+        [up, first.id],
+        [up, second.id],
+      ].toSorted(),
+    );
+    const [retried, ...others] = await claim({ now: t0 + 5000 });
+    expect([typeOf(retried), retried?.tries, others]).toEqual(['call.queued', 1, []]);
+    await queue.settle([delivered(retried!)]);
+    expect(typeOf((await claim({ now: t0 + 5000 }))[0])).toBe('call.attempt_started');
+  });
+
+  it('goes on behind an event that is dead', async () => {
+    await endpoint();
+    await wholeCall();
+    const [first] = await claim();
+    await queue.settle([dead(first!)]);
+    expect(typeOf((await claim())[0])).toBe('call.attempt_started');
+    const listed = await listDeliveries(test.database, { state: 'dead', limit: 10 });
+    expect(listed).toMatchObject([
+      { id: first?.id, state: 'dead', tries: 1, lastStatus: 500, lastError: 'The receiver answered 500.' },
+    ]);
+  });
+
+  it('gives nothing twice while its lease lasts, and again when a sender died', async () => {
+    await endpoint();
+    await queuedCall();
+    const [first] = await claim({ leaseMs: 1000 });
+    expect(await claim({ now: t0 + 999 })).toEqual([]);
+    expect((await claim({ now: t0 + 1000 })).map((each) => each.id)).toEqual([first?.id]);
+  });
+
+  it('never gives one delivery to two that claim at once', async () => {
+    await endpoint();
+    await Promise.all(Array.from({ length: 60 }, () => queuedCall()));
+    const claims = (await Promise.all(Array.from({ length: 10 }, () => claim({ limit: 20 })))).flat();
+    expect(new Set(claims.map((each) => each.id)).size).toBe(claims.length);
+    expect((await claim()).length + claims.length).toBe(60);
+  });
+
+  it('passes over what somebody else is claiming at that moment, and does not wait for it', async () => {
+    await endpoint();
+    await Promise.all([queuedCall(), queuedCall()]);
+    const other = await test.database.hot.connect();
+    await other.query('begin');
+    const { rows } = await other.query<{ id: string }>('select id from deliveries limit 1 for update');
+    const claimed = await claim();
+    expect(claimed).toHaveLength(1);
+    expect(claimed[0]?.id).not.toBe(rows[0]?.id);
+    await other.query('rollback');
+    other.release();
+  });
+
+  it('takes endpoints in turns, so that a backlog delays its own endpoint alone', async () => {
+    const busy = await endpoint();
+    await Promise.all(Array.from({ length: 30 }, () => queuedCall()));
+    const quiet = await endpoint();
+    await Promise.all(Array.from({ length: 3 }, () => queuedCall()));
+    const counts = (claimed: ClaimedDelivery[]) =>
+      [busy, quiet].map((id) => claimed.filter((each) => each.endpointId === id).length);
+    expect(counts(await claim({ limit: 6 }))).toEqual([3, 3]);
+    expect(counts(await claim({ perEndpoint: 7 }))).toEqual([7, 0]);
+    expect(await claim({ except: [busy] })).toEqual([]);
+  });
+
+  it('knows when the next delivery will come due, apart from those that are overdue', async () => {
+    expect(await queue.nextDeliveryAt(t0 - 1)).toBeNull();
+    await endpoint();
+    await wholeCall();
+    expect(await queue.nextDeliveryAt(t0 - 1)).toBe(t0);
+    const [first] = await claim();
+    expect(await queue.nextDeliveryAt(t0)).toBeNull();
+    await queue.settle([failed(first!, t0 + 5000)]);
+    expect(await queue.nextDeliveryAt(t0)).toBe(t0 + 5000);
+    expect(await queue.nextDeliveryAt(t0 + 5000)).toBeNull();
+  });
+
+  it('settles a batch of all kinds in one go, and what it does not know is no harm', async () => {
+    await endpoint();
+    await Promise.all(Array.from({ length: 3 }, () => queuedCall()));
+    const [a, b, c] = await claim();
+    const unknown = { ...delivered(a!), id: sampleIds.newId('dlv') };
+    await queue.settle([delivered(a!), failed(b!, t0 + 1), dead(c!), unknown]);
+    const states = (await listDeliveries(test.database, { limit: 10 })).map((each) => [each.id, each.state]);
+    expect(states.toSorted()).toEqual(
+      [
+        [a!.id, 'delivered'],
+        [b!.id, 'pending'],
+        [c!.id, 'dead'],
+      ].toSorted(),
+    );
+    await queue.settle([delivered(a!)]);
+  });
+
+  it('buries what was for an endpoint that is disabled or deleted', async () => {
+    const [disabled, deleted] = [await endpoint(), await endpoint()];
+    await queuedCall();
+    await endpoints.disable(disabled, { reason: 'The receiver answered 410.', at: t0 });
+    expect(await endpoints.delete(deleted)).toBe('deleted');
+    expect(await claim()).toEqual([]);
+    const listed = await listDeliveries(test.database, { limit: 10 });
+    expect(listed.map((each) => each.state)).toEqual(['dead', 'dead']);
+  });
+
+  it('lists deliveries newest first, by endpoint and state, page by page', async () => {
+    const id = await endpoint();
+    await wholeCall();
+    await endpoint();
+    await queue.settle((await claim()).map(delivered));
+    const all = await listDeliveries(test.database, { endpointId: id, limit: 10 });
+    expect(all.map((each) => each.eventType)).toEqual([
+      'call.ended',
+      'call.attempt_ended',
+      'call.attempt_started',
+      'call.queued',
+    ]);
+    expect(all.map((each) => each.state)).toEqual(['pending', 'pending', 'pending', 'delivered']);
+    const page = await listDeliveries(test.database, { endpointId: id, before: all[1]!.id, limit: 2 });
+    expect(page).toEqual(all.slice(2));
+    expect(await listDeliveries(test.database, { state: 'delivered', limit: 10 })).toEqual([all[3]]);
+  });
+});

@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createVault, VaultError } from '../../../src/db/vault.ts';
+
+const key = Buffer.alloc(32, 1);
+const otherKey = Buffer.alloc(32, 2);
+const number = '+919876543210';
+
+describe('a vault', () => {
+  it('opens what it sealed, whatever the text', () => {
+    const vault = createVault(key);
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.string(), (text, context) => {
+        expect(vault.open(vault.seal(text, context), context)).toBe(text);
+      }),
+    );
+  });
+
+  it('seals the same text differently each time, and shows nothing of it', () => {
+    const vault = createVault(key);
+    const sealed = [vault.seal(number, 'p'), vault.seal(number, 'p')];
+    expect(sealed[0]?.equals(sealed[1]!)).toBe(false);
+    expect(sealed[0]?.includes('9876543210')).toBe(false);
+  });
+
+  it('does not open what was changed in any byte', () => {
+    const vault = createVault(key);
+    const sealed = vault.seal(number, 'p');
+    for (let index = 0; index < sealed.length; index += 1) {
+      const changed = Buffer.from(sealed);
+      changed[index]! ^= 1;
+      expect(() => vault.open(changed, 'p')).toThrow(VaultError);
+    }
+  });
+
+  it('does not open what was cut short', () => {
+    const vault = createVault(key);
+    const sealed = vault.seal(number, 'p');
+    for (let length = 0; length < sealed.length; length += 1) {
+      expect(() => vault.open(sealed.subarray(0, length), 'p')).toThrow(VaultError);
+    }
+  });
+
+  it('does not open what was sealed for something else', () => {
+    const vault = createVault(key);
+    expect(() => vault.open(vault.seal(number, 'person-1'), 'person-2')).toThrow(VaultError);
+  });
+
+  it('does not open what another key sealed, unless it was given that key as an older one', () => {
+    const sealed = createVault(key).seal(number, 'p');
+    expect(() => createVault(otherKey).open(sealed, 'p')).toThrow(VaultError);
+    expect(createVault(otherKey, [key]).open(sealed, 'p')).toBe(number);
+  });
+
+  it('knows a person by a keyed hash: the same for a number and a key, another for any other', () => {
+    const vault = createVault(key);
+    expect(vault.personOf(number)).toBe(createVault(key).personOf(number));
+    expect(vault.personOf(number)).toMatch(/^[\w-]{22}$/);
+    expect(vault.personOf('+919876543211')).not.toBe(vault.personOf(number));
+    expect(createVault(otherKey).personOf(number)).not.toBe(vault.personOf(number));
+  });
+
+  it('tells keys apart without giving them away', () => {
+    expect(createVault(key).keyId).toMatch(/^[0-9a-f]{8}$/);
+    expect(createVault(key).keyId).not.toBe(createVault(otherKey).keyId);
+    expect(key.toString('hex')).not.toContain(createVault(key).keyId);
+  });
+
+  it('refuses keys that are not 32 bytes', () => {
+    for (const length of [0, 16, 31, 33]) expect(() => createVault(Buffer.alloc(length))).toThrow(VaultError);
+  });
+});
