@@ -51,10 +51,11 @@ export interface AsteriskTelephonyOptions {
 
 export interface AsteriskTelephony extends Telephony {
   /**
-   * Proves that Asterisk can read the data directory by playing a sound of it to nobody. What it found stays in `problem()`
-   * until the next check; it is repeated by itself after each new connection.
+   * Proves that Asterisk can read the data directory by playing a sound of it to nobody. What it found stays in `problem()` until the
+   * next check; it is repeated by itself after each new connection, so where there is none yet it is enough to have asked once.
    *
    * @param sound relative to the data directory, without extension
+   * @returns `problem()` after the check
    */
   checkSounds(sound: string): Promise<TelephonyProblem | null>;
 }
@@ -95,9 +96,12 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
       ready() {
         resynchronise();
         listener({ type: 'connected' });
-        if (probeSound !== null) checkSounds(probeSound).catch(warnOfProbe);
+        if (probeSound !== null) void checkSounds(probeSound);
       },
-      lost: (reason) => listener({ type: 'disconnected', reason }),
+      lost(reason) {
+        probe.abandon();
+        listener({ type: 'disconnected', reason });
+      },
     },
   );
 
@@ -202,9 +206,11 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
 
   async function liveLegs(): Promise<LiveLeg[]> {
     try {
-      const live = await listLiveChannels(client.request, app);
+      const listed = await listLiveChannels(client.request, app);
+      // for a moment Asterisk still lists a channel whose end it has told (measured)
+      const live = [...listed].filter(([id]) => !ended.has(id));
       for (const [id, state] of live) adopt(id, state);
-      return [...live].map(([leg, state]) => ({ leg, state: state === 'picked_up' ? 'ringing' : state }));
+      return live.map(([leg, state]) => ({ leg, state: state === 'picked_up' ? 'ringing' : state }));
     } catch (error) {
       if (!(error instanceof AriError)) throw error;
       throw new TelephonyUnavailable(`Asterisk's channels cannot be listed: ${error.message}`, {
@@ -221,19 +227,23 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
 
   async function checkSounds(sound: string): Promise<TelephonyProblem | null> {
     probeSound = sound;
-    const path = `${options.soundsRoot}/${sound}`;
-    soundsProblem = (await probe.canPlay(client.request, path)) ? null : problems.soundsUnreadable(path);
-    return soundsProblem;
+    if (client.problem() === null) await probeSounds(`${options.soundsRoot}/${sound}`);
+    return problem();
   }
 
-  function warnOfProbe(error: unknown): void {
-    if (!(error instanceof AriError)) throw error;
-    log.warn({ code: error.code }, 'The sounds could not be checked after connecting to Asterisk.');
+  async function probeSounds(path: string): Promise<void> {
+    try {
+      soundsProblem = (await probe.canPlay(client.request, path)) ? null : problems.soundsUnreadable(path);
+    } catch (error) {
+      if (!(error instanceof AriError)) throw error;
+      log.warn({ code: error.code, path }, `The sounds could not be checked: ${error.message}.`);
+    }
   }
 
   return {
     start: () => client.start(),
     async stop() {
+      probe.abandon();
       await client.stop();
       legs.clear();
     },

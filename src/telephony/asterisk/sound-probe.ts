@@ -1,4 +1,4 @@
-import type { Clock } from '../../lib/clock.ts';
+import type { Clock, Timer } from '../../lib/clock.ts';
 import { AriError } from './ari-error.ts';
 import type { AriChannelEvent } from './ari-message.ts';
 import type { SendAriRequest } from './ari-request.ts';
@@ -17,6 +17,16 @@ export interface SoundProbe {
   onEvent(event: AriChannelEvent): void;
   /** @param path absolute, without extension. Throws AriError when Asterisk could not be asked. */
   canPlay(send: SendAriRequest, path: string): Promise<boolean>;
+  /** The connection is gone: the events that a probe waits for will not come. */
+  abandon(): void;
+}
+
+interface Waiting {
+  channelId: string;
+  type: string;
+  limit: Timer;
+  resolve(event: AriChannelEvent): void;
+  reject(reason: AriError): void;
 }
 
 export interface SoundProbeOptions {
@@ -28,23 +38,24 @@ export interface SoundProbeOptions {
 const waitLimitMs = 5_000;
 
 export function createSoundProbe({ clock, context, extension }: SoundProbeOptions): SoundProbe {
-  let waiting: { channelId: string; type: string; take: (event: AriChannelEvent) => void } | null = null;
+  let waiting: Waiting | null = null;
   let probes = 0;
   let last: Promise<unknown> = Promise.resolve();
 
+  /** Ends with the event, or by `stopWaiting`: on the time limit, a refusal, or the loss of the connection. */
   function next(channelId: string, type: AriChannelEvent['type']): Promise<AriChannelEvent> {
     return new Promise((resolve, reject) => {
       const limit = clock.setTimer(waitLimitMs, () => {
-        waiting = null;
-        reject(new AriError('timed_out', `no ${type} of the sound probe within ${waitLimitMs} ms`));
+        stopWaiting(new AriError('timed_out', `no ${type} of the sound probe within ${waitLimitMs} ms`));
       });
-      const take = (event: AriChannelEvent): void => {
-        waiting = null;
-        limit.cancel();
-        resolve(event);
-      };
-      waiting = { channelId, type, take };
+      waiting = { channelId, type, limit, resolve, reject };
     });
+  }
+
+  function stopWaiting(reason: AriError): void {
+    waiting?.limit.cancel();
+    waiting?.reject(reason);
+    waiting = null;
   }
 
   async function probe(send: SendAriRequest, path: string): Promise<boolean> {
@@ -65,25 +76,36 @@ export function createSoundProbe({ clock, context, extension }: SoundProbeOption
     }
   }
 
+  /** Waits for both the reply and the event, whichever comes first. */
+  async function acting(
+    event: Promise<AriChannelEvent>,
+    reply: Promise<{ status: number }>,
+  ): Promise<AriChannelEvent> {
+    // it may fail before it is awaited
+    event.catch(() => undefined);
+    try {
+      const { status } = await reply;
+      if (status > 299) throw new AriError('refused', `the sound probe was refused with status ${status}`);
+    } catch (error) {
+      if (error instanceof AriError) stopWaiting(error);
+      throw error;
+    }
+    return await event;
+  }
+
   return {
     onEvent(event) {
-      if (waiting?.channelId === event.channelId && waiting.type === event.type) waiting.take(event);
+      if (waiting?.channelId !== event.channelId || waiting.type !== event.type) return;
+      waiting.limit.cancel();
+      waiting.resolve(event);
+      waiting = null;
     },
     canPlay(send, path) {
       const probed = last.then(() => probe(send, path));
       last = probed.catch(() => undefined);
       return probed;
     },
+    abandon: () =>
+      stopWaiting(new AriError('connection_lost', 'the connection was lost during the sound probe')),
   };
-
-  /** Waits for both the reply and the event, whichever comes first; a refusal ends the wait for the event. */
-  async function acting(
-    event: Promise<AriChannelEvent>,
-    reply: Promise<{ status: number }>,
-  ): Promise<AriChannelEvent> {
-    event.catch(() => undefined);
-    const { status } = await reply;
-    if (status > 299) throw new AriError('refused', `the sound probe was refused with status ${status}`);
-    return await event;
-  }
 }

@@ -236,6 +236,58 @@ describe('what comes over the connection', () => {
   });
 });
 
+it('lists no leg whose end was told, though Asterisk still does for a moment', async () => {
+  await telephony.start();
+  await telephony.dial(dial);
+  ari.send(destroyed);
+  await events.until('hung_up');
+  const other = 'att_01m7y1qb9ycs5r65ms2g4fy4nd';
+  const channels = [leg, other, 'probe-1', 'incoming.17'].map((id) => ({ id, state: 'Ringing' }));
+  ari.reply = ({ path }) => (path === 'channels' ? { status: 200, body: channels } : undefined);
+  expect(await telephony.legs()).toEqual([{ leg: other, state: 'ringing' }]);
+});
+
+it.each([
+  ['no list at all', { status: 500 }],
+  ['a list of something else', { status: 200, body: [{ name: 'x' }] }],
+])('does not take %s for an empty list', async (_, reply) => {
+  await telephony.start();
+  ari.reply = ({ path }) => (path === 'channels' ? reply : undefined);
+  await expect(telephony.legs()).rejects.toMatchObject({ code: 'telephony_unavailable' });
+});
+
+describe('the check of sounds', () => {
+  /** An Asterisk that hands the far half of the probe over, and plays to it with this result. */
+  function playing(state: string): void {
+    ari.reply = ({ method, path }) => {
+      const [, id] = /^channels\/(probe[^/]*)/.exec(path) ?? [];
+      if (method !== 'POST' || id === undefined) return undefined;
+      const far = path.includes('/play/') ? decodeURIComponent(id) : `${id};2`;
+      const playback = { id: 'x', target_uri: `channel:${far}`, media_uri: 'm', state };
+      const finished = { type: 'PlaybackFinished', timestamp: at, playback };
+      ari.send(path.includes('/play/') ? finished : { ...stasisStart, channel: { id: far } });
+      return { status: 200, body: {} };
+    };
+  }
+
+  it('is made after connecting where there was no connection', async () => {
+    expect(await telephony.checkSounds('silence')).toMatchObject({ code: 'stopped' });
+    playing('failed');
+    await telephony.start();
+    await expect.poll(() => telephony.problem()?.code).toBe('sounds_unreadable');
+    playing('done');
+    expect(await telephony.checkSounds('silence')).toBeNull();
+  });
+
+  it('changes nothing when Asterisk could not be asked', async () => {
+    await telephony.start();
+    ari.reply = ({ method, path }) =>
+      method === 'POST' && path.startsWith('channels') ? { status: 500 } : undefined;
+    expect(await telephony.checkSounds('silence')).toBeNull();
+    expect(log.lines.at(-1)).toMatchObject({ level: 'warn', fields: { code: 'refused' } });
+  });
+});
+
 describe('a leg that is answered', () => {
   beforeEach(async () => {
     await telephony.start();
