@@ -170,7 +170,6 @@ async function writeConfiguration(
     'sounds',
     'heard',
     'data/recording',
-    'data/incoming',
   ];
   await Promise.all(folders.map((name) => mkdir(join(directory.path, name), { recursive: true })));
   await Promise.all(EMPTY_FILES.map((name) => writeFile(join(directory.path, 'etc', name), '')));

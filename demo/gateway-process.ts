@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 /** The gateway as its users run it: a process of its own, configured by its environment alone. */
 export interface GatewayProcess {
   url: string;
+  pid: number;
   logFile: string;
   stop(): Promise<void>;
 }
@@ -16,15 +17,17 @@ const readyWithinMs = 30_000;
 /**
  * Starts `src/main.ts` and waits until it says that it is ready.
  *
+ * @param nodeOptions for Node itself, such as `--cpu-prof`
  * @throws Error with what it logged last, when it ends or is not ready in time
  */
 export async function startGatewayProcess(
   environment: Record<string, string>,
   logFile: string,
+  nodeOptions: readonly string[] = [],
 ): Promise<GatewayProcess> {
   const root = join(import.meta.dirname, '..');
   // A process group of its own: Ctrl-C reaches this program first, which then ends the gateway in order.
-  const child = spawn(process.execPath, [join(root, 'src/main.ts')], {
+  const child = spawn(process.execPath, [...nodeOptions, join(root, 'src/main.ts')], {
     cwd: root,
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -48,7 +51,7 @@ export async function startGatewayProcess(
   child.once('exit', (status) => failed(`ended with status ${status ?? 'none'} before it was ready`));
   const limit = setTimeout(() => failed('was not ready in time'), readyWithinMs);
   try {
-    return { url: await ready.promise, logFile, stop: () => end(child) };
+    return { url: await ready.promise, pid: child.pid ?? -1, logFile, stop: () => end(child) };
   } catch (error) {
     await end(child);
     throw error;

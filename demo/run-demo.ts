@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { once } from 'node:events';
+import { heardSound } from '../asterisk/heard-sound.ts';
 import { startLab, type Lab } from '../asterisk/start-lab.ts';
 import { createApiClient } from './api-client.ts';
 import { startGatewayProcess, type GatewayProcess } from './gateway-process.ts';
@@ -103,16 +104,14 @@ function startGateway(lab: Lab, apiKey: string): Promise<GatewayProcess> {
   );
 }
 
-/** The recordings lie with the handsets, which are removed at the end; a copy stays. */
+/** The recordings lie with the handsets, which are removed at the end; a copy stays. Who never answered has heard nothing. */
 async function keepWhatWasHeard(lab: Lab, scene: Scene, index: number): Promise<string | null> {
-  const national = scene.to.slice('+91'.length);
-  const recordings = (await readdir(lab.heardDir)).filter(
-    (name) => name.startsWith(`${national}-`) && name.endsWith('.wav'),
-  );
-  const recording = recordings.at(-1);
+  if (!scene.expected.events.includes('call.answered')) return null;
+  const nationalNumber = scene.to.slice('+91'.length);
+  const [recording] = await heardSound(lab.heardDir, { nationalNumber });
   if (recording === undefined) return null;
-  const copy = join(heardHere, `${index + 1}-${national}.wav`);
-  await copyFile(join(lab.heardDir, recording), copy);
+  const copy = join(heardHere, `${index + 1}-${nationalNumber}.wav`);
+  await copyFile(recording, copy);
   return copy;
 }
 
