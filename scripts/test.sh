@@ -1,0 +1,70 @@
+#!/bin/sh
+# Runs the tests:   sh scripts/test.sh [static] [unit] [integration] [telephony]
+#
+#   static       format, lint, types, walls between the layers, dead code, generated files
+#   unit         what is pure and fast: unit tests, scenarios of flows, seeded simulations
+#   integration  a real PostgreSQL, real HTTP over loopback, real speech programs
+#   telephony    two real Asterisks: calls from request to webhook, crashes and lost connections
+#
+# Without arguments: all of them, after setting up what is missing. Every part runs, whatever failed before it; the last line counts.
+
+set -u
+cd "$(dirname "$0")/.."
+
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+passed=0
+failed=0
+
+main() {
+  if [ $# -eq 0 ]; then
+    sh scripts/setup.sh npm sound asterisk || exit 1
+    set -- static unit integration telephony
+  fi
+  PATH=$PWD/node_modules/.bin:$PATH
+  for part in "$@"; do
+    case $part in
+      static) for check in format lint types walls dead generated; do static "$check"; done ;;
+      unit) tests unit scenarios simulation ;;
+      integration | telephony) tests "$part" ;;
+      *) echo "There is no part «$part»: say static, unit, integration or telephony." >&2 && exit 2 ;;
+    esac
+  done
+  echo
+  echo "$passed passed, $failed failed"
+  [ "$failed" -eq 0 ]
+}
+
+# One static check; it counts as one test.
+static() {
+  began=$(date +%s)
+  if npm run --silent "check:$1" >"$results/$1.log" 2>&1; then
+    passed=$((passed + 1))
+    echo "✓ $1 ($(($(date +%s) - began)) s)"
+  else
+    failed=$((failed + 1))
+    echo "✗ $1"
+    cat "$results/$1.log"
+  fi
+}
+
+# The named projects of vitest.config.ts, in one run.
+tests() {
+  report=$results/$1.json
+  for project in "$@"; do set -- "$@" --project "$project" && shift; done
+  echo
+  vitest run "$@" --reporter=default --reporter=json --outputFile.json="$report"
+  status=$?
+  counts=$(node -e '
+    const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8"));
+    console.log(numPassedTests, Math.max(numFailedTests, numFailedTestSuites > 0 ? 1 : 0));
+  ' "$report" 2>/dev/null) || counts='0 1' # it did not come to its end
+  passed=$((passed + ${counts% *}))
+  failed=$((failed + ${counts#* }))
+  # An error outside of every test, such as a promise that nobody awaited.
+  if [ "$status" -ne 0 ] && [ "${counts#* }" -eq 0 ]; then failed=$((failed + 1)); fi
+}
+
+main "$@"
