@@ -16,6 +16,7 @@ import { addEventRoutes } from './routes/events.ts';
 import { addFlowRoutes } from './routes/flows.ts';
 import { addHealthRoutes, type HealthNeeds } from './routes/health.ts';
 import { addOpenApiRoute } from './routes/openapi.ts';
+import { addWebhookDeliveryRoutes } from './routes/webhook-deliveries.ts';
 import { addWebhookEndpointRoutes } from './routes/webhook-endpoints.ts';
 
 export interface AppNeeds extends HealthNeeds {
@@ -51,6 +52,7 @@ export function createApp(needs: AppNeeds): OpenAPIHono<AppEnv> {
   addFlowRoutes(table, needs.useCases);
   addEventRoutes(table, needs.useCases);
   addWebhookEndpointRoutes(table, needs.useCases);
+  addWebhookDeliveryRoutes(table, needs.useCases);
   addHealthRoutes(table, needs);
   addOpenApiRoute(table);
   table.refuseOtherMethods();

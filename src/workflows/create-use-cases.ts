@@ -19,6 +19,7 @@ export interface UseCaseDependencies
   flows: FlowStore;
   endpoints: WebhookEndpointStore;
   events: EventFeed;
+  listDeliveries: UseCases['listDeliveries'];
   liveCalls: LiveCalls;
   sender: WebhookSender;
   policy: AcceptCallDependencies['policy'] & { webhooks: WebhookPolicy };
@@ -54,6 +55,7 @@ export function createUseCases(deps: UseCaseDependencies): UseCases {
     listWebhookEndpoints: (page) => deps.endpoints.list(page),
     readWebhookEndpoint: (id) => deps.endpoints.get(id),
     deleteWebhookEndpoint: (id) => deps.endpoints.delete(id),
+    listDeliveries: (page) => deps.listDeliveries(page),
     testWebhookEndpoint: (id) => testWebhookEndpoint(endpointDeps, id),
   };
 }

@@ -10,6 +10,7 @@ import type {
   StoredFlow,
   UseCases,
   WebhookEndpointView,
+  DeliveryView,
 } from '../../../src/workflows/use-cases.ts';
 
 /** An app on use cases that always find something, for tests of what HTTP itself does; each test overrides what it is about. */
@@ -120,6 +121,21 @@ export const endpoint: WebhookEndpointView = {
   createdAt: 1_769_850_000_000,
 };
 
+export const delivery: DeliveryView = {
+  id: 'dlv_01m7y25cwt8akx9p0vjtx7j1jr' as DeliveryView['id'],
+  endpointId,
+  eventId: 'evt_01m7y25cwt8akx9p0vjtx7j1jr' as DeliveryView['eventId'],
+  eventType: 'call.ended',
+  callId,
+  state: 'dead',
+  tries: 10,
+  lastStatus: 500,
+  lastError: 'The receiver answered 500.',
+  createdAt: 1_769_850_000_000,
+  nextTryAt: null,
+  settledAt: 1_769_850_900_000,
+};
+
 const obligingUseCases: UseCases = {
   acceptCall: () => Promise.resolve({ result: 'accepted', replayed: false, call: readCall }),
   readCall: () => Promise.resolve(readCall),
@@ -145,6 +161,7 @@ const obligingUseCases: UseCases = {
   listWebhookEndpoints: () => Promise.resolve([endpoint]),
   readWebhookEndpoint: () => Promise.resolve(endpoint),
   deleteWebhookEndpoint: () => Promise.resolve('deleted'),
+  listDeliveries: () => Promise.resolve([delivery]),
   testWebhookEndpoint: () => Promise.resolve({ delivered: true, detail: 'The receiver answered 200.' }),
 };
 

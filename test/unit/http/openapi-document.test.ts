@@ -28,6 +28,7 @@ test('has what this version offers', () => {
       "GET /v1/events",
       "GET /v1/flows",
       "GET /v1/flows/{id}",
+      "GET /v1/webhook-deliveries",
       "GET /v1/webhook-endpoints",
       "GET /v1/webhook-endpoints/{id}",
       "POST /v1/calls",

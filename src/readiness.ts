@@ -1,0 +1,50 @@
+import { pingDatabase, type Database } from './db/database.ts';
+import { migrationState } from './db/migrate.ts';
+import type { Telephony } from './telephony/telephony.ts';
+import type { Readiness } from './workflows/use-cases.ts';
+
+/** Whether calls can be placed now: each part by name, and a sentence for the operator where it is not ready. */
+export async function checkReadiness(parts: {
+  database: Database;
+  telephony: Pick<Telephony, 'problem'>;
+  /** Live calls were taken up since the connection was made. */
+  isSettled: boolean;
+  isDraining: boolean;
+}): Promise<Readiness> {
+  const databaseFault = await faultOf(pingDatabase(parts.database));
+  const migrations =
+    databaseFault === null ? await migrationFault(parts.database) : 'the database cannot be asked';
+  const network =
+    parts.telephony.problem()?.detail ?? (parts.isSettled ? null : 'live calls are being taken up');
+  const faults = {
+    database: databaseFault,
+    migrations,
+    telephony: network,
+    draining: parts.isDraining ? 'the gateway is stopping' : null,
+  };
+  const names = Object.keys(faults) as (keyof typeof faults)[];
+  const checks = names.map((name) => ({ name, ok: faults[name] === null, detail: faults[name] }));
+  return { ready: checks.every((check) => check.ok), checks };
+}
+
+async function migrationFault(database: Database): Promise<string | null> {
+  try {
+    const { pending, unknown } = await migrationState(database);
+    if (unknown.length > 0)
+      return `a newer version of this program has changed the database: ${unknown.join(', ')}`;
+    return pending.length > 0 ? `not yet applied: ${pending.join(', ')}` : null;
+  } catch (error) {
+    return sentenceOf(error);
+  }
+}
+
+function faultOf(work: Promise<unknown>): Promise<string | null> {
+  return work.then(
+    () => null,
+    (error: unknown) => sentenceOf(error),
+  );
+}
+
+function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
