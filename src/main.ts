@@ -37,7 +37,10 @@ async function main(): Promise<number> {
       let said = '';
       for (;;) {
         const { ready, checks } = await service.readiness();
-        if (ready) return log.info({ url: service.url }, 'ready');
+        if (ready) {
+          log.info({ url: service.url }, 'ready');
+          return;
+        }
         const reasons = checks
           .filter((check) => !check.ok)
           .map((check) => `${check.name}: ${check.detail ?? ''}`)

@@ -41,7 +41,7 @@ export function openTelephony(
     telephony: asterisk,
     async start() {
       await asterisk.start();
-      if (asterisk.problem() === null) await asterisk.checkSounds(speech.probeSound);
+      await asterisk.checkSounds(speech.probeSound);
     },
   };
 }

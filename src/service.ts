@@ -15,6 +15,7 @@ import { serve } from './http/serve.ts';
 import { runEvery, type Job } from './jobs/run-every.ts';
 import { systemClock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
+import { within } from './lib/wait.ts';
 import { createMetrics } from './metrics.ts';
 import { checkReadiness } from './readiness.ts';
 import { openSpeech } from './open-speech.ts';
@@ -37,7 +38,9 @@ export interface Service {
 
 const eventRetentionDays = 30;
 /** Talks may go on for so long after SIGTERM; with what comes after, the process is gone within 30 s. */
-const drainMs = 20_000;
+const drainMs = 18_000;
+/** What is on its way to a receiver that answers slowly is sent again by the next process. */
+const deliveryGraceMs = 6_000;
 const httpGraceMs = 3_000;
 
 /** Builds everything and starts it, in the order in which the parts need each other; what fails on the way closes what was opened. */
@@ -89,7 +92,10 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
     wakeDialler: () => jobs.get('dial')?.wake(),
     wakeTakeUp: () => jobs.get('take-up')?.wake(),
   });
-  const metrics = createMetrics({ liveCalls: () => runner.liveCalls.size, isReady: () => runner.settled });
+  const metrics = createMetrics({
+    liveCalls: () => runner.liveCalls.size,
+    isReady: () => runner.settled && telephony.problem() === null,
+  });
 
   const readiness = (): Promise<Readiness> =>
     checkReadiness({ database, telephony, isSettled: runner.settled, isDraining: draining });
@@ -114,7 +120,9 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
   opening.defer(() => http.stop(httpGraceMs));
 
   delivery.start();
-  opening.defer(() => delivery.stop());
+  opening.defer(async () => {
+    await within(clock, deliveryGraceMs, delivery.stop());
+  });
   await startTelephony();
   opening.defer(() => telephony.stop());
   const keepPartitions = (): Promise<unknown> =>

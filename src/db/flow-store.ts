@@ -1,7 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import type { FlowDefinition } from '../domain/flows/flow-definition.ts';
 import type { Database } from './database.ts';
-import { translated } from './run-query.ts';
+import { runQuery, translated, withClient } from './run-query.ts';
 import type { Schema } from './schema.ts';
 
 /** A version never changes once it is stored. */
@@ -28,21 +28,27 @@ export interface FlowStore {
 /** One lock a flow: two that are put at once get versions one after the other. */
 const flowLocks = 4_847_003;
 
-export function createFlowStore({ query }: Database): FlowStore {
+/** $1 id, $2 version or null for the newest. Prepared: every request for a call asks it. */
+const flowVersion = `select id, version, definition, created_at from flows
+  where id = $1 and ($2::int is null or version = $2) order by version desc limit 1`;
+
+interface FlowRow {
+  id: string;
+  version: number;
+  definition: unknown;
+  created_at: number;
+}
+
+export function createFlowStore({ hot, query }: Database): FlowStore {
   return {
     putFlow: (flow) =>
       translated(() => query.transaction().execute((transaction) => storeVersion(transaction, flow))),
     async getFlow(id, version) {
       // A number that no version has would not fit the column.
       if (version !== null && !(Number.isInteger(version) && version >= 1 && version < 2 ** 31)) return null;
-      let select = query
-        .selectFrom('flows')
-        .selectAll()
-        .where('id', '=', id)
-        .orderBy('version', 'desc')
-        .limit(1);
-      if (version !== null) select = select.where('version', '=', version);
-      const row = await translated(() => select.executeTakeFirst());
+      const [row] = await withClient(hot, (client) =>
+        runQuery<FlowRow>(client, { name: 'flow_version', text: flowVersion, values: [id, version] }),
+      );
       return row ? storedFlowOf(row) : null;
     },
     async listFlows({ after, limit }) {
@@ -82,12 +88,7 @@ async function storeVersion(
   return { flow: { id, version, definition, createdAt: at }, created: true };
 }
 
-function storedFlowOf(row: {
-  id: string;
-  version: number;
-  definition: unknown;
-  created_at: number;
-}): StoredFlow {
+function storedFlowOf(row: FlowRow): StoredFlow {
   return {
     id: row.id,
     version: row.version,

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
 import type { CallId } from '../domain/ids.ts';
 import { LedgerUnavailable, type Transition } from './ledger.ts';
@@ -23,12 +24,14 @@ interface Waiting {
 
 /** So many moves fill a statement; more would make the first of them wait for the last. */
 const largestBatch = 64;
+/** Less than a person notices between a key and what follows from it, and enough that a busy gateway writes several moves at a time. */
+const groupEveryMs = 10;
 
 /**
  * Commits moves in groups: those that wait while a statement runs go together in the next one, so that the cost of a commit is shared when
  * there is much to do, and nobody waits when there is not.
  *
- * - One statement runs at a time. It has at most one move of a call; a second one waits for the next statement.
+ * - One statement runs at a time, and two begin at least `groupEveryMs` apart; a lone move goes at once. It has at most one move of a call; a second one waits for the next statement.
  * - Each move wins or loses by itself. When the server refuses a group for what one of its moves brought, each is tried alone.
  * - When the database cannot be reached, all of a group hear so, and nobody behind them is held up.
  */
@@ -36,6 +39,7 @@ export class MoveWriter {
   readonly #deps: MoveWriterDependencies;
   #waiting: Waiting[] = [];
   #running = false;
+  #nextGroupAt = 0;
 
   constructor(deps: MoveWriterDependencies) {
     this.#deps = deps;
@@ -50,7 +54,12 @@ export class MoveWriter {
 
   async #run(): Promise<void> {
     this.#running = true;
-    while (this.#waiting.length > 0) await this.#writeGroup(this.#takeGroup());
+    while (this.#waiting.length > 0) {
+      const earlyMs = this.#nextGroupAt - performance.now();
+      if (earlyMs > 0 && this.#waiting.length < largestBatch) await delay(earlyMs);
+      this.#nextGroupAt = performance.now() + groupEveryMs;
+      await this.#writeGroup(this.#takeGroup());
+    }
     this.#running = false;
   }
 

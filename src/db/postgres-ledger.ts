@@ -12,7 +12,7 @@ import { loadCalls } from './load-call.ts';
 import { StoredParts } from './move-rows.ts';
 import { MoveWriter } from './move-writer.ts';
 import { EventDays } from './partitions.ts';
-import { translated, withClient } from './run-query.ts';
+import { runQuery, translated, withClient } from './run-query.ts';
 import type { Vault } from './vault.ts';
 
 export interface PostgresLedgerDependencies {
@@ -91,13 +91,19 @@ async function timelineOf({ query }: Database, id: CallId): Promise<TimelineEntr
   return rows.flatMap((row) => row.entries as TimelineEntry[]);
 }
 
-async function optOutsOf({ query }: Database, person: PersonHash): Promise<string[]> {
-  const select = query.selectFrom('opt_outs').select('scope').where('person', '=', person).orderBy('scope');
-  return (await translated(() => select.execute())).map((row) => row.scope);
+/** These two are asked for every call, so they are prepared like its moves. */
+async function optOutsOf({ hot }: Database, person: PersonHash): Promise<string[]> {
+  const text = 'select scope from opt_outs where person = $1 order by scope';
+  const rows = await withClient(hot, (client) =>
+    runQuery<{ scope: string }>(client, { name: 'opt_outs_of_person', text, values: [person] }),
+  );
+  return rows.map((row) => row.scope);
 }
 
-async function numberOf({ query }: Database, vault: Vault, person: PersonHash): Promise<string | null> {
-  const select = query.selectFrom('phone_numbers').select('sealed_number').where('person', '=', person);
-  const row = await translated(() => select.executeTakeFirst());
+async function numberOf({ hot }: Database, vault: Vault, person: PersonHash): Promise<string | null> {
+  const text = 'select sealed_number from phone_numbers where person = $1';
+  const [row] = await withClient(hot, (client) =>
+    runQuery<{ sealed_number: Buffer }>(client, { name: 'number_of_person', text, values: [person] }),
+  );
   return row ? vault.open(row.sealed_number, person) : null;
 }

@@ -4,6 +4,9 @@ import { jsonPointer } from './json-pointer.ts';
 /** Deeper than any request of this API needs, and shallow enough for every recursive reader behind us. */
 export const deepestNesting = 64;
 
+/** More members in one object or list than any request of this API needs; each would be walked by every schema behind us. */
+export const mostMembers = 2_000;
+
 /** Where fields at fault are listed, no more than this many are. */
 export const mostFaults = 100;
 
@@ -18,16 +21,17 @@ interface Place {
 
 export interface JsonCheck {
   faults: Fault[];
-  tooDeep: boolean;
+  /** Nested too deep or too wide: nothing behind us may read it. */
+  tooLarge: boolean;
 }
 
 /**
  * Finds what no request may contain, wherever it stands, also where a schema says «any JSON»: control characters, lone surrogates
- * (neither can be stored), numbers beyond what a double holds, a `__proto__` (never a field, always an attack), and nesting
- * that would exhaust the stack of a recursive reader. Walks without recursion, in time proportional to the size.
+ * (neither can be stored), numbers beyond what a double holds, a `__proto__` (never a field, always an attack), nesting that would
+ * exhaust the stack of a recursive reader, and objects so wide that validating them would hold up everybody else. Walks without recursion, in time proportional to the size.
  */
 export function checkJson(root: unknown): JsonCheck {
-  const check: JsonCheck = { faults: [], tooDeep: false };
+  const check: JsonCheck = { faults: [], tooLarge: false };
   if (typeof root !== 'object' || root === null) {
     addFault(check, { parent: null, name: '', value: {}, depth: 0 }, null, faultOfScalar(root));
     return check;
@@ -40,13 +44,18 @@ export function checkJson(root: unknown): JsonCheck {
 }
 
 function checkMembers(check: JsonCheck, place: Place, open: Place[]): void {
-  for (const [name, member] of membersOf(place.value)) {
+  const members = [...membersOf(place.value)];
+  if (members.length > mostMembers) {
+    check.tooLarge = addFault(check, place, null, `has more than ${mostMembers} members`);
+    return;
+  }
+  for (const [name, member] of members) {
     if (check.faults.length >= mostFaults) return;
     if (typeof name === 'string') addFault(check, place, name, faultOfName(name));
     if (typeof member !== 'object' || member === null) addFault(check, place, name, faultOfScalar(member));
     else if (place.depth < deepestNesting)
       open.push({ parent: place, name, value: member, depth: place.depth + 1 });
-    else check.tooDeep = addFault(check, place, name, `is nested deeper than ${deepestNesting} levels`);
+    else check.tooLarge = addFault(check, place, name, `is nested deeper than ${deepestNesting} levels`);
   }
 }
 

@@ -6,8 +6,8 @@ import { invalidRequest } from './problem.ts';
 
 /** The body in the schema's terms, or a 422 that names every field at fault at once. */
 export function validateBody<S extends z.ZodType>(schema: S, received: unknown): z.output<S> {
-  const { faults, tooDeep } = checkJson(received);
-  if (tooDeep) throw invalidRequest(faults);
+  const { faults, tooLarge } = checkJson(received);
+  if (tooLarge) throw invalidRequest(faults);
   const parsed = schema.safeParse(received);
   if (parsed.success && faults.length === 0) return parsed.data;
   throw invalidRequest(

@@ -14,6 +14,18 @@ export type SpeechFaultCode =
   | 'storage_failed'
   | 'closed';
 
+/** Faults of this machine, which may be mended while calls wait; all others lie in what is to be said. */
+const machineFaults: ReadonlySet<SpeechFaultCode> = new Set([
+  'synthesiser_missing',
+  'synthesiser_timed_out',
+  'transcoder_missing',
+  'transcoder_timed_out',
+  'disk_full',
+  'directory_not_writable',
+  'storage_failed',
+  'closed',
+]);
+
 /** Why a sound could not be made. The message is for the person who can mend it and never holds the text that was to be spoken. */
 export class SpeechFault extends Error {
   override readonly name = 'SpeechFault';
@@ -36,6 +48,11 @@ export class PromptUnavailable extends Error {
     const reason = cause instanceof Error ? cause.message : String(cause);
     super(`${nameOf(part)} could not be made into sound: ${reason}`, { cause });
     this.#part = part;
+  }
+
+  /** Whether the same words may become sound once this machine was mended. */
+  get isMachineFault(): boolean {
+    return this.cause instanceof SpeechFault && machineFaults.has(this.cause.code);
   }
 
   get part(): SpokenPart {

@@ -60,7 +60,8 @@ export interface DialRequest {
  * - `refused`: it certainly did not leave. `reason` is for the engineer.
  * - `unsure`: the request was cut or timed out; only `legs()` or a later event can tell.
  */
-export type DialResult = { result: 'sent' } | { result: 'refused'; reason: string } | { result: 'unsure'; reason: string };
+export type DialResult =
+  { result: 'sent' } | { result: 'refused'; reason: string } | { result: 'unsure'; reason: string };
 
 export interface PromptRequest {
   promptId: string;
@@ -71,10 +72,7 @@ export interface PromptRequest {
 }
 
 /** `at` is when it happened, by the adapter's clock, in milliseconds since 1970. */
-export type TelephonyEvent =
-  | { type: 'connected' }
-  | { type: 'disconnected'; reason: string }
-  | LegEvent;
+export type TelephonyEvent = { type: 'connected' } | { type: 'disconnected'; reason: string } | LegEvent;
 
 export type LegEvent =
   | { type: 'ringing'; leg: LegId; at: number }
@@ -93,7 +91,14 @@ export interface LiveLeg {
 }
 
 export interface TelephonyProblem {
-  code: 'connecting' | 'unreachable' | 'unauthorised' | 'module_missing' | 'lost_leadership' | 'sounds_unreadable' | 'stopped';
+  code:
+    | 'connecting'
+    | 'unreachable'
+    | 'unauthorised'
+    | 'module_missing'
+    | 'lost_leadership'
+    | 'sounds_unreadable'
+    | 'stopped';
   /** A sentence for the person who can mend it. */
   detail: string;
 }

@@ -8,10 +8,12 @@ const instantSchema = z.iso
   .datetime({ offset: true })
   .refine((text) => isWithinReason(text), { error: 'must lie between the years 2000 and 2100' });
 
-const keyedValues = z.record(
-  plainText({ max: 64 }),
-  z.union([plainText({ max: 500 }), z.number(), z.boolean()]),
-);
+/** A record of at most `most` entries. (HTTP bounds the members of any object before, so a huge one is not walked here.) */
+function boundedRecord<T extends z.ZodType>(key: z.ZodString, value: T, most: number) {
+  return z
+    .record(key, value)
+    .refine((given) => Object.keys(given).length <= most, { error: `must have at most ${most} entries` });
+}
 
 /**
  * A request for a call, as it comes over HTTP. What depends on more than its form (the flow, the destination, the hours) is
@@ -20,16 +22,17 @@ const keyedValues = z.record(
 export const callRequestSchema = z
   .strictObject({
     to: plainText({ max: 20 }).meta({ description: 'E.164', example: '+919876543210' }),
-    flow: z
-      .union([plainText({ min: 1, max: 80 }), z.record(z.string(), z.unknown())])
-      .meta({
-        description:
-          '`teacher-quiz` (newest version at acceptance), `teacher-quiz@3`, or a whole flow inline',
-      }),
+    flow: z.union([plainText({ min: 1, max: 80 }), z.record(z.string(), z.unknown())]).meta({
+      description: '`teacher-quiz` (newest version at acceptance), `teacher-quiz@3`, or a whole flow inline',
+    }),
     language: plainText({ min: 2, max: 35 }).optional(),
     reference: plainText({ max: 200 }).optional(),
-    variables: keyedValues.optional(),
-    responses: z.record(plainText({ max: 64 }), plainText({ max: 500 })).optional(),
+    variables: boundedRecord(
+      plainText({ max: 64 }),
+      z.union([plainText({ max: 500 }), z.number(), z.boolean()]),
+      100,
+    ).optional(),
+    responses: boundedRecord(plainText({ max: 64 }), plainText({ max: 500 }), 500).optional(),
     start_at: plainText({ max: 64 }).optional(),
     priority: z.enum(['normal', 'high', 'emergency']).optional(),
     purpose: z.enum(['service', 'promotional', 'emergency']).optional(),
@@ -43,10 +46,7 @@ export const callRequestSchema = z
     max_duration: plainText({ max: 20 })
       .optional()
       .meta({ description: 'ISO 8601, longest talk', example: 'PT15M' }),
-    metadata: z
-      .record(plainText({ min: 1, max: 64 }), plainText({ max: 500 }))
-      .refine((pairs) => Object.keys(pairs).length <= 16, { error: 'must have at most 16 pairs' })
-      .optional(),
+    metadata: boundedRecord(plainText({ min: 1, max: 64 }), plainText({ max: 500 }), 16).optional(),
   })
   .meta({ id: 'CallRequest' });
 

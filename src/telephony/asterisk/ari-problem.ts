@@ -41,6 +41,10 @@ export const problems = {
     code: 'lost_leadership',
     detail: `Another gateway connected to Asterisk at ${url} as «${app}» and drives it now. Only one may: end the other, or give it an Asterisk of its own.`,
   }),
+  soundsUnproven: (path: string, reason: string): TelephonyProblem => ({
+    code: 'sounds_unreadable',
+    detail: `It could not be proven that Asterisk can play the sound ${path} (${reason}); it is tried again with the next connection. Check that the dialplan has the context of asterisk/gateway/extensions.conf.`,
+  }),
   soundsUnreadable: (path: string): TelephonyProblem => ({
     code: 'sounds_unreadable',
     detail: `Asterisk cannot play the sound ${path}. IVRS_ASTERISK_DATA_DIR must be the gateway's data directory as Asterisk sees it, and Asterisk's user must be allowed to read it.`,

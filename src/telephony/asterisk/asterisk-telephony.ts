@@ -236,7 +236,8 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
       soundsProblem = (await probe.canPlay(client.request, path)) ? null : problems.soundsUnreadable(path);
     } catch (error) {
       if (!(error instanceof AriError)) throw error;
-      log.warn({ code: error.code, path }, `The sounds could not be checked: ${error.message}.`);
+      soundsProblem = problems.soundsUnproven(path, error.message);
+      log.warn({ code: error.code, path }, soundsProblem.detail);
     }
   }
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkJson, deepestNesting } from '../../../src/http/check-json.ts';
+import { checkJson, deepestNesting, mostMembers } from '../../../src/http/check-json.ts';
 
 test('passes whatever JSON is made of ordinary text', () => {
   const ordinary = fc.jsonValue({ stringUnit: fc.constantFrom('a', 'ह', '😀', ' ', '\n'), maxDepth: 8 });
   fc.assert(
     fc.property(ordinary, (value) => {
-      expect(checkJson(value)).toEqual({ faults: [], tooDeep: false });
+      expect(checkJson(value)).toEqual({ faults: [], tooLarge: false });
     }),
   );
 });
@@ -27,15 +27,15 @@ function nested(levels: number): unknown {
 }
 
 test('allows nesting to the limit and no deeper', () => {
-  expect(checkJson(nested(deepestNesting))).toEqual({ faults: [], tooDeep: false });
-  expect(checkJson(nested(deepestNesting + 1)).tooDeep).toBe(true);
+  expect(checkJson(nested(deepestNesting))).toEqual({ faults: [], tooLarge: false });
+  expect(checkJson(nested(deepestNesting + 1)).tooLarge).toBe(true);
   expect(checkJson(nested(500_000)).faults).toHaveLength(1);
 });
 
 test('looks at every member of a large body once', () => {
   let reads = 0;
   const list = new Proxy(
-    Array.from({ length: 50_000 }, () => 'x'),
+    Array.from({ length: mostMembers }, () => 'x'),
     {
       get(target, name, receiver) {
         if (typeof name === 'string' && /^\d+$/.test(name)) reads += 1;
@@ -44,5 +44,16 @@ test('looks at every member of a large body once', () => {
     },
   );
   checkJson({ list });
-  expect(reads).toBe(50_000);
+  expect(reads).toBe(mostMembers);
+});
+
+test('refuses what is wider than any request needs, without looking at its members', () => {
+  const wide = (count: number): unknown => ({
+    variables: Object.fromEntries(Array.from({ length: count }, (_, index) => [`v${index}`, '\u0000'])),
+  });
+  expect(checkJson(wide(mostMembers + 1))).toEqual({
+    faults: [{ pointer: '/variables', detail: `has more than ${mostMembers} members` }],
+    tooLarge: true,
+  });
+  expect(checkJson(wide(mostMembers)).tooLarge).toBe(false);
 });

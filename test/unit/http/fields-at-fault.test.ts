@@ -111,8 +111,8 @@ describe('fields at fault are named, all at once', () => {
     expect(problem.errors).toEqual([{ pointer: '/variables/n', detail: 'is a number too large to be kept' }]);
   });
 
-  test('60,000 unknown fields are answered in a short document', async () => {
-    const body = Object.fromEntries(Array.from({ length: 60_000 }, (_, index) => [`field-${index}`, 1]));
+  test('1,500 unknown fields are answered in a short document', async () => {
+    const body = Object.fromEntries(Array.from({ length: 1_500 }, (_, index) => [`field-${index}`, 1]));
     const problem = await expectProblem(await placeCall(fakeGateway(), { body }), 'invalid_request');
     expect(problem.errors).toHaveLength(100);
   });
