@@ -29,6 +29,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'telephony',
+          // most of a call is waiting: all phones of a file may ring at once
+          maxConcurrency: 40,
           include: ['test/telephony/**/*.test.ts', 'test/reliability/**/*.test.ts'],
           testTimeout: 90_000,
           hookTimeout: 60_000,

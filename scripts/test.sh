@@ -27,8 +27,9 @@ main() {
   for part in "$@"; do
     case $part in
       static) for check in format lint types walls dead generated; do static "$check"; done ;;
-      unit) tests unit scenarios simulation ;;
-      integration | telephony) tests "$part" ;;
+      unit) tests 2 unit scenarios simulation ;;
+      integration) tests 2 integration ;;
+      telephony) tests 4 telephony ;; # a phone call is mostly waiting
       *) echo "There is no part «$part»: say static, unit, integration or telephony." >&2 && exit 2 ;;
     esac
   done
@@ -50,12 +51,14 @@ static() {
   fi
 }
 
-# The named projects of vitest.config.ts, in one run.
+# The named projects of vitest.config.ts, in one run, so many files at a time.
 tests() {
+  workers=$1
+  shift
   report=$results/$1.json
   for project in "$@"; do set -- "$@" --project "$project" && shift; done
   echo
-  vitest run "$@" --reporter=default --reporter=json --outputFile.json="$report"
+  vitest run "$@" --maxWorkers="$workers" --reporter=default --reporter=json --outputFile.json="$report"
   status=$?
   counts=$(node -e '
     const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8"));

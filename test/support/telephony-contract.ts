@@ -1,45 +1,62 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { decideVerdict } from '../../src/domain/calls/decide-verdict.ts';
 import type { LegId } from '../../src/telephony/telephony.ts';
 import { endingHandsets, pressingHandsets } from './handset-expectations.ts';
 import { TelephonyStage, type TelephonyUnderTest } from './telephony-stage.ts';
 
 /**
- * What every adapter of `Telephony` keeps, and how each handset of the contract behaves. The same suite runs on the simulator and on a real
+ * What every adapter of `Telephony` keeps; `describeHandsets` is its other half. The same suites run on the simulator and on a real
  * Asterisk with its handset network.
- *
- * @param handsets the kinds (`BB`) that the network has; default all
  */
-export function describeTelephony(
-  name: string,
-  create: () => Promise<TelephonyUnderTest>,
-  handsets?: readonly string[],
-): void {
+export function describeTelephony(name: string, create: () => Promise<TelephonyUnderTest>): void {
   describe(`Telephony: ${name}`, () => {
     const there = { stage: undefined as unknown as TelephonyStage };
     beforeEach(async () => {
-      there.stage = new TelephonyStage(await create());
-      await there.stage.start();
+      there.stage = await startedStage(create);
     });
     afterEach(() => there.stage.lab.close());
-    const has = ({ number }: { number: string }): boolean => handsets?.includes(number.slice(4, 6)) ?? true;
 
-    describe('ends of calls', () => describeEnds(there, has));
-    describe('keys', () => describeKeys(there, has));
     describe('prompts', () => describePrompts(there));
     describe('legs', () => describeLegs(there));
     describe('connection', () => describeConnection(there));
   });
 }
 
-/** Filled before each test. */
+/**
+ * How each handset of the contract behaves, and what is seen of it.
+ *
+ * @param order on real time all phones at once, since most of the time is waiting; on a virtual clock in turn
+ */
+export function describeHandsets(
+  name: string,
+  create: () => Promise<TelephonyUnderTest>,
+  order: 'at_once' | 'in_turn',
+): void {
+  describe(`Handsets: ${name}`, { concurrent: order === 'at_once' }, () => {
+    const there = { stage: undefined as unknown as TelephonyStage };
+    beforeAll(async () => {
+      there.stage = await startedStage(create);
+    });
+    afterAll(() => there.stage.lab.close());
+
+    describe('ends of calls', () => describeEnds(there));
+    describe('keys', () => describeKeys(there));
+  });
+}
+
+async function startedStage(create: () => Promise<TelephonyUnderTest>): Promise<TelephonyStage> {
+  const stage = new TelephonyStage(await create());
+  await stage.start();
+  return stage;
+}
+
+/** Filled before the tests. */
 interface There {
   stage: TelephonyStage;
 }
-type Has = (handset: { number: string }) => boolean;
 
-function describeEnds(there: There, has: Has): void {
-  it.each(endingHandsets.filter(has))('$number $is', async ({ number, before, evidence, verdict }) => {
+function describeEnds(there: There): void {
+  it.each(endingHandsets)('$number $is', async ({ number, before, evidence, verdict }) => {
     const { stage } = there;
     const leg = await stage.dial(number);
     const seen = await stage.hungUp(leg);
@@ -50,8 +67,8 @@ function describeEnds(there: There, has: Has): void {
   });
 }
 
-function describeKeys(there: There, has: Has): void {
-  it.each(pressingHandsets.filter(has))('$number $is', async ({ number, askings, hangsUp }) => {
+function describeKeys(there: There): void {
+  it.each(pressingHandsets)('$number $is', async ({ number, askings, hangsUp }) => {
     const { stage } = there;
     const leg = await stage.answered(number);
     for (const [index, keys] of askings.entries())
@@ -61,19 +78,18 @@ function describeKeys(there: There, has: Has): void {
     expect(stage.keysOf(leg).join('')).toBe(askings.join(''));
   });
 
-  it.runIf(has({ number: '9000021299' }))(
-    '9000021299 presses without waiting for the end of speech',
-    async () => {
-      const { stage } = there;
-      const leg = await stage.answered('9000021299');
-      const { path, durationMs } = stage.lab.sound;
-      const sounds = Array.from({ length: Math.ceil(6000 / durationMs) }, () => path);
-      await stage.telephony.say(leg, stage.prompt('p1', { sounds }));
-      await stage.lab.waitUntil(() => stage.keysOf(leg).length === 2, 'two keys');
-      expect(stage.keysOf(leg)).toEqual(['1', '2']);
-      expect(stage.promptsEnded(leg)).toEqual([]);
-    },
-  );
+  it('9000021299 presses without waiting for the end of speech', async () => {
+    const { stage } = there;
+    const leg = await stage.answered('9000021299');
+    const { path, durationMs } = stage.lab.sound;
+    const sounds = Array.from({ length: Math.ceil(6000 / durationMs) }, () => path);
+    await stage.telephony.say(leg, stage.prompt('p1', { sounds }));
+    await stage.lab.waitUntil(() => stage.keysOf(leg).length === 2, 'two keys');
+    expect(stage.keysOf(leg)).toEqual(['1', '2']);
+    expect(stage.promptsEnded(leg)).toEqual([]);
+    await stage.telephony.hangUp(leg);
+    await stage.hungUp(leg);
+  });
 }
 
 /** The keys that come when a prompt is spoken and silence follows; where none are expected, the silence is as long as any handset needs. */

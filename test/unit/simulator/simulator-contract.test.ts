@@ -1,14 +1,14 @@
-import { afterEach } from 'vitest';
+import { afterAll } from 'vitest';
 import { createIdSource } from '../../../src/domain/ids.ts';
 import { Simulator } from '../../../src/telephony/simulator/simulator.ts';
-import { describeTelephony } from '../../support/telephony-contract.ts';
+import { describeHandsets, describeTelephony } from '../../support/telephony-contract.ts';
 import type { TelephonyUnderTest } from '../../support/telephony-stage.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const sound = { path: 'renditions/hello', durationMs: 2000 };
 let clock: VirtualClock;
 
-describeTelephony('the simulator', () => {
+function simulatorUnderTest(): Promise<TelephonyUnderTest> {
   clock = new VirtualClock();
   const ids = createIdSource(clock, (count) => new Uint8Array(count));
   const invited: string[] = [];
@@ -32,8 +32,11 @@ describeTelephony('the simulator', () => {
     close: () => clock.runUntilIdle(120_000),
   };
   return Promise.resolve(lab);
-});
+}
 
-afterEach(() => {
+describeTelephony('the simulator', simulatorUnderTest);
+describeHandsets('the simulator', simulatorUnderTest, 'in_turn');
+
+afterAll(() => {
   if (clock.pendingTimers > 0) throw new Error(`${clock.pendingTimers} timers are left`);
 });

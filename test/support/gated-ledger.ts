@@ -1,0 +1,106 @@
+import type {
+  AcceptResult,
+  Acceptance,
+  CallFilter,
+  ClaimRequest,
+  Ledger,
+  Transition,
+} from '../../src/db/ledger.ts';
+import { LedgerUnavailable } from '../../src/db/ledger.ts';
+import type { FlowStore, StoredFlow } from '../../src/db/flow-store.ts';
+import type { TimelineEntry } from '../../src/domain/calls/call-event.ts';
+import type { Call, PersonHash } from '../../src/domain/calls/call.ts';
+import type { AttemptId, CallId } from '../../src/domain/ids.ts';
+import type { ProcessGate } from './process-gate.ts';
+
+/** A database as one process reaches it: each request may be cut on its way there, or after all of it was kept. */
+export class GatedLedger implements Ledger, Pick<FlowStore, 'getFlow' | 'putFlow'> {
+  readonly #gate: ProcessGate;
+  readonly #ledger: Ledger;
+  readonly #flows: FlowStore;
+
+  constructor(gate: ProcessGate, stored: { ledger: Ledger; flows: FlowStore }) {
+    this.#gate = gate;
+    this.#ledger = stored.ledger;
+    this.#flows = stored.flows;
+  }
+
+  accept(acceptance: Acceptance): Promise<AcceptResult> {
+    return this.#ask('accept', () => this.#ledger.accept(acceptance));
+  }
+
+  commit(transition: Transition): Promise<'committed' | 'lost_race'> {
+    return this.#ask('commit', () => this.#ledger.commit(transition));
+  }
+
+  claim(request: ClaimRequest): Promise<Transition[]> {
+    return this.#ask('claim', () => this.#ledger.claim(request));
+  }
+
+  reserveInstant(request: { trunk: string; now: number; spacingMs: number }): Promise<number> {
+    return this.#ask('reserveInstant', () => this.#ledger.reserveInstant(request));
+  }
+
+  dueCalls(until: number, limit: number): Promise<Call[]> {
+    return this.#ask('dueCalls', () => this.#ledger.dueCalls(until, limit));
+  }
+
+  nextDueAt(): Promise<number | null> {
+    return this.#ask('nextDueAt', () => this.#ledger.nextDueAt());
+  }
+
+  call(id: CallId): Promise<Call | null> {
+    return this.#ask('call', () => this.#ledger.call(id));
+  }
+
+  liveCalls(): Promise<Call[]> {
+    return this.#ask('liveCalls', () => this.#ledger.liveCalls());
+  }
+
+  callOfAttempt(id: AttemptId): Promise<Call | null> {
+    return this.#ask('callOfAttempt', () => this.#ledger.callOfAttempt(id));
+  }
+
+  expiredCalls(now: number, limit: number): Promise<Call[]> {
+    return this.#ask('expiredCalls', () => this.#ledger.expiredCalls(now, limit));
+  }
+
+  calls(filter: CallFilter): Promise<Call[]> {
+    return this.#ask('calls', () => this.#ledger.calls(filter));
+  }
+
+  timeline(id: CallId): Promise<TimelineEntry[]> {
+    return this.#ask('timeline', () => this.#ledger.timeline(id));
+  }
+
+  optOuts(person: PersonHash): Promise<string[]> {
+    return this.#ask('optOuts', () => this.#ledger.optOuts(person));
+  }
+
+  numberOf(person: PersonHash): Promise<string | null> {
+    return this.#ask('numberOf', () => this.#ledger.numberOf(person));
+  }
+
+  getFlow(id: string, version: number | null): Promise<StoredFlow | null> {
+    return this.#ask('getFlow', () => this.#flows.getFlow(id, version));
+  }
+
+  putFlow(flow: Parameters<FlowStore['putFlow']>[0]): ReturnType<FlowStore['putFlow']> {
+    return this.#ask('putFlow', () => this.#flows.putFlow(flow));
+  }
+
+  async #ask<T>(operation: string, effect: () => Promise<T>): Promise<T> {
+    await this.#gate.pass({ operation, stage: 'before' }, cutBefore);
+    const result = await effect();
+    await this.#gate.pass({ operation, stage: 'after' }, cutAfter);
+    return result;
+  }
+}
+
+function cutBefore(): Error {
+  return new LedgerUnavailable('the connection broke before anything was kept');
+}
+
+function cutAfter(): Error {
+  return new LedgerUnavailable('the connection broke after all was kept');
+}

@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
+import type { RunningAsterisk } from '../../asterisk/start-asterisk.ts';
+
+/** One INVITE that began a SIP call, as the phone network saw it; several of one number may be live at a time. */
+export interface SeenInvite {
+  /** Without country code, e.g. `9000001239`. */
+  nationalNumber: string;
+  live: boolean;
+}
+
+/** The phone network as a second witness of what the gateway dialled: it cannot be wrong about what reached it. */
+export interface InviteWitness {
+  all: readonly SeenInvite[];
+  /** How many INVITEs came for this number, in any of its forms. */
+  count(number: string): number;
+  /** The most that were live at any one moment. */
+  mostAtOnce(number: string): number;
+  close(): Promise<void>;
+}
+
+interface ChannelEvent {
+  type: string;
+  channel?: { id: string; dialplan: { exten: string } };
+}
+
+/** Listens to the network's own ARI: each INVITE makes one channel of the endpoint from which the gateway calls. */
+export async function watchInvites(network: RunningAsterisk): Promise<InviteWitness> {
+  const { ariUrl, ariUser, ariPassword } = network;
+  const auth = `${encodeURIComponent(ariUser)}:${encodeURIComponent(ariPassword)}`;
+  const socket = new WebSocket(`${ariUrl.replace(/^http/, 'ws')}/ari/events?app=witness&api_key=${auth}`);
+  await once(socket, 'open');
+  const reply = await fetch(
+    `${ariUrl}/ari/applications/witness/subscription?eventSource=endpoint:PJSIP/gateway-a`,
+    {
+      method: 'POST',
+      headers: { authorization: `Basic ${Buffer.from(`${ariUser}:${ariPassword}`).toString('base64')}` },
+    },
+  );
+  if (!reply.ok) throw new Error(`the network's INVITEs cannot be watched: ${await reply.text()}`);
+
+  const seen = new Map<string, SeenInvite>();
+  const most = new Map<string, number>();
+  socket.on('message', (data: Buffer) => {
+    const { type, channel } = JSON.parse(data.toString()) as ChannelEvent;
+    if (channel === undefined) return;
+    if (type === 'ChannelCreated') begin(channel.id, nationalNumberOf(channel.dialplan.exten));
+    const invite = seen.get(channel.id);
+    if (type === 'ChannelDestroyed' && invite) invite.live = false;
+  });
+
+  function begin(id: string, nationalNumber: string): void {
+    seen.set(id, { nationalNumber, live: true });
+    const live = of(nationalNumber).filter((invite) => invite.live).length;
+    most.set(nationalNumber, Math.max(live, most.get(nationalNumber) ?? 0));
+  }
+
+  function of(number: string): SeenInvite[] {
+    return [...seen.values()].filter((invite) => invite.nationalNumber === nationalNumberOf(number));
+  }
+
+  return {
+    get all() {
+      return [...seen.values()];
+    },
+    count: (number) => of(number).length,
+    mostAtOnce: (number) => most.get(nationalNumberOf(number)) ?? 0,
+    async close() {
+      socket.close();
+      await once(socket, 'close');
+    },
+  };
+}
+
+function nationalNumberOf(number: string): string {
+  return number.slice(-10);
+}

@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import type { FlowStore } from '../../src/db/flow-store.ts';
+import type { Ledger } from '../../src/db/ledger.ts';
+import type { CallRequest } from '../../src/domain/calls/call-request.ts';
+import type { PersonHash } from '../../src/domain/calls/call.ts';
+import type { Trunk } from '../../src/domain/calls/trunk.ts';
+import { createIdSource, type CallId, type IdSource } from '../../src/domain/ids.ts';
+import type { BuiltInWords } from '../../src/domain/prompts/built-in-words.ts';
+import { runEvery, type Job } from '../../src/jobs/run-every.ts';
+import type { Clock } from '../../src/lib/clock.ts';
+import type { Log } from '../../src/lib/log.ts';
+import type { RenditionCache } from '../../src/speech/rendition-cache.ts';
+import type { DialFault } from '../../src/telephony/simulator/simulator.ts';
+import type { DialRequest, TelephonyEvent } from '../../src/telephony/telephony.ts';
+import { acceptCall } from '../../src/workflows/accept-call.ts';
+import { CallRunner } from '../../src/workflows/call-runner.ts';
+import { cancelCall, type Cancelled } from '../../src/workflows/cancel-call.ts';
+import { expireCalls } from '../../src/workflows/expire-calls.ts';
+import { createFlowLoader } from '../../src/workflows/flow-loader.ts';
+import { resolveFlow } from '../../src/workflows/resolve-flow.ts';
+import type { AcceptCallResult } from '../../src/workflows/use-cases.ts';
+import { GatedLedger } from './gated-ledger.ts';
+import { GatedTelephony, type PhoneNetwork } from './gated-telephony.ts';
+import { ProcessGate, type Weather } from './process-gate.ts';
+import type { SeededRandom } from './seeded-random.ts';
+
+/** What outlives a process, and what it is given by the machine. */
+export interface Surroundings {
+  clock: Clock;
+  ledger: Ledger;
+  flows: FlowStore;
+  network: PhoneNetwork;
+  weather: Weather;
+  dialFault: () => DialFault | null;
+  /** A process asks for an INVITE, which may be lost on its way. */
+  onDial: (request: DialRequest) => void;
+  random: SeededRandom;
+  trunks: readonly Trunk[];
+  words: BuiltInWords;
+  renditions: Pick<RenditionCache, 'renderAll'>;
+  log: Log;
+  /** How long a job waits that usually waits `usualMs`: longer, where nothing can be due before. */
+  pauseMs: (usualMs: number) => number;
+  onCrash: () => void;
+}
+
+/**
+ * One process of the gateway, put together as `service.ts` does it, but for HTTP and webhooks. It can be killed at any await; another one
+ * may then be started in the same surroundings.
+ */
+export class SimulatedGateway {
+  readonly gate: ProcessGate;
+  readonly telephony: GatedTelephony;
+  readonly runner: CallRunner;
+  readonly #surroundings: Surroundings;
+  readonly #ledger: GatedLedger;
+  readonly #ids: IdSource;
+  readonly #jobs = new Map<string, Job>();
+
+  constructor(surroundings: Surroundings) {
+    const { clock, weather, trunks, words, renditions, log, random } = surroundings;
+    this.#surroundings = surroundings;
+    this.gate = new ProcessGate(clock, weather, surroundings.onCrash);
+    this.#ledger = new GatedLedger(this.gate, surroundings);
+    this.telephony = new GatedTelephony(this.gate, surroundings);
+    this.#ids = createIdSource(this.gate.clock, (count) => random.bytes(count));
+    this.runner = new CallRunner({
+      ...{ ledger: this.#ledger, telephony: this.telephony, clock: this.gate.clock, ids: this.#ids },
+      ...{ log, trunks, words },
+      renditionsFor: () => renditions,
+      flowOf: createFlowLoader({ flows: this.#ledger, words }),
+      onAttemptEnded: () => undefined,
+      wakeDialler: () => this.#jobs.get('dial')?.wake(),
+      wakeTakeUp: () => this.#jobs.get('take-up')?.wake(),
+    });
+  }
+
+  async start(): Promise<void> {
+    await this.telephony.start();
+    this.#every('dial', 500, () => this.runner.dial());
+    this.#every(
+      'take-up',
+      () => (this.runner.settled ? 60_000 : 1_000),
+      () => this.runner.takeUp(),
+    );
+    this.#every('expire', 5_000, () => expireCalls(this.#deps()));
+  }
+
+  /** Ends in order, as after SIGTERM. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#jobs.values().map((job) => job.stop()));
+    await this.runner.drain(20_000);
+    await this.telephony.stop();
+  }
+
+  deliver(event: TelephonyEvent): void {
+    this.telephony.deliver(event);
+  }
+
+  accept(request: { key: string; body: CallRequest }): Promise<AcceptCallResult> {
+    const { words, trunks } = this.#surroundings;
+    const flowDeps = { flows: this.#ledger, words, clock: this.gate.clock };
+    return acceptCall(
+      {
+        ...{ ...this.#deps(), trunks, personOf, policy },
+        resolveFlow: (flow) => resolveFlow(flowDeps, flow),
+        onAccepted: () => this.#jobs.get('dial')?.wake(),
+      },
+      { owner: 'orchestrator', idempotencyKey: request.key, body: request.body, received: request.body },
+    );
+  }
+
+  cancel(request: { id: CallId; hangUp: boolean }): Promise<Cancelled> {
+    return cancelCall({ ...this.#deps(), liveCalls: this.runner.liveCalls }, request);
+  }
+
+  #deps() {
+    return { ledger: this.#ledger, clock: this.gate.clock, ids: this.#ids };
+  }
+
+  #every(name: string, usualMs: number | (() => number), work: () => Promise<unknown>): void {
+    const { log, pauseMs } = this.#surroundings;
+    const everyMs = (): number => pauseMs(typeof usualMs === 'number' ? usualMs : usualMs());
+    this.#jobs.set(name, runEvery({ clock: this.gate.clock, log }, { name, everyMs, work }));
+  }
+}
+
+const policy = {
+  callingHours: { start: '09:00', end: '21:00' },
+  emergencyCalls: true,
+  callLifetimeMs: 7 * 24 * 3_600_000,
+};
+
+/** Whom a number belongs to. */
+export function personOf(number: string): PersonHash {
+  return createHash('sha256').update(number).digest('base64url') as PersonHash;
+}

@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SpokenPart } from '../../src/domain/prompts/spoken-part.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { createEspeakSynthesiser } from '../../src/speech/espeak-synthesiser.ts';
+import { createRenditionCache } from '../../src/speech/rendition-cache.ts';
+import { createTranscoder } from '../../src/speech/transcode.ts';
+
+/** 8,000 samples a second, as everything in these tests. */
+const sampleRateHz = 8000;
+
+/** The samples of a mono WAV file of 16 bits. */
+export async function readWav(path: string): Promise<Int16Array> {
+  const file = await readFile(path);
+  if (file.toString('latin1', 0, 4) !== 'RIFF' || file.readUInt32LE(24) !== sampleRateHz)
+    throw new Error(`${path} is no WAV file of ${sampleRateHz} Hz`);
+  const dataAt = file.indexOf('data', 12, 'latin1') + 8;
+  const samples = Math.floor((file.length - dataAt) / 2);
+  return Int16Array.from({ length: samples }, (_, index) => file.readInt16LE(dataAt + 2 * index));
+}
+
+/** What the gateway's cache has on disk for this part. */
+export async function renditionOf(dataDir: string, part: SpokenPart): Promise<Int16Array> {
+  const cache = createRenditionCache({
+    dataDir,
+    clock: systemClock,
+    codec: 'alaw',
+    synthesiser: await createEspeakSynthesiser(),
+    transcode: createTranscoder({ program: process.env['FFMPEG_BIN'] ?? 'ffmpeg' }),
+  });
+  const { sound } = await cache.renditionOf(part);
+  await cache.close();
+  return Int16Array.from(await readFile(join(dataDir, `${sound}.alaw`)), decodeAlaw);
+}
+
+/** ITU-T G.711, by its own table of segments; not with the encoder under test. */
+function decodeAlaw(byte: number): number {
+  const code = byte ^ 0x55;
+  const exponent = (code >> 4) & 7;
+  const mantissa = ((code & 0x0f) << 4) + 8;
+  const magnitude = exponent === 0 ? mantissa : (mantissa + 0x100) << (exponent - 1);
+  return code & 0x80 ? magnitude : -magnitude;
+}
+
+/** Where `wanted` is best found in `heard`, and how alike they are there: normalised cross-correlation, 1 for the same. */
+export function findSound(wanted: Int16Array, heard: Int16Array): { correlation: number; at: number } {
+  // First roughly, on every eighth sample of a smoothed copy; then to the sample, around the best places.
+  const step = 8;
+  const rough = correlations(smoothed(wanted, step), smoothed(heard, step));
+  const places = rough.map((correlation, index) => ({ correlation, at: index * step }));
+  const best = places.toSorted((a, b) => b.correlation - a.correlation).slice(0, 10);
+  return best
+    .flatMap(({ at }) =>
+      nearby(at, 2 * step).map((place) => ({ correlation: alike(wanted, heard, place), at: place })),
+    )
+    .reduce((most, each) => (each.correlation > most.correlation ? each : most), { correlation: -1, at: 0 });
+}
+
+function correlations(wanted: Int16Array, heard: Int16Array): number[] {
+  const places = Math.max(0, heard.length - wanted.length + 1);
+  return Array.from({ length: places }, (_, at) => alike(wanted, heard, at));
+}
+
+function alike(wanted: Int16Array, heard: Int16Array, at: number): number {
+  if (at < 0 || at + wanted.length > heard.length) return -1;
+  let product = 0;
+  let wantedPower = 0;
+  let heardPower = 0;
+  for (let index = 0; index < wanted.length; index += 1) {
+    const one = wanted[index] ?? 0;
+    const other = heard[at + index] ?? 0;
+    product += one * other;
+    wantedPower += one * one;
+    heardPower += other * other;
+  }
+  return wantedPower === 0 || heardPower === 0 ? 0 : product / Math.sqrt(wantedPower * heardPower);
+}
+
+/** The mean of each `step` samples: keeps what is below 500 Hz, where voices have most of their power. */
+function smoothed(samples: Int16Array, step: number): Int16Array {
+  return Int16Array.from({ length: Math.floor(samples.length / step) }, (_, index) => {
+    const part = samples.subarray(index * step, (index + 1) * step);
+    return part.reduce((sum, sample) => sum + sample, 0) / step;
+  });
+}
+
+function nearby(at: number, reach: number): number[] {
+  return Array.from({ length: 2 * reach + 1 }, (_, index) => at - reach + index);
+}
