@@ -8,8 +8,7 @@ import { startLab, type Lab, type LabOptions } from './start-lab.ts';
  */
 async function runHandsets(): Promise<void> {
   const told = new Promise<string>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-      process.once(signal, () => resolve(signal));
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(signal));
   });
   const lab = await startLab(await optionsFromEnvironment());
   for (const [name, value] of Object.entries(lab.environment))

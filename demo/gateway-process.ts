@@ -12,6 +12,8 @@ export interface GatewayProcess {
   stop(): Promise<void>;
 }
 
+/** Somebody may still be on the line, and the gateway waits for them; a demonstration does not. */
+const patienceMs = 5_000;
 const readyWithinMs = 30_000;
 
 /**
@@ -64,7 +66,9 @@ async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
+  const patience = setTimeout(() => child.kill('SIGKILL'), patienceMs);
   await exited;
+  clearTimeout(patience);
 }
 
 function readyUrl(line: string): string | null {

@@ -22,7 +22,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const started: { stop: () => Promise<void> }[] = [];
 const interrupted = Promise.withResolvers<'interrupted'>();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.once(signal, () => interrupted.resolve('interrupted'));
+  process.on(signal, () => interrupted.resolve('interrupted'));
 
 process.exitCode = await main();
 
@@ -124,10 +124,16 @@ async function keepRunning(gateway: GatewayProcess, apiKey: string): Promise<voi
   await Promise.race([interrupted.promise, once(process, 'beforeExit')]);
 }
 
-async function remember<T extends { stop: () => Promise<void> }>(starting: Promise<T>): Promise<T> {
-  const running = await starting;
-  started.push(running);
-  return running;
+/** What is being started is stopped as well, when somebody presses Ctrl-C meanwhile. */
+function remember<T extends { stop: () => Promise<void> }>(starting: Promise<T>): Promise<T> {
+  started.push({
+    stop: () =>
+      starting.then(
+        (running) => running.stop(),
+        () => undefined,
+      ),
+  });
+  return starting;
 }
 
 async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {

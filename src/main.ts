@@ -15,7 +15,8 @@ process.exitCode = await main();
 async function main(): Promise<number> {
   const stopping = new AbortController();
   const stopped = new Promise<NodeJS.Signals>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
+    // Not «once»: npm passes Ctrl-C on to a process that has had it already, and the second must not cut the end short.
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, resolve);
   });
   try {
     const config = readConfig(process.env);

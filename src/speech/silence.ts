@@ -21,7 +21,9 @@ export interface Silence {
   silenceSounds(durationMs: number): string[];
 }
 
-const lengthsMs = [60_000, 30_000, 10_000, 5000, 2000, 1000, 500, 200, 100] as const;
+/** Every whole second that waits for a key usually last, so that such a wait is one file: each costs Asterisk three events. */
+const wholeSecondsMs = Array.from({ length: 20 }, (_, index) => (20 - index) * 1000);
+const lengthsMs = [60_000, 30_000, ...wholeSecondsMs, 500, 200, 100];
 const longestMs = 3_600_000;
 
 export function createSilence(options: { dataDir: string; codec: Codec }): Silence {
