@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { mayConnectTo } from './address-guard.ts';
 import type { WebhookPolicy } from './address-guard.ts';
 
-/** `detail` is a sentence for whoever wants to register the URL. */
+/** `detail` is a sentence about the URL, without its subject and full stop: «must begin with https://». */
 export type UrlVerdict = { allowed: true; url: URL } | { allowed: false; detail: string };
 
 const longestUrl = 2048;
@@ -22,7 +22,7 @@ const localNames =
  */
 export function checkWebhookUrl(text: string, policy: WebhookPolicy): UrlVerdict {
   const url = parseUrl(text);
-  if (url === null) return { allowed: false, detail: 'This is not an absolute URL in its plain form.' };
+  if (url === null) return { allowed: false, detail: 'must be an absolute URL in its plain form' };
   const detail = faultOf(url, policy);
   return detail === null ? { allowed: true, url } : { allowed: false, detail };
 }
@@ -35,10 +35,10 @@ function parseUrl(text: string): URL | null {
 }
 
 function faultOf(url: URL, policy: WebhookPolicy): string | null {
-  if (url.protocol !== 'https:' && !policy.allowPrivate) return 'The URL must begin with https://.';
-  if (url.username !== '' || url.password !== '') return 'The URL may not hold a user name or password.';
-  if (url.hash !== '') return 'The URL may not have a fragment: it would not be sent.';
-  if (!isSensiblePort(url)) return `Port ${url.port} is not one for webhooks; use 443 or one above 1023.`;
+  if (url.protocol !== 'https:' && !policy.allowPrivate) return 'must begin with https://';
+  if (url.username !== '' || url.password !== '') return 'may not hold a user name or password';
+  if (url.hash !== '') return 'may not have a fragment: it would not be sent';
+  if (!isSensiblePort(url)) return `must have a port that is for webhooks, 443 or one above 1023, not ${url.port}`;
   return hostFaultOf(url.hostname, policy);
 }
 
@@ -53,10 +53,10 @@ function hostFaultOf(hostname: string, policy: WebhookPolicy): string | null {
   if (isIP(host) !== 0) {
     return mayConnectTo(host, policy)
       ? null
-      : 'The URL points to an address that webhooks may not be sent to.';
+      : 'points to an address that webhooks may not be sent to';
   }
-  if (host.split('.').includes('')) return 'The URL names no host.';
+  if (host.split('.').includes('')) return 'must name a host';
   if (policy.allowPrivate) return null;
-  if (!host.includes('.') || localNames.test(host)) return 'The URL names a host of a private network.';
+  if (!host.includes('.') || localNames.test(host)) return 'names a host of a private network';
   return null;
 }

@@ -66,7 +66,7 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
 
   async function post(message: WebhookMessage): Promise<SendResult> {
     const verdict = checkWebhookUrl(message.url, policy);
-    if (!verdict.allowed) return failed(verdict.detail);
+    if (!verdict.allowed) return failed(`The URL ${verdict.detail}.`);
     const signal = AbortSignal.timeout(timeLimitMs);
     const reply = await request(verdict.url, {
       dispatcher: agent,
