@@ -55,6 +55,7 @@ function bigintOf(bytes: Uint8Array): bigint {
 
 function base32(value: bigint, length: number): string {
   let text = '';
-  for (let rest = value; text.length < length; rest >>= 5n) text = (alphabet[Number(rest & 31n)] ?? '') + text;
+  for (let rest = value; text.length < length; rest >>= 5n)
+    text = (alphabet[Number(rest & 31n)] ?? '') + text;
   return text;
 }

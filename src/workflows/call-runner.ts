@@ -2,7 +2,8 @@ import type { Trunk } from '../domain/calls/trunk.ts';
 import type { Flow } from '../domain/flows/compile-flow.ts';
 import type { FlowReference } from '../domain/flows/flow-definition.ts';
 import type { BuiltInWords } from '../domain/prompts/built-in-words.ts';
-import type { Call } from '../domain/calls/call.ts';
+import { liveAttempt } from '../domain/calls/call-moves.ts';
+import type { Attempt, Call } from '../domain/calls/call.ts';
 import type { IdSource } from '../domain/ids.ts';
 import { assert } from '../lib/assert.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -50,6 +51,9 @@ export class CallRunner {
   readonly #deps: CallRunnerDependencies;
   readonly #preparation: DuePreparation;
   #hearing: 'deaf' | 'unsettled' | 'settled' = 'deaf';
+  /** Counts connections: what was compared over an earlier one says nothing of the present. */
+  #connection = 0;
+  #turn: Promise<unknown> = Promise.resolve();
   #draining = false;
 
   constructor(deps: CallRunnerDependencies) {
@@ -63,7 +67,23 @@ export class CallRunner {
   }
 
   /** One pass of the dialler. */
-  async dial(): Promise<void> {
+  dial(): Promise<void> {
+    return this.#inTurn(() => this.#dial());
+  }
+
+  /** Compares legs with what is on record; see `takeUpLiveCalls`. */
+  takeUp(): Promise<void> {
+    return this.#inTurn(() => this.#takeUp());
+  }
+
+  /** One after the other: an attempt whose claim is still on its way back would look like one whose leg was lost. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #dial(): Promise<void> {
     if (!this.settled || this.#draining || this.#deps.telephony.problem() !== null) return;
     await dialDueCalls({
       ...this.#deps,
@@ -72,12 +92,16 @@ export class CallRunner {
     });
   }
 
-  /** Compares legs with what is on record; see `takeUpLiveCalls`. */
-  async takeUp(): Promise<void> {
+  async #takeUp(): Promise<void> {
     if (this.#hearing === 'deaf' || this.#draining) return;
+    const connection = this.#connection;
     const reconnected = this.#hearing === 'unsettled';
-    await takeUpLiveCalls({ ...this.#live(), prepare: (call) => this.#prepareAgain(call) }, { reconnected });
-    if (this.#hearing === 'unsettled') this.#hearing = 'settled';
+    const again = {
+      prepare: (call: Call) => this.#prepareAgain(call),
+      ringsUntil: (call: Call) => ringsUntil(liveAttempt(call), this.#trunkOf(call)),
+    };
+    await takeUpLiveCalls({ ...this.#live(), ...again }, { reconnected });
+    if (this.#hearing === 'unsettled' && connection === this.#connection) this.#hearing = 'settled';
     this.#deps.wakeDialler();
   }
 
@@ -98,6 +122,7 @@ export class CallRunner {
     switch (event.type) {
       case 'connected':
         this.#hearing = 'unsettled';
+        this.#connection += 1;
         return this.#deps.wakeTakeUp();
       case 'disconnected':
         this.#hearing = 'deaf';
@@ -119,14 +144,20 @@ export class CallRunner {
 
   /** Its words were made before it was dialled, so this finds files and renders nothing, unless somebody removed them. */
   async #prepareAgain(call: Call): Promise<PreparedCall> {
-    const { trunks, words, renditionsFor, flowOf } = this.#deps;
-    const trunk = trunks.find((each) => each.name === call.attempts.at(-1)?.trunk) ?? trunks[0];
-    assert(trunk, 'there is a trunk');
-    const renditions = renditionsFor(trunk.codec);
+    const { words, renditionsFor, flowOf } = this.#deps;
+    const renditions = renditionsFor(this.#trunkOf(call).codec);
     return prepareCall(
       { renditions, words },
       { call, flow: await flowOf(call.flow), signal: AbortSignal.timeout(prepareAgainWithinMs) },
     );
+  }
+
+  /** The trunk that the call was dialled over; another one where it is not configured any more. */
+  #trunkOf(call: Call): Trunk {
+    const { trunks } = this.#deps;
+    const trunk = trunks.find((each) => each.name === call.attempts.at(-1)?.trunk) ?? trunks[0];
+    assert(trunk, 'there is a trunk');
+    return trunk;
   }
 
   #live(): StartAttemptDependencies & { ledger: Ledger } {
@@ -141,6 +172,12 @@ export class CallRunner {
       },
     };
   }
+}
+
+/** As the process that dialled it would have counted: from the first ringing, or where none was seen, from the end of the set-up. */
+function ringsUntil(attempt: Attempt | null, trunk: Trunk): number {
+  if (attempt === null) return 0;
+  return (attempt.ringingAt ?? attempt.sendAt + trunk.setupTimeoutMs) + trunk.ringTimeoutMs;
 }
 
 const prepareAgainWithinMs = 30_000;

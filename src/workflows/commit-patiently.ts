@@ -1,6 +1,6 @@
 import type { Call } from '../domain/calls/call.ts';
 import type { Move } from '../domain/calls/call-moves.ts';
-import type { Clock } from '../lib/clock.ts';
+import type { Clock, Timer } from '../lib/clock.ts';
 import { wait } from '../lib/wait.ts';
 import { LedgerUnavailable } from '../db/ledger.ts';
 import {
@@ -19,10 +19,13 @@ const quietForMs = 1_000;
 /** How long a person is asked to wait before we say goodbye. */
 const comfortForMs = 30_000;
 const comfortEveryMs = 5_000;
+/** Time for the request that stops the words to arrive. */
+const stopAheadMs = 100;
 
 /**
- * Commits a move of a live call however long the database is away: what was not committed is not treated as given. Whoever is on the
- * line hears «please wait» for at most 30 s, then a goodbye. `waited` says that they heard it, so that the question is asked again.
+ * Commits a move of a live call however long the database is away: what was not committed is not treated as given, and words that follow
+ * from it are cut before their end. Whoever is on the line hears «please wait» for at most 30 s, then a goodbye. `waited` says that they
+ * heard it, so that the question is asked again.
  *
  * @throws LedgerUnavailable when `signal` aborts first: at shutdown, after which the call is taken up from what is on record
  */
@@ -32,21 +35,18 @@ export async function commitPatiently(
   move: (call: Call) => Move,
   talk: Talk | null,
 ): Promise<{ commit: CommitResult; waited: boolean }> {
+  const comfort = talk && new Comfort(deps.clock, talk);
+  const holdMs = talk?.dependentSpeechMs ?? null;
+  if (holdMs !== null) comfort?.speakWithin(holdMs - stopAheadMs);
   try {
-    return { commit: await commitMove(deps, call, move), waited: false };
-  } catch (error) {
-    if (!(error instanceof LedgerUnavailable)) throw error;
-    const comfort = talk ? startComfort(deps.clock, talk) : null;
-    try {
-      const commit = await commitWhenBack(deps, {
-        call,
-        move,
-        unsure: error instanceof CommitUnsure ? error : null,
-      });
-      return { commit, waited: comfort?.spoke() ?? false };
-    } finally {
-      comfort?.stop();
-    }
+    const commit = await commitMove(deps, call, move).catch((error: unknown) => {
+      if (!(error instanceof LedgerUnavailable)) throw error;
+      comfort?.speakWithin(quietForMs);
+      return commitWhenBack(deps, { call, move, unsure: error instanceof CommitUnsure ? error : null });
+    });
+    return { commit, waited: comfort?.spoke ?? false };
+  } finally {
+    comfort?.stop();
   }
 }
 
@@ -72,19 +72,42 @@ async function commitWhenBack(
 }
 
 /** «Please wait», again and again, then goodbye. */
-function startComfort(clock: Clock, talk: Talk): { spoke: () => boolean; stop: () => void } {
-  const startedAt = clock.now();
-  let spoke = false;
-  let timer = clock.setTimer(quietForMs, speak);
-  function speak(): void {
-    spoke = true;
-    if (clock.now() - startedAt >= comfortForMs) {
-      talk.sayAside(talk.asides.goodbye, 0);
-      timer = clock.setTimer(comfortEveryMs, () => talk.hangUp());
-      return;
-    }
-    talk.sayAside(talk.asides.pleaseWait, comfortEveryMs);
-    timer = clock.setTimer(comfortEveryMs, speak);
+class Comfort {
+  spoke = false;
+  readonly #clock: Clock;
+  readonly #talk: Talk;
+  readonly #startedAt: number;
+  #next: { at: number; timer: Timer } | null = null;
+
+  constructor(clock: Clock, talk: Talk) {
+    this.#clock = clock;
+    this.#talk = talk;
+    this.#startedAt = clock.now();
   }
-  return { spoke: () => spoke, stop: () => timer.cancel() };
+
+  /** Begins after `delayMs`, or sooner where that was asked for before. */
+  speakWithin(delayMs: number): void {
+    const at = this.#clock.now() + delayMs;
+    if (this.spoke || (this.#next !== null && this.#next.at <= at)) return;
+    this.#after(delayMs, () => this.#speak());
+  }
+
+  stop(): void {
+    this.#next?.timer.cancel();
+  }
+
+  #speak(): void {
+    this.spoke = true;
+    if (this.#clock.now() - this.#startedAt >= comfortForMs) {
+      this.#talk.sayAside(this.#talk.asides.goodbye, 0);
+      return this.#after(comfortEveryMs, () => this.#talk.hangUp());
+    }
+    this.#talk.sayAside(this.#talk.asides.pleaseWait, comfortEveryMs);
+    this.#after(comfortEveryMs, () => this.#speak());
+  }
+
+  #after(delayMs: number, action: () => void): void {
+    this.#next?.timer.cancel();
+    this.#next = { at: this.#clock.now() + delayMs, timer: this.#clock.setTimer(delayMs, action) };
+  }
 }

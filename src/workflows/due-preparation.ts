@@ -99,7 +99,7 @@ export class DuePreparation {
     this.#failures.set(call.id, failures);
     log.warn({ err: error, call: call.id, failures }, 'a call could not be prepared');
     const at = clock.now();
-    if (failures < mostTries || !(error instanceof PromptUnavailable || error instanceof NoWayOut)) {
+    if (failures < mostTries || !liesInTheCall(error)) {
       await commitMove(this.#deps, call, (now) => postpone(now, at + waitAfterFailureMs));
       return;
     }
@@ -114,6 +114,11 @@ export class DuePreparation {
       }),
     );
   }
+}
+
+/** Whether trying again later cannot help; a fault of this machine may be mended while the call waits. */
+function liesInTheCall(error: unknown): error is PromptUnavailable | NoWayOut {
+  return error instanceof NoWayOut || (error instanceof PromptUnavailable && !error.isMachineFault);
 }
 
 /** No trunk serves the call any more, though one did when it was accepted. */

@@ -7,6 +7,7 @@ import {
   type Move,
 } from '../domain/calls/call-moves.ts';
 import type { Attempt, Call } from '../domain/calls/call.ts';
+import type { TimelineEntry } from '../domain/calls/call-event.ts';
 import { optOutScopeOf } from '../domain/calls/dialling-rules.ts';
 import { decideVerdict } from '../domain/calls/decide-verdict.ts';
 import type { HangUpEvidence, Verdict } from '../domain/calls/verdict.ts';
@@ -19,8 +20,8 @@ import { Mailbox } from '../lib/mailbox.ts';
 import { wait } from '../lib/wait.ts';
 import type { DialRequest, DialResult, LegEvent, LegId, LiveLeg, Telephony } from '../telephony/telephony.ts';
 import { afterAttempt } from './after-attempt.ts';
-import type { Ledger } from '../db/ledger.ts';
-import type { CommitDependencies } from './commit-move.ts';
+import { LedgerUnavailable, type Ledger } from '../db/ledger.ts';
+import { commitMove, type CommitDependencies } from './commit-move.ts';
 import { commitPatiently } from './commit-patiently.ts';
 import type { PreparedCall } from './prepared-call.ts';
 import { progressOf } from './progress-of.ts';
@@ -36,6 +37,8 @@ export type LiveCallMessage =
   | { type: 'dial_answered'; result: DialResult }
   | { type: 'timeout'; at: number; timerId: string }
   | { type: 'talk_limit' }
+  /** A phone that another process dialled has rung for long enough. */
+  | { type: 'ring_limit' }
   /** Its end was requested, and the request committed. */
   | { type: 'cancel' }
   /** After a restart or a lost connection: the leg exists, in this state. */
@@ -51,6 +54,15 @@ export interface LiveCallDependencies extends CommitDependencies {
   /** It is not known whether the request to dial arrived: somebody must look for the leg. */
   onUnsure: (leg: LegId) => void;
   onEnded: (live: LiveCall) => void;
+}
+
+export interface LiveCallStart {
+  call: Call;
+  prepared: PreparedCall;
+  /** Whether the request to dial has left. */
+  dialled: boolean;
+  /** For a leg that another process dialled: when its ringing must end. Our own dialling keeps its limits itself. */
+  ringsUntil?: number;
 }
 
 const verdictWithoutCodes = { retryable: false, sipCode: null, q850Cause: null } as const;
@@ -92,11 +104,15 @@ export class LiveCall {
   #call: Call;
   #talk: Talk | null = null;
   #talkLimit: Timer | null = null;
+  readonly #ringsUntil: number | null;
+  #ringLimit: Timer | null = null;
   /** Whether the request to dial has left: before that there is no leg to look for. */
   #dialled: boolean;
+  /** Kept here as well: the request to hang up may be lost with the connection, before the next commit finds it on record. */
+  #endRequested = false;
   #ended = false;
 
-  constructor(deps: LiveCallDependencies, live: { call: Call; prepared: PreparedCall; dialled: boolean }) {
+  constructor(deps: LiveCallDependencies, live: LiveCallStart) {
     const attempt = liveAttempt(live.call);
     assert(attempt, 'a live call has a live attempt');
     const { promise, resolve } = Promise.withResolvers<undefined>();
@@ -107,6 +123,7 @@ export class LiveCall {
     this.#call = live.call;
     this.#prepared = live.prepared;
     this.#dialled = live.dialled;
+    this.#ringsUntil = live.ringsUntil ?? null;
     this.#mailbox = new Mailbox(
       (message) => this.#handle(message),
       (error, message) =>
@@ -154,15 +171,16 @@ export class LiveCall {
       case 'dial_answered':
         return this.#afterDial(message.result);
       case 'withdrawn':
-        return this.#end(withdrawnVerdict, this.#deps.clock.now());
+        if (this.#dialled) return;
+        return this.#end(() => withdrawnVerdict, this.#deps.clock.now());
       case 'cancel':
         return this.#cancel();
       case 'taken_up':
         return this.#takeUp(message.state);
       case 'leg_lost':
-        return this.#end(lostVerdict, this.#deps.clock.now());
+        return this.#end(() => lostVerdict, this.#deps.clock.now());
       case 'ringing':
-        return void (await this.#commit((call) => noteRinging(call, this.leg, message.at)));
+        return this.#noteRinging(message.at);
       case 'progress':
         return;
       case 'answered':
@@ -173,17 +191,20 @@ export class LiveCall {
         return this.#feed(message);
       case 'prompt_failed':
         return this.#promptFailed(message);
+      case 'ring_limit':
+        return this.#call.state.status === 'dialing' ? this.#hangUp() : undefined;
       case 'talk_limit':
-        return void (await this.#deps.telephony.hangUp(this.leg));
+        return this.#hangUp();
       case 'hung_up':
-        return this.#end(this.#verdictOf(message.evidence), message.at);
+        return this.#end((attempt) => verdictOf(attempt, message.evidence), message.at);
       default:
         return unreachable(message);
     }
   }
 
   #dial(request: DialRequest): Promise<void> {
-    if (this.#attempt().endRequested !== null) return this.#end(cancelledVerdict, this.#deps.clock.now());
+    if (this.#attempt().endRequested !== null)
+      return this.#end(() => cancelledVerdict, this.#deps.clock.now());
     this.#dialled = true;
     const answered = (result: DialResult): void => this.post({ type: 'dial_answered', result });
     this.#deps.telephony
@@ -198,26 +219,52 @@ export class LiveCall {
       { call: this.#call.id, attempt: this.leg, ...result },
       'a request to dial was not confirmed',
     );
-    if (result.result === 'refused') return this.#end(refusedVerdict, this.#deps.clock.now());
+    if (result.result === 'refused') return this.#end(() => refusedVerdict, this.#deps.clock.now());
     this.#deps.onUnsure(this.leg);
   }
 
-  async #cancel(): Promise<void> {
-    // The request was committed by whoever posted this; the call here may not know of it yet.
-    this.#call = (await this.#deps.ledger.call(this.#call.id)) ?? this.#call;
-    if (this.#dialled) await this.#deps.telephony.hangUp(this.leg);
-    else await this.#end(cancelledVerdict, this.#deps.clock.now());
+  /** The request is on record; the call here may not know of it yet, but whatever is committed next will find it. */
+  #cancel(): Promise<void> {
+    this.#endRequested = true;
+    return this.#dialled ? this.#hangUp() : this.#end(() => cancelledVerdict, this.#deps.clock.now());
+  }
+
+  async #hangUp(): Promise<void> {
+    await this.#deps.telephony.hangUp(this.leg);
   }
 
   /** After a restart or a lost connection: the leg is there, in this state. */
   async #takeUp(state: LiveLeg['state']): Promise<void> {
     this.#dialled = true;
-    if (this.#attempt().endRequested !== null) return void (await this.#deps.telephony.hangUp(this.leg));
-    if (state !== 'answered') return;
+    await this.#reload();
+    if (liveAttempt(this.#call)?.id !== this.leg) return this.#end(() => lostVerdict, this.#deps.clock.now());
+    if (this.#endRequested || this.#attempt().endRequested !== null) return this.#hangUp();
+    if (state !== 'answered') {
+      this.#limitRinging();
+      return;
+    }
     if (this.#call.state.status === 'dialing') return this.#answer(this.#deps.clock.now());
     if (this.#call.state.status !== 'in_progress') return;
     this.#talk ??= this.#startTalk(this.#call.state.session);
     await this.#feed({ type: 'resumed', at: this.#deps.clock.now() });
+  }
+
+  /** Whoever dialled it kept the time; that process is gone. */
+  #limitRinging(): void {
+    const { clock } = this.#deps;
+    if (this.#ringsUntil === null || this.#ringLimit !== null) return;
+    this.#ringLimit = clock.setTimer(this.#ringsUntil - clock.now(), () => this.post({ type: 'ring_limit' }));
+  }
+
+  /** Tried once: who answers meanwhile must not listen to silence because it cannot be kept that the phone rang. */
+  async #noteRinging(at: number): Promise<void> {
+    try {
+      const { call } = await commitMove(this.#deps, this.#call, (now) => noteRinging(now, this.leg, at));
+      this.#adopt(call);
+    } catch (error) {
+      if (!(error instanceof LedgerUnavailable)) throw error;
+      this.#deps.log.warn({ err: error, call: this.#call.id }, 'that the phone rang could not be kept');
+    }
   }
 
   async #answer(at: number): Promise<void> {
@@ -258,13 +305,15 @@ export class LiveCall {
     await this.#deps.telephony.hangUp(this.leg);
   }
 
-  async #end(verdict: Verdict, at: number): Promise<void> {
-    const talk = this.#talk;
-    talk?.feed({ type: 'hung_up', at });
+  /** @param decide the verdict, by the attempt as it is on record when the move is made */
+  async #end(decide: (attempt: Attempt) => Verdict, at: number): Promise<void> {
+    const { session, timeline } = this.#endTalk(at);
     this.#close();
-    const timeline = talk?.takeTimeline() ?? [];
-    const progress = talk ? progressOf(this.#prepared, talk.session) : null;
+    const progress = session && progressOf(this.#prepared, session);
     await this.#commit((call) => {
+      const attempt = liveAttempt(call);
+      if (attempt?.id !== this.leg) return { result: 'ignored', reason: 'the attempt has ended already' };
+      const verdict = decide(attempt);
       const after = afterAttempt(call, { verdict, progress, at });
       return endAttempt(call, this.leg, { at, verdict, progress, after, timeline });
     });
@@ -272,6 +321,14 @@ export class LiveCall {
     this.#mailbox.close();
     this.#finish();
     this.#deps.onEnded(this);
+  }
+
+  /** The talk as it is at its end; of a call that was not taken up again, as it was on record. */
+  #endTalk(at: number): { session: FlowSession | null; timeline: TimelineEntry[] } {
+    const { state } = this.#call;
+    const talk = this.#talk ?? (state.status === 'in_progress' ? this.#startTalk(state.session) : null);
+    talk?.feed({ type: 'hung_up', at });
+    return { session: talk?.session ?? null, timeline: talk?.takeTimeline() ?? [] };
   }
 
   #startTalk(session: FlowSession): Talk {
@@ -302,10 +359,26 @@ export class LiveCall {
       move,
       this.#talk,
     );
-    this.#call = commit.call;
+    this.#adopt(commit.call);
     if (commit.result === 'ignored')
       this.#deps.log.debug({ call: commit.call.id, reason: commit.reason }, 'a move did not apply');
     if (waited && this.#talk) await this.#feed({ type: 'resumed', at: this.#deps.clock.now() });
+  }
+
+  /** Its end may have been requested while nobody here could be told: it is found on record. */
+  #adopt(call: Call): void {
+    this.#call = call;
+    const isRequested = liveAttempt(call)?.endRequested === 'cancelled';
+    if (isRequested && !this.#endRequested) this.post({ type: 'cancel' });
+  }
+
+  /** The call as it is on record; where the database is away, as it is known here. */
+  async #reload(): Promise<void> {
+    try {
+      this.#call = (await this.#deps.ledger.call(this.#call.id)) ?? this.#call;
+    } catch (error) {
+      if (!(error instanceof LedgerUnavailable)) throw error;
+    }
   }
 
   #attempt(): Attempt {
@@ -314,15 +387,23 @@ export class LiveCall {
     return attempt;
   }
 
-  #verdictOf(evidence: HangUpEvidence): Verdict {
-    const cancelled =
-      this.#attempt().endRequested !== null && evidence.endedByUs === 'hang_up' && !evidence.answered;
-    const verdict = decideVerdict(evidence);
-    return cancelled ? { ...verdict, reason: 'cancelled', fault: 'none', retryable: false } : verdict;
-  }
-
   #close(): void {
+    this.#ringLimit?.cancel();
     this.#talkLimit?.cancel();
     this.#talk?.close();
   }
+}
+
+/**
+ * What is on record counts as evidence too: the process that saw the phone ring, or being answered, may not be the one that sees the end. A leg that
+ * we hung up before the answer without being asked to has rung for long enough.
+ */
+function verdictOf(attempt: Attempt, seen: HangUpEvidence): Verdict {
+  const answered = seen.answered || attempt.answeredAt !== null;
+  const rang = seen.rang || attempt.ringingAt !== null;
+  const byUs = seen.endedByUs === 'hang_up' && !answered;
+  if (byUs && attempt.endRequested !== null) {
+    return { ...decideVerdict(seen), reason: 'cancelled', fault: 'none', retryable: false };
+  }
+  return decideVerdict({ ...seen, answered, rang, endedByUs: byUs ? 'ring_timeout' : seen.endedByUs });
 }

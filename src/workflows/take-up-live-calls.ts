@@ -1,5 +1,5 @@
 import { liveAttempt } from '../domain/calls/call-moves.ts';
-import type { Attempt, Call } from '../domain/calls/call.ts';
+import type { Call } from '../domain/calls/call.ts';
 import type { Ledger } from '../db/ledger.ts';
 import type { LegId, LiveLeg, Telephony } from '../telephony/telephony.ts';
 import { LiveCall, type LiveCallDependencies } from './live-call.ts';
@@ -12,6 +12,8 @@ export interface TakeUpDependencies extends LiveCallDependencies {
   liveCalls: LiveCalls;
   /** The call's words, which are on disk since before it was dialled. */
   prepare: (call: Call) => Promise<PreparedCall>;
+  /** When a phone that still rings has rung for long enough. */
+  ringsUntil: (call: Call) => number;
 }
 
 /**
@@ -24,37 +26,43 @@ export async function takeUpLiveCalls(
   since: { reconnected: boolean },
 ): Promise<void> {
   // What is dialled from here on is none of our business, so look at what was dialled before the legs are listed.
-  const waiting = new Set(
-    deps.liveCalls
-      .all()
-      .filter((live) => !live.dialled)
-      .map((live) => live.leg),
-  );
+  const undialled = deps.liveCalls.all().filter((live) => !live.dialled);
+  const waiting = new Set(undialled.map((live) => live.leg));
   const calls = await deps.ledger.liveCalls();
-  const legs = new Map((await deps.telephony.legs()).map((leg) => [leg.leg, leg.state]));
-  for (const call of calls) {
-    const attempt = liveAttempt(call);
-    if (!attempt || waiting.has(attempt.id)) continue;
-    const state = legs.get(attempt.id) ?? null;
-    const isFine = state !== null && deps.liveCalls.of(attempt.id) !== undefined;
-    if (since.reconnected || !isFine) await takeUp(deps, { call, attempt, state });
-  }
   const known = new Set(calls.map((call) => liveAttempt(call)?.id));
-  for (const leg of legs.keys()) if (!known.has(leg) && !deps.liveCalls.of(leg)) await hangUpStray(deps, leg);
+  const fresh = new Set<LiveCall>();
+  try {
+    // Whoever is taken up listens before the legs are listed: an answer that came in between would be heard by nobody.
+    for (const call of calls) if (isUnattended(deps, call, waiting)) fresh.add(await resurrect(deps, call));
+    const legs = new Map((await deps.telephony.legs()).map((leg) => [leg.leg, leg.state]));
+    for (const live of deps.liveCalls.all()) {
+      const state = legs.get(live.leg) ?? null;
+      if (!known.has(live.leg) || waiting.has(live.leg)) continue;
+      if (since.reconnected || fresh.has(live) || state === null) takeUp(deps, live, state);
+    }
+    for (const leg of legs.keys())
+      if (!known.has(leg) && !deps.liveCalls.of(leg)) await hangUpStray(deps, leg);
+  } catch (error) {
+    // Nobody told them what they found; the next time they are taken up from the beginning.
+    for (const live of fresh) deps.liveCalls.remove(live);
+    await Promise.all([...fresh].map((live) => live.release()));
+    throw error;
+  }
 }
 
-async function takeUp(
-  deps: TakeUpDependencies,
-  found: { call: Call; attempt: Attempt; state: LiveLeg['state'] | null },
-): Promise<void> {
-  const { call, attempt, state } = found;
-  deps.log.info({ call: call.id, attempt: attempt.id, leg: state ?? 'gone' }, 'taking a live call up');
-  const live = deps.liveCalls.of(attempt.id) ?? (await resurrect(deps, call));
+function isUnattended({ liveCalls }: TakeUpDependencies, call: Call, waiting: ReadonlySet<LegId>): boolean {
+  const attempt = liveAttempt(call);
+  return attempt !== null && !waiting.has(attempt.id) && liveCalls.of(attempt.id) === undefined;
+}
+
+function takeUp(deps: TakeUpDependencies, live: LiveCall, state: LiveLeg['state'] | null): void {
+  deps.log.info({ call: live.call.id, attempt: live.leg, leg: state ?? 'gone' }, 'taking a live call up');
   live.post(state === null ? { type: 'leg_lost' } : { type: 'taken_up', state });
 }
 
 async function resurrect(deps: TakeUpDependencies, call: Call): Promise<LiveCall> {
-  const live = new LiveCall(deps, { call, prepared: await deps.prepare(call), dialled: true });
+  const prepared = await deps.prepare(call);
+  const live = new LiveCall(deps, { call, prepared, dialled: true, ringsUntil: deps.ringsUntil(call) });
   deps.liveCalls.add(live);
   return live;
 }

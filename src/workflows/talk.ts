@@ -6,7 +6,7 @@ import type { SpokenPart } from '../domain/prompts/spoken-part.ts';
 import { unreachable } from '../lib/assert.ts';
 import type { Clock, Timer } from '../lib/clock.ts';
 import type { LegId, Telephony } from '../telephony/telephony.ts';
-import { soundsOf, type PreparedCall } from './prepared-call.ts';
+import { renditionFor, soundsOf, type PreparedCall } from './prepared-call.ts';
 
 export interface TalkDependencies {
   telephony: Telephony;
@@ -28,6 +28,9 @@ export class Talk {
   #session: FlowSession;
   #timer: Timer | null = null;
   #lastPromptId: string | null = null;
+  /** When the words that are being said will be over, as far as we know; null while none are. */
+  #speaksUntil: number | null = null;
+  #dependentUntil: number | null = null;
   #asides = 0;
   /** Lines of the timeline that no commit has taken along yet. */
   #timeline: TimelineEntry[] = [];
@@ -55,11 +58,24 @@ export class Talk {
     this.#session = step.session;
     const facts = step.commands.flatMap((command) => (command.type === 'report' ? [command.fact] : []));
     for (const command of step.commands) this.#carryOut(command, input.at);
+    const responses = facts.flatMap((fact) =>
+      fact.type === 'response_recorded' ? [this.#responseOf(fact)] : [],
+    );
+    const optedOut = facts.some((fact) => fact.type === 'opted_out');
+    this.#dependentUntil = responses.length > 0 || optedOut ? this.#speaksUntil : null;
     return {
-      responses: facts.flatMap((fact) => (fact.type === 'response_recorded' ? [this.#responseOf(fact)] : [])),
-      optedOut: facts.some((fact) => fact.type === 'opted_out'),
+      responses,
+      optedOut,
       worthKeeping: facts.some((fact) => fact.type !== 'flow_ended'),
     };
+  }
+
+  /**
+   * How long the words still last that follow from a response or an opt-out of the last input: they must not be heard to their end before
+   * that is on record. Null where there are none.
+   */
+  get dependentSpeechMs(): number | null {
+    return this.#dependentUntil === null ? null : this.#dependentUntil - this.#deps.clock.now();
   }
 
   /** Takes the lines that have gathered; the caller commits them. */
@@ -93,6 +109,7 @@ export class Talk {
           this.#note({ at, type: 'prompt', step: command.step, detail: { prompt_id: command.promptId } });
         return this.#say(command.promptId, command.parts, command.silenceMs);
       case 'stop':
+        this.#speaksUntil = null;
         return this.#send(this.#deps.telephony.stopPrompt(this.#leg, command.promptId));
       case 'wait_for_key':
         return this.#wait(command.timerId, command.limitMs);
@@ -116,6 +133,11 @@ export class Talk {
 
   #say(promptId: string, parts: readonly SpokenPart[], silenceMs: number): void {
     this.#lastPromptId = promptId;
+    const speechMs = parts.reduce(
+      (sum, part) => sum + renditionFor(this.#prepared.renditions, part).durationMs,
+      0,
+    );
+    this.#speaksUntil = speechMs > 0 ? this.#deps.clock.now() + speechMs : null;
     this.#send(
       this.#deps.telephony.say(this.#leg, { promptId, sounds: soundsOf(this.#prepared, parts), silenceMs }),
     );

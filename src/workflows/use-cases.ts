@@ -147,7 +147,7 @@ export interface WebhookTestResult {
 export interface Readiness {
   ready: boolean;
   checks: {
-    name: 'database' | 'migrations' | 'telephony' | 'sounds' | 'draining';
+    name: 'database' | 'migrations' | 'telephony' | 'draining';
     ok: boolean;
     detail: string | null;
   }[];

@@ -87,8 +87,10 @@ export function advanceTalk(
     ...talk.responses,
   ];
   const place = (response: CallResponse): number => talk.questions.indexOf(response.question);
-  const facts: CallFact[] = talk.responses.map((response) => ({ type: 'call.response_recorded', response }));
-  if (talk.optOutScope !== null)
+  // A commit whose reply was lost is made again, perhaps on what somebody else committed since: what it kept is not reported twice.
+  const fresh = talk.responses.filter((response) => !call.responses.some((kept) => isSame(kept, response)));
+  const facts: CallFact[] = fresh.map((response) => ({ type: 'call.response_recorded', response }));
+  if (talk.optOutScope !== null && call.progress?.optedOut !== true)
     facts.push({ type: 'opt_out.recorded', scope: talk.optOutScope, confirmedBy: 'key' });
   return moved(
     {
@@ -100,6 +102,10 @@ export function advanceTalk(
     facts,
     talk.timeline,
   );
+}
+
+function isSame(one: CallResponse, other: CallResponse): boolean {
+  return one.question === other.question && one.attempt === other.attempt && one.at === other.at;
 }
 
 /** What comes after an attempt: another one, or the end of the call. */

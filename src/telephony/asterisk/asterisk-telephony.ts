@@ -219,9 +219,11 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
     }
   }
 
+  /** An event may have told of it before it was listed, and not in which state it is. */
   function adopt(id: AttemptId, state: ListedState): void {
-    if (legs.get(id) !== null) return;
-    legs.add(id, adoptedLeg(id), null);
+    const known = legs.get(id);
+    if (known !== null && (known.pickedUp || dialler.wasSent(id))) return;
+    if (known === null) legs.add(id, adoptedLeg(id), null);
     legs.apply(id, { input: 'found', state });
   }
 

@@ -256,6 +256,27 @@ it.each([
   await expect(telephony.legs()).rejects.toMatchObject({ code: 'telephony_unavailable' });
 });
 
+it('knows a leg of another process for answered though a key was told of before it was listed', async () => {
+  ari.reply = ({ method, path }) => {
+    if (method === 'GET' && path === 'channels') return { status: 200, body: [{ id: leg, state: 'Up' }] };
+    if (path.startsWith('applications/')) return { status: 200, body: { channel_ids: [leg] } };
+    return undefined;
+  };
+  await telephony.start();
+  ari.send({
+    type: 'ChannelDtmfReceived',
+    timestamp: at,
+    digit: '1',
+    duration_ms: 100,
+    channel: { id: leg },
+  });
+  await events.until('key');
+  expect(await telephony.legs()).toEqual([{ leg, state: 'answered' }]);
+  await telephony.hangUp(leg);
+  ari.send({ type: 'ChannelDestroyed', timestamp: at, cause: 16, channel: { id: leg } });
+  expect((await events.until('hung_up')).evidence).toMatchObject({ answered: true, endedByUs: 'hang_up' });
+});
+
 describe('the check of sounds', () => {
   /** An Asterisk that hands the far half of the probe over, and plays to it with this result. */
   function playing(state: string): void {
@@ -279,11 +300,11 @@ describe('the check of sounds', () => {
     expect(await telephony.checkSounds('silence')).toBeNull();
   });
 
-  it('changes nothing when Asterisk could not be asked', async () => {
+  it('is a problem when Asterisk could not be asked: unproven is not proven', async () => {
     await telephony.start();
     ari.reply = ({ method, path }) =>
       method === 'POST' && path.startsWith('channels') ? { status: 500 } : undefined;
-    expect(await telephony.checkSounds('silence')).toBeNull();
+    expect(await telephony.checkSounds('silence')).toMatchObject({ code: 'sounds_unreadable' });
     expect(log.lines.at(-1)).toMatchObject({ level: 'warn', fields: { code: 'refused' } });
   });
 });

@@ -223,6 +223,14 @@ describe('delivering events', () => {
     expect(count('slow')).toBe(4);
   });
 
+  test('sends on at once when an endpoint has answered its share, however far apart rounds are', async () => {
+    const { delivery, add, advance, sent } = setUp({ perEndpoint: 10, roundMs: 10_000 });
+    for (let index = 0; index < 100; index += 1) add('quick', `call_${index}`);
+    delivery.start();
+    await advance(1000);
+    expect(sent).toHaveLength(100);
+  });
+
   test('has no more in flight than it may', async () => {
     const { delivery, add, advance, answers } = setUp({ inFlight: 5, perEndpoint: 5 });
     for (let index = 0; index < 50; index += 1) add(`e${index % 10}`, `call_${index}`);
@@ -301,7 +309,7 @@ describe('when the database is away', () => {
 });
 
 describe('stopping', () => {
-  test('waits for what is in flight, writes it down, and leaves no timer', async () => {
+  test('waits for what is in flight, sends what is due behind it, writes it down, and leaves no timer', async () => {
     const { delivery, add, advance, answers, deliveries, timers, sent, settle } = setUp();
     const gate = Promise.withResolvers<SendResult>();
     answers.reply = () => gate.promise;
@@ -315,11 +323,29 @@ describe('stopping', () => {
     expect(stopped).toBe(false);
     gate.resolve({ result: 'delivered', status: 200 });
     await stopping;
-    expect(deliveries.map(({ state }) => state)).toEqual(['delivered', 'pending']);
+    expect(deliveries.map(({ state }) => state)).toEqual(['delivered', 'delivered']);
     expect(timers.size).toBe(0);
+    add('a', 'call_1');
     delivery.wake();
     await advance(10_000);
+    expect(sent).toHaveLength(2);
+  });
+
+  test('begins nothing more when what is in flight takes too long', async () => {
+    const { delivery, add, advance, answers, deliveries, timers, sent } = setUp();
+    const gate = Promise.withResolvers<SendResult>();
+    answers.reply = () => gate.promise;
+    add('a', 'call_1');
+    add('a', 'call_1');
+    delivery.start();
+    await advance(0);
+    const stopping = delivery.stop();
+    await advance(10_000);
+    gate.resolve({ result: 'delivered', status: 200 });
+    await stopping;
+    expect(deliveries.map(({ state }) => state)).toEqual(['delivered', 'pending']);
     expect(sent).toHaveLength(1);
+    expect(timers.size).toBe(0);
   });
 
   test('ends although the results cannot be written down: the lease brings them again', async () => {
