@@ -91,7 +91,7 @@ export class GatedLedger implements Ledger, Pick<FlowStore, 'getFlow' | 'putFlow
 
   async #ask<T>(operation: string, effect: () => Promise<T>): Promise<T> {
     await this.#gate.pass({ operation, stage: 'before' }, cutBefore);
-    const result = await effect();
+    const result = await this.#gate.act(effect);
     await this.#gate.pass({ operation, stage: 'after' }, cutAfter);
     return result;
   }

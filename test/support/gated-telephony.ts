@@ -102,7 +102,7 @@ export class GatedTelephony implements Telephony {
     const fault = this.#dialFault();
     if (fault === 'refused') return { result: 'refused', reason: 'refused by the network' };
     if (fault === 'unsure_lost') return { result: 'unsure', reason: 'it was lost' };
-    const result = await this.#network.dial(request);
+    const result = await this.#gate.act(() => this.#network.dial(request));
     try {
       await this.#return('dial', connection);
     } catch {
@@ -134,7 +134,7 @@ export class GatedTelephony implements Telephony {
   async #ask<T>(operation: string, effect: () => Promise<T>): Promise<T> {
     const connection = this.#connection;
     await this.#arrive(operation, connection);
-    const result = await effect();
+    const result = await this.#gate.act(effect);
     await this.#return(operation, connection);
     return result;
   }

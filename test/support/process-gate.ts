@@ -65,6 +65,11 @@ export class ProcessGate {
     if (strike === 'cut') throw cut();
   }
 
+  /** Does to the world what a request asks for; what a dead process had asked for is not done any more. */
+  act<T>(effect: () => Promise<T>): Promise<T> {
+    return this.#alive ? effect() : new Promise<never>(() => undefined);
+  }
+
   async #travel(durationMs: number): Promise<void> {
     this.#underWay += 1;
     await new Promise<void>((resolve) => void this.#world.setTimer(durationMs, resolve));
