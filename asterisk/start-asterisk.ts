@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { copyFile, mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -132,7 +132,8 @@ async function nameThisMachine(rootDir: string): Promise<void> {
   const path = join(rootDir, 'etc/hosts');
   const text = `127.0.0.1 localhost ${hostname()}\n::1 localhost ip6-localhost ip6-loopback\n`;
   if ((await readFile(path, 'utf8').catch(() => '')) === text) return;
-  const written = `${path}.${process.pid}`;
+  // both instances of a lab start in one process, at once
+  const written = `${path}.${randomUUID()}`;
   await writeFile(written, text);
   await rename(written, path);
 }
@@ -161,16 +162,7 @@ async function writeConfiguration(
   directory: InstanceDirectory,
   values: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const folders = [
-    'etc',
-    'run',
-    'log',
-    'db/keys',
-    'cache',
-    'sounds',
-    'heard',
-    'data/recording',
-  ];
+  const folders = ['etc', 'run', 'log', 'db/keys', 'cache', 'sounds', 'heard', 'data/recording'];
   await Promise.all(folders.map((name) => mkdir(join(directory.path, name), { recursive: true })));
   await Promise.all(EMPTY_FILES.map((name) => writeFile(join(directory.path, 'etc', name), '')));
   for (const folder of ['both', kind]) {

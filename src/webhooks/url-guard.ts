@@ -38,7 +38,8 @@ function faultOf(url: URL, policy: WebhookPolicy): string | null {
   if (url.protocol !== 'https:' && !policy.allowPrivate) return 'must begin with https://';
   if (url.username !== '' || url.password !== '') return 'may not hold a user name or password';
   if (url.hash !== '') return 'may not have a fragment: it would not be sent';
-  if (!isSensiblePort(url)) return `must have a port that is for webhooks, 443 or one above 1023, not ${url.port}`;
+  if (!isSensiblePort(url))
+    return `must have a port that is for webhooks, 443 or one above 1023, not ${url.port}`;
   return hostFaultOf(url.hostname, policy);
 }
 
@@ -51,9 +52,7 @@ function isSensiblePort(url: URL): boolean {
 function hostFaultOf(hostname: string, policy: WebhookPolicy): string | null {
   const host = hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
   if (isIP(host) !== 0) {
-    return mayConnectTo(host, policy)
-      ? null
-      : 'points to an address that webhooks may not be sent to';
+    return mayConnectTo(host, policy) ? null : 'points to an address that webhooks may not be sent to';
   }
   if (host.split('.').includes('')) return 'must name a host';
   if (policy.allowPrivate) return null;

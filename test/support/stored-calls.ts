@@ -186,20 +186,24 @@ function assertSequence(
   assert(call.sequence === last + events.length, 'a call knows the number of its last event');
 }
 
-/** As PostgreSQL would give it back: JSON, and nobody's to change. */
+/** What was stored already: a move keeps most of a call as it was, and that needs no copy. */
+const stored = new WeakSet<object>();
+
+/** As PostgreSQL would give it back: plain JSON, and nobody's to change. */
 function frozen<T>(value: T): T {
-  return deepFreeze(JSON.parse(JSON.stringify(value)) as T);
+  if (typeof value !== 'object' || value === null || stored.has(value)) return value;
+  const copy = Array.isArray(value) ? value.map(frozen) : frozenMembers(value);
+  stored.add(Object.freeze(copy));
+  return copy as T;
+}
+
+function frozenMembers(value: object): Record<string, unknown> {
+  const copy: Record<string, unknown> = {};
+  for (const [name, member] of Object.entries(value)) if (member !== undefined) copy[name] = frozen(member);
+  return copy;
 }
 
 /** The same for what is flat, without the long way through JSON. */
 function frozenEntry(entry: TimelineEntry): TimelineEntry {
   return Object.freeze({ ...entry, detail: Object.freeze({ ...entry.detail }) });
-}
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    Object.values(value).forEach(deepFreeze);
-  }
-  return value;
 }
