@@ -1,11 +1,13 @@
 #!/bin/sh
-# Fetches what this project needs and this machine lacks:   sh scripts/setup.sh [npm] [sound] [asterisk]
+# Fetches what this project needs and this machine lacks:   sh scripts/setup.sh [npm] [sound] [asterisk] [bench]
 #
 #   npm       the packages of package-lock.json, Node 24 among them
 #   sound     ffmpeg and espeak-ng
 #   asterisk  Asterisk 22.9 or later: the one on the path, else one in a root folder of its own under the cache
 #
-# Without arguments: all three. What is there already costs no time and prints nothing. It may be interrupted at any
+#   bench     SIPp (Debian's sip-tester), which plays the phones of the benchmark
+#
+# Without arguments: the first three. What is there already costs no time and prints nothing. It may be interrupted at any
 # instant and run by several at once: what is being made takes its name when it is complete.
 # POSIX sh, since nothing else can be expected to be here yet.
 
@@ -21,8 +23,8 @@ main() {
   [ $# -gt 0 ] || set -- npm sound asterisk
   for part in "$@"; do
     case $part in
-      npm | sound | asterisk) ;;
-      *) give_up "There is no part «$part»: say npm, sound or asterisk." ;;
+      npm | sound | asterisk | bench) ;;
+      *) give_up "There is no part «$part»: say npm, sound, asterisk or bench." ;;
     esac
   done
   set_traps
@@ -125,6 +127,17 @@ debian_mirror() {
   apt-get indextargets --format '$(SITE) $(RELEASE) $(COMPONENT) $(CREATED_BY)' |
     awk -v codename="$codename" \
       '$4 == "Packages" && $3 == "main" && ($2 == codename || $2 ~ /^(stable|testing|unstable|sid|forky)$/) { print $1; exit }'
+}
+
+# --- bench -----------------------------------------------------------------------------------------------------------
+
+# Its key presses are sound files of the package, which a SIPp from elsewhere may lack.
+bench_is_there() {
+  command -v sipp >/dev/null 2>&1 && [ -f /usr/share/sip-tester/dtmf_2833_1.pcap ]
+}
+
+make_bench() {
+  install_packages sip-tester
 }
 
 # --- what the parts share --------------------------------------------------------------------------------------------

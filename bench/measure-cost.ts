@@ -1,0 +1,76 @@
+import { startAriClient } from './ari-client-contender.ts';
+import type { Contender, ContenderName, CpuByPart } from './contender.ts';
+import { startFloor } from './floor-contender.ts';
+import { startGatewayContender } from './gateway-contender.ts';
+import { medianOf, round } from './percentiles.ts';
+import type { Load } from './place-calls.ts';
+
+/** CPU of a call in milliseconds; the median of the rounds. */
+export interface Cost extends CpuByPart {
+  total: number;
+  /** Of each round. */
+  totals: number[];
+}
+
+export interface Costs {
+  load: Load;
+  rounds: number;
+  byContender: Record<ContenderName, Cost>;
+}
+
+const warmUp: Load = { calls: 100, perSecond: 20 };
+
+/**
+ * What a call costs by each contender. All live through the whole measurement and take turns, round by round, so that what the machine
+ * does beside falls on all of them.
+ */
+export async function measureCost(
+  load: Load,
+  options: { rounds: number; profileDir: string | null; say: (line: string) => void },
+): Promise<Costs> {
+  await using open = new AsyncDisposableStack();
+  const keep = <T extends Contender>(contender: T): T => open.adopt(contender, (it) => it.stop());
+  const gateway = keep(await startGatewayContender(options.profileDir));
+  const contenders = [
+    keep(await startFloor(gateway.sounds)),
+    gateway,
+    keep(await startAriClient(gateway.sounds)),
+  ];
+  for (const contender of contenders) await contender.makeCalls(warmUp);
+  const costs: Record<ContenderName, CpuByPart[]> = { floor: [], gateway: [], ari_client: [] };
+  for (let round = 1; round <= options.rounds; round += 1) {
+    for (const contender of contenders) {
+      options.say(`cost, round ${round} of ${options.rounds}: ${contender.name}`);
+      costs[contender.name].push(await costOfCall(contender, load));
+    }
+  }
+  return {
+    load,
+    rounds: options.rounds,
+    byContender: {
+      floor: summaryOf(costs.floor),
+      gateway: summaryOf(costs.gateway),
+      ari_client: summaryOf(costs.ari_client),
+    },
+  };
+}
+
+async function costOfCall(contender: Contender, load: Load): Promise<CpuByPart> {
+  const before = await contender.cpuMs();
+  await contender.makeCalls(load);
+  const after = await contender.cpuMs();
+  const perCall = (part: keyof CpuByPart): number => round((after[part] - before[part]) / load.calls);
+  return { asterisk: perCall('asterisk'), program: perCall('program'), postgres: perCall('postgres') };
+}
+
+function summaryOf(rounds: readonly CpuByPart[]): Cost {
+  const median = (part: keyof CpuByPart): number => medianOf(rounds.map((cost) => cost[part]));
+  const totals = rounds.map((cost) => round(cost.asterisk + cost.program + cost.postgres));
+  return {
+    asterisk: median('asterisk'),
+    program: median('program'),
+    postgres: median('postgres'),
+    total: medianOf(totals),
+    totals,
+  };
+}

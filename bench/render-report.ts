@@ -1,0 +1,144 @@
+import type { Cost } from './measure-cost.ts';
+import type { Latency } from './measure-latency.ts';
+import type { Percentiles } from './percentiles.ts';
+import { targetRows, type Results } from './targets.ts';
+
+/** A table for the screen: columns as wide as their longest cell. */
+export function renderTable(results: Results): string {
+  const rows = [
+    ['', 'what', 'target', 'measured'],
+    ...targetRows(results).map(({ what, target, measured, met }) => [
+      met ? '✓' : '✗',
+      what,
+      target,
+      measured,
+    ]),
+  ];
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** docs/performance.md. */
+export function renderDocument(results: Results): string {
+  const { machine, costs, latencies, accepting, memory } = results;
+  return `# Performance
+
+Made by \`npm run bench\`; do not edit. The figures are of one run, ${results.quick ? '**a short one, for a first impression**' : `on ${results.measuredAt.slice(0, 10)}`}:
+one machine runs everything (gateway, PostgreSQL, Asterisk, the phones, the receiver of webhooks), so absolute times are noisy, and what
+compares was measured in turns.
+
+| | |
+|---|---|
+| machine | ${machine.cores} cores (${machine.cpu}), ${machine.memoryGb} GB, Linux ${machine.kernel} |
+| load before the run | ${machine.loadBefore.toFixed(2)} (over 0.5: somebody else was at work, and everything is slower) |
+| versions | Node ${machine.node}, Asterisk ${machine.asterisk}, PostgreSQL ${machine.postgres}, SIPp ${machine.sipp} |
+
+## Against the targets
+
+${table(
+  ['', 'what', 'target', 'measured'],
+  targetRows(results).map(({ what, target, measured, met }) => [met ? '✓' : '✗', what, target, measured]),
+)}
+${costs ? costSection(costs) : ''}${latencies ? latencySection(latencies) : ''}${
+    accepting
+      ? `
+## Accepting
+
+\`POST /v1/calls\` for calls that are not due before tomorrow, ${accepting.load.calls} requests at ${accepting.load.perSecond} per second, counted from the instant at which
+each was due. The webhooks of \`call.queued\` are sent meanwhile.
+
+${table(['', ...percentileHeads], [['accepted after', ...percentileCells(accepting.acceptedAfter)]])}
+`
+      : ''
+  }${
+    memory
+      ? `
+## Memory
+
+RSS of the gateway's process: ${memory.beforeMb} MB after its first call, at most ${memory.mostMb} MB with ${memory.liveCalls} calls live at once.
+`
+      : ''
+  }`;
+}
+
+function costSection({ load, rounds, byContender }: NonNullable<Results['costs']>): string {
+  const row = (name: string, cost: Cost): string[] => [
+    name,
+    ...[cost.asterisk, cost.program, cost.postgres, cost.total].map(String),
+    cost.totals.join(', '),
+  ];
+  return `
+## What a call costs
+
+CPU in milliseconds, user and system, from \`/proc/PID/stat\` before and after ${load.calls} calls at ${load.perSecond} per second; the median of ${rounds} rounds, taken in
+turns after a warm-up. The call: answered at once, a question, one key after 3.5 s, when the question is over, a prompt, we hang up. The phones (SIPp), the
+receiver of webhooks and the benchmark itself are left out. \`dialplan\` is \`bench/floor.conf\`: Asterisk dials, plays and takes the key with no program
+at all. \`gateway\` is everything from the request to its API to seven signed webhooks, with a durable PostgreSQL. \`ari-client\` is the npm package
+doing the same call with no database and no webhooks. All three play the same files.
+
+${table(
+  ['', 'Asterisk', 'program', 'PostgreSQL', 'total', 'totals of the rounds'],
+  [
+    row('dialplan', byContender.floor),
+    row('gateway', byContender.gateway),
+    row('ari-client', byContender.ari_client),
+  ],
+)}
+`;
+}
+
+function latencySection(latencies: readonly Latency[]): string {
+  const rows = latencies.flatMap((latency) =>
+    (
+      [
+        ['key press → next prompt', latency.keyToPrompt],
+        ['answered → first sound', latency.answerToSound],
+        ['hang-up → webhook', latency.hangUpToWebhook],
+        ['request → 202', latency.acceptedAfter],
+      ] as const
+    ).map(([what, percentiles]) => [
+      `${latency.load.perSecond} per second, ${latency.load.calls} calls`,
+      what,
+      ...percentileCells(percentiles),
+    ]),
+  );
+  const carried = latencies.map((latency) => [
+    `${latency.load.perSecond} per second`,
+    ...[
+      latency.answeredPerSecond,
+      latency.talkingAtMost,
+      latency.lost,
+      latency.late,
+      latency.misreported,
+    ].map(String),
+  ]);
+  return `
+## How long people and programs wait
+
+In milliseconds. Key and sound by the timestamps of Asterisk's own events, as a second ARI application sees them (which costs Asterisk a little): from the end
+of the key press, or from the answer, to the instant at which it begins the next sound file; the first packet follows within 20 ms. The
+webhook from the end of the channel to the whole body of \`call.ended\` at its receiver, which verified the signature.
+
+${table(['load', 'what', ...percentileHeads], rows)}
+
+${table(['load', 'answered per second', 'talking at once', 'lost', 'late by over 1 s', 'not reported in order'], carried)}
+`;
+}
+
+const percentileHeads = ['count', 'p50', 'p95', 'p99', 'max'];
+
+function percentileCells({ count, p50, p95, p99, max }: Percentiles): string[] {
+  return [count, p50, p95, p99, max].map(String);
+}
+
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(heads), line(heads.map(() => '---')), ...rows.map(line)].join('\n');
+}

@@ -1,0 +1,62 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { describeMachine } from './describe-machine.ts';
+import { measureAccepting } from './measure-accepting.ts';
+import { measureCost } from './measure-cost.ts';
+import { measureLatency } from './measure-latency.ts';
+import { measureMemory } from './measure-memory.ts';
+import { loadsOf } from './loads.ts';
+import { renderDocument, renderTable } from './render-report.ts';
+import type { Results } from './targets.ts';
+
+/**
+ * `npm run bench`: what calls cost and how long people wait, against the targets. Takes about seven minutes; `-- --quick` one, for a first
+ * impression. `-- --only cost,latency,accepting,memory` measures a part, and `-- --profile DIR` writes the gateway's CPU profiles there;
+ * neither these nor a quick run write the document and the results. Everything is on loopback and ends by itself, on Ctrl-C too: its
+ * processes die with it.
+ */
+const parts = ['cost', 'latency', 'accepting', 'memory'] as const;
+
+const { values: given } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', default: parts.join(',') },
+    profile: { type: 'string' },
+    name: { type: 'string', default: 'latest' },
+  },
+});
+// what was started dies with this process, or is told at its exit
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
+
+const root = join(import.meta.dirname, '..');
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+const wanted = new Set(given.only.split(','));
+const unknown = [...wanted].filter((part) => !parts.some((known) => known === part));
+if (unknown.length > 0) throw new Error(`There is no part «${unknown.join(', ')}»: say ${parts.join(', ')}.`);
+const loads = loadsOf(given.quick);
+const options = { profileDir: given.profile ?? null, say };
+
+const results: Results = {
+  measuredAt: new Date().toISOString(),
+  quick: given.quick,
+  machine: await describeMachine(),
+  costs: wanted.has('cost') ? await measureCost(loads.cost, { ...options, rounds: loads.costRounds }) : null,
+  latencies: wanted.has('latency') ? await measureLatency(loads.latencies, options) : null,
+  accepting: wanted.has('accepting') ? await measureAccepting(loads.accepting, options) : null,
+  memory: wanted.has('memory') ? await measureMemory(loads.memory, options) : null,
+};
+process.stdout.write(`\n${renderTable(results)}\n`);
+
+const isWhole = !given.quick && wanted.size === parts.length && given.profile === undefined;
+if (isWhole) {
+  const folder = join(root, 'bench/results');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, `${given.name}.json`), `${JSON.stringify(results, null, 2)}\n`);
+  await writeFile(
+    join(root, 'docs/performance.md'),
+    `${renderDocument(results)}\n${await readFile(join(import.meta.dirname, 'where-the-time-goes.md'), 'utf8')}`,
+  );
+  say(`\nWritten: bench/results/${given.name}.json and docs/performance.md`);
+}

@@ -1,0 +1,117 @@
+import type { Accepting } from './measure-accepting.ts';
+import type { Costs } from './measure-cost.ts';
+import type { Latency } from './measure-latency.ts';
+import type { Memory } from './measure-memory.ts';
+import type { Machine } from './describe-machine.ts';
+import { round } from './percentiles.ts';
+
+/** Everything that one run measured. What was not asked for is null. */
+export interface Results {
+  measuredAt: string;
+  quick: boolean;
+  machine: Machine;
+  costs: Costs | null;
+  latencies: Latency[] | null;
+  accepting: Accepting | null;
+  memory: Memory | null;
+}
+
+/** A target and what came of it. */
+export interface TargetRow {
+  what: string;
+  target: string;
+  measured: string;
+  met: boolean;
+}
+
+export function targetRows({ costs, latencies, accepting, memory }: Results): TargetRow[] {
+  const heaviest = latencies?.at(-1);
+  return [
+    ...(costs ? costRows(costs) : []),
+    ...(heaviest ? latencyRows(heaviest) : []),
+    ...(accepting ? [acceptingRow(accepting)] : []),
+    ...(memory ? [memoryRow(memory)] : []),
+  ];
+}
+
+function costRows({ byContender: { floor, gateway, ari_client } }: Costs): TargetRow[] {
+  const ratio = round(gateway.total / floor.total);
+  return [
+    {
+      what: 'total CPU of a call, against dialplan alone',
+      target: '≤ 1.35 ×',
+      measured: `${ratio} × (${gateway.total} ms against ${floor.total} ms)`,
+      met: ratio <= 1.35,
+    },
+    {
+      what: 'gateway CPU of a call, against ari-client',
+      target: `< ${ari_client.program} ms`,
+      measured: `${gateway.program} ms`,
+      met: gateway.program < ari_client.program,
+    },
+  ];
+}
+
+function latencyRows(latency: Latency): TargetRow[] {
+  const { load, keyToPrompt, answerToSound, hangUpToWebhook } = latency;
+  const at = `at ${load.perSecond} calls per second`;
+  // below the load that the target names, nothing is proven
+  const loadIsFull = load.perSecond >= 50;
+  return [
+    {
+      what: `key press → next prompt starts, ${at}`,
+      target: 'p99 ≤ 50 ms',
+      measured: `p99 ${keyToPrompt.p99} ms`,
+      met: loadIsFull && keyToPrompt.p99 <= 50,
+    },
+    {
+      what: `phone answered → first sound, ${at}`,
+      target: 'p99 ≤ 100 ms',
+      measured: `p99 ${answerToSound.p99} ms`,
+      met: answerToSound.p99 <= 100,
+    },
+    {
+      what: `hang-up → webhook received, ${at}`,
+      target: 'p95 ≤ 300 ms, p99 ≤ 1000 ms',
+      measured: `p95 ${hangUpToWebhook.p95} ms, p99 ${hangUpToWebhook.p99} ms`,
+      met: hangUpToWebhook.p95 <= 300 && hangUpToWebhook.p99 <= 1000,
+    },
+    sustainedRow(latency),
+  ];
+}
+
+/** 4 % below the rate is what the first and the last calls' own jitter may cost. */
+function sustainedRow({
+  load,
+  answeredPerSecond,
+  talkingAtMost,
+  lost,
+  late,
+  misreported,
+}: Latency): TargetRow {
+  const kept = answeredPerSecond >= 50 * 0.96 && talkingAtMost >= 250 * 0.9;
+  return {
+    what: `sustained, ${load.calls} calls`,
+    target: '50 calls per second, 250 at once, none lost or late',
+    measured: `${answeredPerSecond} answered per second, ${talkingAtMost} at once, ${lost} lost, ${late} late, ${misreported} not reported in order`,
+    met: kept && lost === 0 && late === 0 && misreported === 0,
+  };
+}
+
+function acceptingRow({ load, acceptedAfter, refused }: Accepting): TargetRow {
+  return {
+    what: `POST /v1/calls at ${load.perSecond} per second`,
+    target: 'p99 ≤ 50 ms at 200 per second',
+    measured: `p99 ${acceptedAfter.p99} ms, ${refused} refused`,
+    met: load.perSecond >= 200 && acceptedAfter.p99 <= 50 && refused === 0,
+  };
+}
+
+function memoryRow({ liveCalls, mostMb }: Memory): TargetRow {
+  return {
+    what: `memory of the gateway with ${liveCalls} live calls`,
+    target: '≤ 150 MB with 500',
+    measured: `${mostMb} MB`,
+    met: liveCalls >= 500 && mostMb <= 150,
+  };
+}
