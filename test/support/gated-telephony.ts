@@ -74,6 +74,8 @@ export class GatedTelephony implements Telephony {
 
   /** Something happened in the network. */
   deliver(event: TelephonyEvent): void {
+    // Ids of prompts may come again after a crash: the end of an earlier one is not taken for that of a new one.
+    if (event.type === 'prompt_ended' && !this.#spokenTo.has(event.leg)) return;
     if (this.#gate.alive && this.connected) this.#listener(event);
   }
 

@@ -80,7 +80,7 @@ export class SimulatedGateway {
     this.#every('dial', 500, () => this.runner.dial());
     this.#every(
       'take-up',
-      () => (this.runner.settled ? 60_000 : 1_000),
+      () => (this.runner.settled ? takeUpEveryMs : 1_000),
       () => this.runner.takeUp(),
     );
     this.#every('expire', 5_000, () => expireCalls(this.#deps()));
@@ -124,6 +124,9 @@ export class SimulatedGateway {
     this.#jobs.set(name, runEvery({ clock: this.gate.clock, log }, { name, everyMs, work }));
   }
 }
+
+/** Oftener than in the service: what it may collide with is what worlds are played for. */
+const takeUpEveryMs = 5_000;
 
 const policy = {
   callingHours: { start: '09:00', end: '21:00' },

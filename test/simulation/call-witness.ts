@@ -1,0 +1,129 @@
+import type { Transition } from '../../src/db/ledger.ts';
+import type { StoredEvent } from '../../src/domain/calls/call-event.ts';
+import { liveAttempt } from '../../src/domain/calls/call-moves.ts';
+import type { Call, PersonHash } from '../../src/domain/calls/call.ts';
+import type { AttemptId, CallId } from '../../src/domain/ids.ts';
+
+type Report = (violation: string) => void;
+
+/**
+ * Watches what is kept of calls, move by move:
+ *
+ * 1. every call that was accepted gets exactly one `call.ended`, and nothing after it;
+ * 2. no person has two live attempts;
+ * 4. a response that was kept is in the call for good, and is reported once;
+ * 5. events of a call are numbered 1, 2, 3 … in the order of their keeping.
+ */
+export class CallWitness {
+  readonly calls = new Map<CallId, Call>();
+  readonly optOuts = new Map<PersonHash, Set<string>>();
+  /** When the end of an attempt was requested. */
+  readonly endRequests = new Map<AttemptId, number>();
+  readonly #report: Report;
+  readonly #now: () => number;
+  readonly #callByAttempt = new Map<AttemptId, CallId>();
+  readonly #liveByPerson = new Map<PersonHash, CallId>();
+  readonly #reported = new Map<CallId, Set<string>>();
+
+  constructor(report: Report, now: () => number) {
+    this.#report = report;
+    this.#now = now;
+  }
+
+  callOf(attempt: AttemptId): Call | null {
+    const id = this.#callByAttempt.get(attempt);
+    return (id && this.calls.get(id)) ?? null;
+  }
+
+  get liveCount(): number {
+    return this.#liveByPerson.size;
+  }
+
+  get openCount(): number {
+    let open = 0;
+    for (const call of this.calls.values()) if (call.state.status !== 'ended') open += 1;
+    return open;
+  }
+
+  /** When the next waiting call is due, or its time is over. */
+  nextChangeAt(): number {
+    let next = Infinity;
+    for (const { state, notAfter } of this.calls.values())
+      if ('nextAttemptAt' in state) next = Math.min(next, state.nextAttemptAt, notAfter);
+    return next;
+  }
+
+  kept({ call, events, optOut }: Transition): void {
+    const before = this.calls.get(call.id) ?? null;
+    if (before && call.revision !== before.revision + 1)
+      this.#report(`${call.id} went from revision ${before.revision} to ${call.revision}`);
+    if (before?.state.status === 'ended') this.#report(`${call.id} was moved after its end`);
+    this.#checkEvents(call, { events, before });
+    this.#checkResponses(call, { events, before });
+    this.calls.set(call.id, call);
+    this.#noteAttempt(call);
+    if (optOut !== null)
+      this.optOuts.set(call.person, (this.optOuts.get(call.person) ?? new Set()).add(optOut));
+  }
+
+  /** When all is over. */
+  checkEnd(events: readonly StoredEvent[]): void {
+    const endings = Map.groupBy(
+      events.filter((event) => event.type === 'call.ended'),
+      (event) => event.callId,
+    );
+    for (const call of this.calls.values()) {
+      const count = endings.get(call.id)?.length ?? 0;
+      if (count !== 1) this.#report(`${call.id} has ${count} call.ended`);
+      if (call.state.status !== 'ended') this.#report(`${call.id} is ${call.state.status} at the end`);
+    }
+  }
+
+  #checkEvents(
+    call: Call,
+    { events, before }: { events: readonly StoredEvent[]; before: Call | null },
+  ): void {
+    let last = before?.sequence ?? 0;
+    for (const event of events) {
+      if (event.sequence !== last + 1)
+        this.#report(`${call.id}: event ${event.sequence} comes after ${last}`);
+      last = event.sequence ?? last;
+    }
+    const ends = events.findIndex((event) => event.type === 'call.ended');
+    if (ends !== -1 && ends !== events.length - 1)
+      this.#report(`${call.id}: something follows its call.ended`);
+    if ((ends !== -1) !== (call.state.status === 'ended'))
+      this.#report(`${call.id}: its end and its call.ended differ`);
+  }
+
+  #checkResponses(
+    call: Call,
+    { events, before }: { events: readonly StoredEvent[]; before: Call | null },
+  ): void {
+    for (const kept of before?.responses ?? []) {
+      const now = call.responses.find((response) => response.question === kept.question);
+      if (now?.value !== kept.value) this.#report(`${call.id}: the response to ${kept.question} was lost`);
+    }
+    const reported = this.#reported.get(call.id) ?? new Set();
+    this.#reported.set(call.id, reported);
+    for (const event of events.filter(({ type }) => type === 'call.response_recorded')) {
+      const { question } = (JSON.parse(event.body) as { data: { response: { question: string } } }).data
+        .response;
+      if (reported.has(question)) this.#report(`${call.id}: the response to ${question} is reported twice`);
+      reported.add(question);
+    }
+  }
+
+  #noteAttempt(call: Call): void {
+    const live = liveAttempt(call);
+    const other = this.#liveByPerson.get(call.person);
+    if (live) {
+      if (other !== undefined && other !== call.id)
+        this.#report(`${call.id} and ${other} ring one person at once`);
+      this.#callByAttempt.set(live.id, call.id);
+      this.#liveByPerson.set(call.person, call.id);
+      if (live.endRequested !== null && !this.endRequests.has(live.id))
+        this.endRequests.set(live.id, this.#now());
+    } else if (other === call.id) this.#liveByPerson.delete(call.person);
+  }
+}

@@ -1,0 +1,195 @@
+import { isAllowed } from '../../src/domain/calls/calling-hours.ts';
+import { liveAttempt } from '../../src/domain/calls/call-moves.ts';
+import { blockingOptOut, hoursThatBind, ringingSpanMs } from '../../src/domain/calls/dialling-rules.ts';
+import type { Attempt, PersonHash } from '../../src/domain/calls/call.ts';
+import { decideVerdict } from '../../src/domain/calls/decide-verdict.ts';
+import type { Trunk } from '../../src/domain/calls/trunk.ts';
+import type { HangUpEvidence } from '../../src/domain/calls/verdict.ts';
+import type { CallId } from '../../src/domain/ids.ts';
+import type { DialRequest, LegId, PromptRequest, TelephonyEvent } from '../../src/telephony/telephony.ts';
+import { textSoundMs } from '../support/text-renditions.ts';
+import type { CallWitness } from './call-witness.ts';
+import { missingResponse } from './simulated-flows.ts';
+import type { NetworkWitness } from './watched-network.ts';
+
+interface WatchedLeg {
+  person: PersonHash | null;
+  answered: boolean;
+  prompt: PromptRequest | null;
+  /** Whether whoever ordered the prompt could still have it stopped. */
+  inReach: boolean;
+  /** Nothing is to be heard from then on; Infinity while that is not known. */
+  quietFrom: number;
+}
+
+/** From a request to end a call to the end of its leg, where the request found nobody to tell: the next commit finds it on record. */
+const longestEndMs = 30_000;
+
+/**
+ * Stands at the phones and knows nothing of the gateway but what it has kept:
+ *
+ * 2. at most one INVITE for an attempt, and that attempt is on record and live; one phone of a person rings or talks at a time;
+ * 3. no INVITE outside the call's hours, over the trunk's channels or pace, after an opt-out, or for a call that was cancelled;
+ * 4. what depends on a response is not heard to its end before that response is on record, as long as the process that said it lives;
+ * 8. nobody listens to silence for long.
+ */
+export class PhoneWitness implements NetworkWitness {
+  readonly #calls: CallWitness;
+  readonly #report: (violation: string) => void;
+  readonly #trunk: Trunk;
+  readonly #now: () => number;
+  readonly #longestSilenceMs: number;
+  readonly #invited = new Set<LegId>();
+  readonly #legs = new Map<LegId, WatchedLeg>();
+  readonly #cancelled = new Set<CallId>();
+  readonly #ends = new Map<LegId, HangUpEvidence>();
+  /** Instants of the requests to dial in the last second. */
+  #requests: number[] = [];
+  /** From when on the gateway has what it needs to speak. */
+  #ableFrom = Infinity;
+  #databaseFrom = Infinity;
+
+  constructor(
+    calls: CallWitness,
+    world: {
+      trunk: Trunk;
+      now: () => number;
+      /** By our doing nobody listens to nothing for longer; faults that the world knows of do not count. */
+      longestSilenceMs: number;
+      report: (violation: string) => void;
+    },
+  ) {
+    this.#calls = calls;
+    this.#trunk = world.trunk;
+    this.#now = world.now;
+    this.#longestSilenceMs = world.longestSilenceMs;
+    this.#report = world.report;
+  }
+
+  get invites(): number {
+    return this.#invited.size;
+  }
+
+  get legCount(): number {
+    return this.#legs.size;
+  }
+
+  /** Whether the gateway has all that it needs to speak, and its database. */
+  setAble(able: boolean, hasDatabase: boolean): void {
+    this.#ableFrom = able ? Math.min(this.#ableFrom, this.#now()) : Infinity;
+    this.#databaseFrom = hasDatabase ? Math.min(this.#databaseFrom, this.#now()) : Infinity;
+  }
+
+  /** The connection is gone, or the process: what is being said cannot be stopped any more, whatever becomes of it. */
+  voiceLost(): void {
+    for (const leg of this.#legs.values()) leg.inReach = false;
+  }
+
+  /** The API said that nobody's phone rings any more. */
+  cancelled(id: CallId): void {
+    const call = this.#calls.calls.get(id);
+    if (call?.state.status !== 'ended') this.#report(`${id} was cancelled and has not ended`);
+    if (call?.attempts.some((attempt) => this.#legs.has(attempt.id)))
+      this.#report(`${id} was cancelled, and its phone is not silent`);
+    this.#cancelled.add(id);
+  }
+
+  requested(request: DialRequest): void {
+    const now = this.#now();
+    this.#requests = [...this.#requests.filter((at) => at > now - 1_000), now];
+    const inLastSecond = this.#requests.length;
+    if (inLastSecond > this.#trunk.callsPerSecond)
+      this.#report(`${request.leg}: ${inLastSecond} INVITEs in a second`);
+    const call = this.#calls.callOf(request.leg);
+    const hours = call && hoursThatBind(call);
+    if (hours && !isAllowed(hours, now, now + ringingSpanMs))
+      this.#report(`${request.leg} is dialled outside its hours`);
+  }
+
+  invited({ leg }: DialRequest): void {
+    if (this.#invited.has(leg)) this.#report(`${leg} was invited twice`);
+    this.#invited.add(leg);
+    const call = this.#calls.callOf(leg);
+    if (!call || liveAttempt(call)?.id !== leg)
+      this.#report(`${leg} was invited while it is not a live attempt`);
+    else if (this.#cancelled.has(call.id)) this.#report(`${leg} was invited after its call was cancelled`);
+    else if (blockingOptOut(call, [...(this.#calls.optOuts.get(call.person) ?? [])]) !== null)
+      this.#report(`${leg} was invited after an opt-out`);
+    const person = call?.person ?? null;
+    for (const [other, { person: its }] of this.#legs)
+      if (its === person) this.#report(`${leg} and ${other} ring one person at once`);
+    this.#legs.set(leg, { person, answered: false, prompt: null, inReach: false, quietFrom: Infinity });
+    if (this.#legs.size > this.#trunk.channels) this.#report(`${leg}: ${this.#legs.size} channels are taken`);
+  }
+
+  said(id: LegId, prompt: PromptRequest): void {
+    const leg = this.#legs.get(id);
+    if (!leg?.answered) return;
+    this.#checkSilence(id, leg);
+    leg.prompt = prompt;
+    leg.inReach = true;
+    const speechMs = prompt.sounds.reduce((sum, sound) => sum + textSoundMs(sound), 0);
+    leg.quietFrom = this.#now() + speechMs + prompt.silenceMs;
+  }
+
+  silenced(id: LegId, promptId: string): void {
+    const leg = this.#legs.get(id);
+    if (leg?.prompt?.promptId === promptId) leg.quietFrom = Math.min(leg.quietFrom, this.#now());
+  }
+
+  happened(event: TelephonyEvent): void {
+    if (!('leg' in event)) return;
+    const leg = this.#legs.get(event.leg);
+    if (!leg) return;
+    if (event.type === 'answered') {
+      leg.answered = true;
+      leg.quietFrom = this.#now();
+    }
+    if (event.type === 'prompt_ended' && leg.inReach && leg.prompt?.promptId === event.promptId)
+      this.#checkHeard(event.leg, leg.prompt);
+    if (event.type === 'hung_up') {
+      this.#checkSilence(event.leg, leg);
+      this.#checkEndRequest(event.leg);
+      this.#ends.set(event.leg, event.evidence);
+      this.#legs.delete(event.leg);
+    }
+  }
+
+  /** When all is over: what is on record of an attempt is what happened to its phone, or that nobody knows. */
+  checkEnd(): void {
+    for (const call of this.#calls.calls.values())
+      for (const attempt of call.attempts) this.#checkVerdict(attempt);
+  }
+
+  #checkVerdict({ id, endRequested, ended }: Attempt): void {
+    const reason = ended?.verdict.reason;
+    const evidence = this.#ends.get(id);
+    const fits =
+      reason === 'lost' ||
+      (reason === 'cancelled' && endRequested !== null) ||
+      reason === (evidence ? decideVerdict(evidence).reason : 'trunk_failure');
+    if (!fits) this.#report(`${id} is on record as ${reason}, which is not how its phone ended`);
+  }
+
+  #checkHeard(id: LegId, prompt: PromptRequest): void {
+    const call = this.#calls.callOf(id);
+    for (const sound of prompt.sounds) {
+      const question = call && missingResponse(call, sound);
+      if (question)
+        this.#report(`${id}: «${sound}» was heard, and the response to ${question} is not on record`);
+    }
+  }
+
+  /** Whose end was requested does not ring or talk on, where the gateway could do something about it. */
+  #checkEndRequest(id: LegId): void {
+    const requestedAt = this.#calls.endRequests.get(id);
+    if (requestedAt === undefined) return;
+    const lateMs = this.#now() - Math.max(requestedAt, this.#ableFrom, this.#databaseFrom);
+    if (lateMs > longestEndMs) this.#report(`${id} went on for ${lateMs} ms after its end was requested`);
+  }
+
+  #checkSilence(id: LegId, leg: WatchedLeg): void {
+    const silentMs = this.#now() - Math.max(leg.quietFrom, this.#ableFrom);
+    if (leg.answered && silentMs > this.#longestSilenceMs) this.#report(`${id}: ${silentMs} ms of silence`);
+  }
+}

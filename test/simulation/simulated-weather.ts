@@ -1,0 +1,58 @@
+import type { DialFault } from '../../src/telephony/simulator/simulator.ts';
+import type { GatePoint, Weather } from '../support/process-gate.ts';
+import type { SeededRandom } from '../support/seeded-random.ts';
+import type { FaultRates } from './world-plan.ts';
+
+/** What a request to the phone network is called; all others go to the ledger. */
+const telephonyOperations: ReadonlySet<string> = new Set(['dial', 'hangUp', 'say', 'stopPrompt', 'legs']);
+/** Asked again and again where nothing happens: faults are kept for the others. */
+const idleOperations: ReadonlySet<string> = new Set(['dueCalls', 'expiredCalls', 'nextDueAt']);
+const idleShare = 0.1;
+
+const mostCrashes = 6;
+const mostCuts = 300;
+
+/** Draws what goes wrong, and how long things take. Not without end: a world must come to rest. */
+export class SimulatedWeather implements Weather {
+  readonly #random: SeededRandom;
+  readonly #rates: FaultRates;
+  readonly #loseConnection: () => void;
+  #crashes = 0;
+  #cuts = 0;
+  /** The database is away. */
+  outage = false;
+
+  constructor(random: SeededRandom, rates: FaultRates, loseConnection: () => void) {
+    this.#random = random;
+    this.#rates = rates;
+    this.#loseConnection = loseConnection;
+  }
+
+  latencyMs({ operation }: GatePoint): number {
+    const { longestLatencyMs, slowLedger } = this.#rates;
+    const isTelephony = telephonyOperations.has(operation);
+    if (!isTelephony && this.#random.chance(slowLedger)) return this.#random.integer(200, 3_000);
+    return longestLatencyMs === 0 ? 0 : this.#random.integer(0, isTelephony ? 3 : longestLatencyMs);
+  }
+
+  strike({ operation, stage }: GatePoint): 'nothing' | 'cut' | 'crash' {
+    const isTelephony = telephonyOperations.has(operation);
+    if (!isTelephony && this.outage && stage === 'before') return 'cut';
+    const share = idleOperations.has(operation) ? idleShare : 1;
+    if (this.#crashes < mostCrashes && this.#random.chance(this.#rates.crash * share)) {
+      this.#crashes += 1;
+      return 'crash';
+    }
+    const { connectionCut, ledgerCut } = this.#rates;
+    if (this.#cuts >= mostCuts || !this.#random.chance((isTelephony ? connectionCut : ledgerCut) * share))
+      return 'nothing';
+    this.#cuts += 1;
+    if (isTelephony) this.#loseConnection();
+    return 'cut';
+  }
+
+  dialFault(): DialFault | null {
+    if (!this.#random.chance(this.#rates.dialFault)) return null;
+    return this.#random.pick(['refused', 'unsure_sent', 'unsure_lost']);
+  }
+}

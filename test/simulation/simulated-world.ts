@@ -1,0 +1,300 @@
+import type { Call } from '../../src/domain/calls/call.ts';
+import type { CallId } from '../../src/domain/ids.ts';
+import type { BuiltInWords } from '../../src/domain/prompts/built-in-words.ts';
+import { assert } from '../../src/lib/assert.ts';
+import type { Timer } from '../../src/lib/clock.ts';
+import type { TelephonyEvent } from '../../src/telephony/telephony.ts';
+import { storeFlow } from '../../src/workflows/store-flow.ts';
+import { InMemoryFlowStore } from '../support/in-memory-flow-store.ts';
+import type { SeededRandom } from '../support/seeded-random.ts';
+import { SimulatedGateway } from '../support/simulated-gateway.ts';
+import { TextRenditions, textSoundMs } from '../support/text-renditions.ts';
+import { Trace } from '../support/trace.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+import { CallWitness } from './call-witness.ts';
+import { PhoneWitness } from './phone-witness.ts';
+import { playClient } from './simulated-client.ts';
+import { simulatedFlows } from './simulated-flows.ts';
+import { SimulatedWeather } from './simulated-weather.ts';
+import { Violation } from './violation.ts';
+import { watchfulLog } from './watchful-log.ts';
+import { WatchedLedger } from './watched-ledger.ts';
+import { WatchedNetwork } from './watched-network.ts';
+import { longestSilenceMs, unspeakable, type WorldPlan } from './world-plan.ts';
+
+export interface WorldResult {
+  /** Hash of all that happened. */
+  digest: string;
+  calls: ReadonlyMap<CallId, Call>;
+  invites: number;
+  crashes: number;
+  steps: number;
+}
+
+const mostSteps = 400_000;
+const horizonMs = 20 * 24 * 3_600_000;
+
+/**
+ * One world: a database, a phone network with its handsets, orchestrators, and a gateway that is killed and started again. All of it is drawn
+ * from one seed and runs on one virtual clock, so the same plan and seed give the same world, to the last await.
+ */
+export class SimulatedWorld {
+  readonly #plan: WorldPlan;
+  readonly #random: SeededRandom;
+  readonly #words: BuiltInWords;
+  readonly #clock: VirtualClock;
+  readonly #trace: Trace;
+  readonly #weather: SimulatedWeather;
+  readonly #ledger: WatchedLedger;
+  readonly #flows = new InMemoryFlowStore();
+  readonly #network: WatchedNetwork;
+  readonly #calls: CallWitness;
+  readonly #phones: PhoneWitness;
+  readonly #planned = new Set<Timer>();
+  #violation: string | null = null;
+  #gateway: SimulatedGateway | null = null;
+  #taking = false;
+  #processes = 0;
+  #clientsLeft = 0;
+  #steps = 0;
+
+  constructor(plan: WorldPlan, random: SeededRandom, words: BuiltInWords) {
+    const report = (violation: string): void => this.#report(violation);
+    const clock = new VirtualClock(plan.startsAt);
+    this.#plan = plan;
+    this.#random = random;
+    this.#words = words;
+    this.#clock = clock;
+    this.#trace = new Trace(() => clock.now());
+    this.#weather = new SimulatedWeather(random.fork('weather'), plan.rates, () => this.#loseConnection());
+    this.#calls = new CallWitness(report, () => clock.now());
+    this.#phones = new PhoneWitness(this.#calls, {
+      ...{ trunk: plan.trunk, now: () => clock.now(), report },
+      longestSilenceMs: longestSilenceMs(plan.rates),
+    });
+    this.#ledger = new WatchedLedger((transition) => {
+      const { call, events } = transition;
+      this.#trace.note(
+        `kept ${call.id} ${call.revision} ${call.state.status} ${events.map(({ type }) => type).join(' ')}`,
+      );
+      this.#calls.kept(transition);
+    });
+    this.#network = new WatchedNetwork(
+      { clock, soundDurationMs: textSoundMs, onInvite: (request) => this.#phones.invited(request) },
+      this.#phones,
+    );
+    this.#network.onEvent((event) => this.#happened(event));
+  }
+
+  /** @throws Violation */
+  async run(): Promise<WorldResult> {
+    await this.#network.start();
+    for (const [id, definition] of Object.entries(simulatedFlows))
+      await storeFlow({ flows: this.#flows, words: this.#words, clock: this.#clock }, { id, definition });
+    this.#startGateway();
+    this.#planFaults();
+    for (const call of this.#plan.calls) this.#startClient(call);
+    await this.#until(() => this.#isAtRest());
+    for (const timer of this.#planned) timer.cancel();
+    await this.#stopForGood();
+    this.#calls.checkEnd(this.#ledger.events);
+    this.#phones.checkEnd();
+    this.#throwViolation();
+    return {
+      digest: this.#trace.digest(),
+      calls: this.#calls.calls,
+      invites: this.#phones.invites,
+      crashes: this.#processes - 1,
+      steps: this.#steps,
+    };
+  }
+
+  #isAtRest(): boolean {
+    if (this.#clientsLeft > 0 || !this.#taking || this.#phones.legCount > 0) return false;
+    return this.#calls.openCount === 0;
+  }
+
+  /** Nothing may be left then: no live call, no timer. (A process that crashes while it ends leaves what it likes.) */
+  async #stopForGood(): Promise<void> {
+    const gateway = this.#gateway;
+    assert(gateway, 'a world at rest has a process');
+    const ending = { over: false };
+    void gateway.stop().then(() => (ending.over = true));
+    await this.#until(() => !gateway.gate.alive || (ending.over && gateway.gate.underWay === 0));
+    for (const timer of this.#planned) timer.cancel();
+    if (!gateway.gate.alive) return;
+    if (gateway.runner.liveCalls.size > 0) this.#report('calls are live at the end');
+    const timers = this.#clock.pendingTimers;
+    if (timers > 0) this.#report(`${timers} timers are left, ${gateway.gate.pendingTimers} of the process`);
+  }
+
+  async #until(condition: () => boolean): Promise<void> {
+    await this.#clock.runUntil(() => {
+      this.#steps += 1;
+      if (this.#steps > mostSteps) this.#report(`no rest after ${mostSteps} steps`);
+      this.#throwViolation();
+      return condition();
+    }, horizonMs);
+  }
+
+  #startClient(call: WorldPlan['calls'][number]): void {
+    this.#clientsLeft += 1;
+    const world = {
+      clock: this.#clock,
+      gateway: () => (this.#taking ? this.#gateway : null),
+      accepted: (id: CallId) => {
+        if (!this.#calls.calls.has(id)) this.#report(`${id} was accepted, and is not on record`);
+      },
+      cancelled: (id: CallId) => this.#phones.cancelled(id),
+      note: (line: string) => this.#trace.note(line),
+      report: (violation: string) => this.#report(violation),
+    };
+    playClient(world, call).then(
+      () => (this.#clientsLeft -= 1),
+      (error: unknown) => this.#report(String(error)),
+    );
+  }
+
+  #startGateway(): void {
+    this.#processes += 1;
+    this.#trace.note(`process ${this.#processes} starts`);
+    const gateway = new SimulatedGateway({
+      clock: this.#clock,
+      ledger: this.#ledger,
+      flows: this.#flows,
+      network: this.#network,
+      weather: {
+        latencyMs: (point) => this.#weather.latencyMs(point),
+        strike: (point) => {
+          const strike = this.#weather.strike(point);
+          this.#trace.note(
+            `${point.operation} ${point.stage}${strike === 'nothing' ? '' : ` ${strike.toUpperCase()}`}`,
+          );
+          return strike;
+        },
+      },
+      dialFault: () => this.#weather.dialFault(),
+      onDial: (request) => this.#phones.requested(request),
+      random: this.#random.fork(`process ${this.#processes}`),
+      trunks: [this.#plan.trunk],
+      words: this.#words,
+      renditions: new TextRenditions(unspeakable),
+      log: watchfulLog({
+        note: (line) => this.#trace.note(line),
+        report: (violation) => this.#report(violation),
+      }),
+      pauseMs: (usualMs) => this.#pauseMs(usualMs),
+      onCrash: () => this.#crashed(),
+    });
+    this.#gateway = gateway;
+    void gateway.start().then(() => {
+      this.#taking = true;
+      this.#noteAbility();
+    });
+  }
+
+  #crashed(): void {
+    this.#trace.note(`process ${this.#processes} crashes`);
+    this.#gateway = null;
+    this.#taking = false;
+    this.#phones.voiceLost();
+    this.#noteAbility();
+    this.#later(this.#random.pick([1, 100, 2_000, 15_000]), () => this.#startGateway());
+  }
+
+  async #restart(): Promise<void> {
+    const gateway = this.#gateway;
+    if (!gateway || !this.#taking) return;
+    this.#trace.note(`process ${this.#processes} is asked to end`);
+    this.#taking = false;
+    await gateway.stop();
+    gateway.gate.kill();
+    this.#gateway = null;
+    this.#phones.voiceLost();
+    this.#noteAbility();
+    this.#later(500, () => this.#startGateway());
+  }
+
+  #planFaults(): void {
+    for (const { at, lastsMs } of this.#plan.deafSpells) this.#later(at, () => this.#loseConnection(lastsMs));
+    for (const { at, lastsMs } of this.#plan.outages) {
+      this.#later(at, () => this.#setOutage(true));
+      this.#later(at + lastsMs, () => this.#setOutage(false));
+    }
+    for (const at of this.#plan.networkDeaths) this.#later(at, () => void this.#killNetwork());
+    for (const at of this.#plan.restarts) this.#later(at, () => void this.#restart());
+  }
+
+  #setOutage(away: boolean): void {
+    this.#trace.note(`the database is ${away ? 'away' : 'back'}`);
+    this.#weather.outage = away;
+    this.#noteAbility();
+  }
+
+  #loseConnection(lastsMs: number = this.#random.integer(20, 8_000)): void {
+    const telephony = this.#gateway?.telephony;
+    if (!telephony?.connected) return;
+    this.#trace.note('the connection is lost');
+    telephony.loseConnection();
+    this.#phones.voiceLost();
+    this.#noteAbility();
+    this.#later(lastsMs, () => {
+      if (!this.#taking) return; // who is ending takes nothing up any more: the next process does
+      this.#trace.note('the connection is back');
+      telephony.restoreConnection();
+      this.#noteAbility();
+    });
+  }
+
+  async #killNetwork(): Promise<void> {
+    this.#loseConnection(3_000);
+    this.#trace.note('the phone network dies');
+    for (const { leg } of await this.#network.legs()) await this.#network.hangUp(leg);
+  }
+
+  #happened(event: TelephonyEvent): void {
+    this.#trace.note(JSON.stringify(event));
+    this.#phones.happened(event);
+    this.#gateway?.deliver(event);
+  }
+
+  #noteAbility(): void {
+    const { telephony, runner } = this.#gateway ?? {};
+    // Without its database it cannot take calls up, but it can speak to whoever it is speaking to.
+    const hasDatabase = !this.#weather.outage;
+    this.#phones.setAble(
+      telephony?.connected === true && (hasDatabase || runner?.settled === true),
+      hasDatabase,
+    );
+  }
+
+  /** Where nothing can happen before the next call is due, the jobs need not look twice a second. */
+  #pauseMs(usualMs: number): number {
+    if (this.#phones.legCount > 0 || this.#calls.liveCount > 0) return usualMs;
+    return Math.max(
+      usualMs,
+      Math.min(longestPauseMs, this.#calls.nextChangeAt() - lookAheadMs - this.#clock.now()),
+    );
+  }
+
+  #later(delayMs: number, action: () => void): void {
+    const timer: Timer = this.#clock.setTimer(delayMs, () => {
+      this.#planned.delete(timer);
+      action();
+    });
+    this.#planned.add(timer);
+  }
+
+  #report(violation: string): void {
+    this.#trace.note(`VIOLATION ${violation}`);
+    this.#violation ??= violation;
+  }
+
+  #throwViolation(): void {
+    if (this.#violation !== null) throw new Violation(this.#violation, this.#trace.tail(keptLines));
+  }
+}
+
+const keptLines = 50_000;
+const lookAheadMs = 3_000;
+const longestPauseMs = 600_000;

@@ -1,0 +1,51 @@
+import type { Clock } from '../../src/lib/clock.ts';
+import { Simulator, type SimulatorOptions } from '../../src/telephony/simulator/simulator.ts';
+import type { LegId, LiveLeg, PromptRequest } from '../../src/telephony/telephony.ts';
+import type { PhoneNetwork } from '../support/gated-telephony.ts';
+
+/** What somebody who listens at the phones would notice, beside the events. A leg may be told to speak before it can: nothing is heard then. */
+export interface NetworkWitness {
+  /** Phones that ring or talk, as far as their events tell. */
+  readonly legCount: number;
+  said(leg: LegId, prompt: PromptRequest): void;
+  silenced(leg: LegId, promptId: string): void;
+}
+
+/** The phone network with a witness: it is never disconnected itself, only the processes' connections to it are. */
+export class WatchedNetwork extends Simulator implements PhoneNetwork {
+  readonly #witness: NetworkWitness;
+  readonly #clock: Clock;
+  readonly #prompts = new Map<LegId, string>();
+
+  constructor(options: SimulatorOptions, witness: NetworkWitness) {
+    super(options);
+    this.#clock = options.clock;
+    this.#witness = witness;
+  }
+
+  /** Told before the reply is on its way: a process may die of waiting for it. */
+  override say(leg: LegId, prompt: PromptRequest): Promise<'done' | 'gone'> {
+    this.#witness.said(leg, prompt);
+    this.#prompts.set(leg, prompt.promptId);
+    return super.say(leg, prompt);
+  }
+
+  /** Whose end happened but is not told yet is waited for: over one connection the event comes before the list. */
+  override async legs(): Promise<LiveLeg[]> {
+    for (;;) {
+      const live = await super.legs();
+      if (live.length === this.#witness.legCount) return live;
+      await new Promise<void>((resolve) => void this.#clock.setTimer(0, resolve));
+    }
+  }
+
+  silence(leg: LegId): void {
+    const prompt = this.#prompts.get(leg);
+    if (prompt !== undefined) void this.stopPrompt(leg, prompt);
+  }
+
+  override stopPrompt(leg: LegId, promptId: string): Promise<'done' | 'gone'> {
+    this.#witness.silenced(leg, promptId);
+    return super.stopPrompt(leg, promptId);
+  }
+}

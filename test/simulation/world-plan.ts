@@ -1,0 +1,183 @@
+import type { CallRequest } from '../../src/domain/calls/call-request.ts';
+import { simulatorTrunk, type Trunk } from '../../src/domain/calls/trunk.ts';
+import type { SeededRandom } from '../support/seeded-random.ts';
+
+/** No text with this in it can be made into sound. */
+export const unspeakable = 'XYZZY';
+
+/** What will happen in one world, as far as it can be drawn before it begins. Instants are milliseconds after its beginning. */
+export interface WorldPlan {
+  startsAt: number;
+  trunk: Trunk;
+  calls: PlannedCall[];
+  /** The connection to the phone network is away. */
+  deafSpells: Spell[];
+  /** The database is away. */
+  outages: Spell[];
+  /** The phone network itself is started anew: all its legs are gone, untold. */
+  networkDeaths: number[];
+  /** The gateway is ended in order and started again. */
+  restarts: number[];
+  /** Probabilities for each request that passes, while faults are active. */
+  rates: FaultRates;
+}
+
+export interface Spell {
+  at: number;
+  lastsMs: number;
+}
+
+export interface PlannedCall {
+  at: number;
+  key: string;
+  body: CallRequest;
+  /** The same request comes again, so long after the first. */
+  repeatsAfterMs: number[];
+  cancel: { afterMs: number; hangUp: boolean } | null;
+}
+
+export interface FaultRates {
+  crash: number;
+  ledgerCut: number;
+  connectionCut: number;
+  dialFault: number;
+  /** Share of requests to the ledger that take long. */
+  slowLedger: number;
+  longestLatencyMs: number;
+}
+
+export const noFaults: FaultRates = {
+  crash: 0,
+  ledgerCut: 0,
+  connectionCut: 0,
+  dialFault: 0,
+  slowLedger: 0,
+  longestLatencyMs: 0,
+};
+
+/** Taking a call up takes several looks into the database: where most of them fail or last seconds, so does that. */
+export function longestSilenceMs({ slowLedger, ledgerCut }: FaultRates): number {
+  return slowLedger > 0.05 || ledgerCut > 0.01 ? 30_000 : 8_000;
+}
+
+/** Requests and planned faults fall into this span; what they set off may go on for days. */
+const busySpanMs = 600_000;
+
+export function planWorld(random: SeededRandom, callCount: number): WorldPlan {
+  const startsAt = Date.parse(random.chance(0.2) ? '2026-03-02T20:50:00+05:30' : '2026-03-02T12:00:00+05:30');
+  const cancelShare = random.pick([0, 0.15, 0.6]);
+  return {
+    startsAt,
+    trunk: {
+      ...simulatorTrunk,
+      channels: random.pick([1, 3, 8, 250]),
+      callsPerSecond: random.pick([1, 3, 50]),
+    },
+    calls: Array.from({ length: callCount }, (_, index) =>
+      planCall(random, { index, startsAt, cancelShare }),
+    ),
+    deafSpells: spells(random, { most: 2, longestMs: 20_000 }),
+    outages: spells(random, { most: 2, longestMs: 60_000 }),
+    networkDeaths: random.chance(0.2) ? [random.integer(0, busySpanMs)] : [],
+    restarts: random.chance(0.3) ? [random.integer(0, busySpanMs)] : [],
+    rates: {
+      crash: random.pick([0, 0.001, 0.004]),
+      ledgerCut: random.pick([0, 0.002, 0.01, 0.1]),
+      connectionCut: random.pick([0, 0, 0.001, 0.004]),
+      dialFault: random.pick([0, 0.1, 0.3]),
+      slowLedger: random.pick([0, 0.01, 0.05, 0.2]),
+      longestLatencyMs: random.pick([0, 3, 40]),
+    },
+  };
+}
+
+function spells(random: SeededRandom, { most, longestMs }: { most: number; longestMs: number }): Spell[] {
+  const count = random.chance(0.5) ? 0 : random.integer(1, most);
+  return Array.from({ length: count }, () => ({
+    at: random.integer(0, busySpanMs),
+    lastsMs: random.integer(50, longestMs),
+  }));
+}
+
+const talking = ['00', '01', '02', '03', '04', '26'];
+const others = [
+  '10',
+  '17',
+  '19',
+  '20',
+  '21',
+  '22',
+  '23',
+  '24',
+  '25',
+  '30',
+  '31',
+  '34',
+  '38',
+  '50',
+  '51',
+  '60',
+];
+
+function planCall(
+  random: SeededRandom,
+  { index, startsAt, cancelShare }: { index: number; startsAt: number; cancelShare: number },
+): PlannedCall {
+  const at = random.integer(0, random.chance(0.5) ? busySpanMs : 5_000);
+  return {
+    at,
+    key: `key-${index}`,
+    body: planRequest(random, `task-${index}`, startsAt + at),
+    repeatsAfterMs: random.chance(0.2) ? [random.pick([0, 50, 20_000])] : [],
+    cancel: random.chance(cancelShare)
+      ? {
+          afterMs: random.pick([0, random.integer(0, 4_000), random.integer(2_000, 25_000)]),
+          hangUp: random.chance(0.7),
+        }
+      : null,
+  };
+}
+
+function planRequest(random: SeededRandom, reference: string, at: number): CallRequest {
+  const flow = random.pick(['quiz', 'quiz', 'menu', 'notice']);
+  return {
+    to: planNumber(random),
+    flow,
+    reference,
+    variables: { name: random.chance(0.03) ? unspeakable : 'Asha' },
+    ...(flow === 'quiz' && random.chance(0.2) ? { responses: { q1: 'nine' } } : {}),
+    priority: random.pick(['normal', 'normal', 'high']),
+    ...(random.chance(0.2) ? { list: 'school' } : {}),
+    ...(random.chance(0.15)
+      ? { not_after: new Date(at + random.integer(120_000, 7_200_000)).toISOString() }
+      : {}),
+    ...(random.chance(0.1) ? { calling_hours: { start: '00:00', end: '24:00' } } : {}),
+    ...(random.chance(0.6) ? { retry: planRetry(random) } : {}),
+    ...(random.chance(0.1) ? { max_duration: 'PT20S' } : {}),
+  };
+}
+
+function planRetry(random: SeededRandom): NonNullable<CallRequest['retry']> {
+  const soon = random.pick(['PT1S', 'PT10S', 'PT2M']);
+  return {
+    max_attempts: random.integer(1, 4),
+    after: {
+      busy: soon,
+      no_answer: soon,
+      unreachable: soon,
+      partial: soon,
+      rejected: soon,
+      trunk_failure: soon,
+    },
+  };
+}
+
+/** Few enough that some persons are called twice. */
+function planNumber(random: SeededRandom): string {
+  const behaviour = random.chance(0.75) ? random.pick(talking) : random.pick(others);
+  const keys = Array.from({ length: 4 }, () =>
+    random.pick(['1', '1', '1', '2', '2', '3', '5', '9', '0', '7', '8']),
+  );
+  const last = random.chance(0.3) ? random.pick(['1111', '1211', '1001']) : keys.join('');
+  return `+919000${behaviour}${last}`;
+}
