@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { QueryConfig } from 'pg';
+import type { PoolClient, QueryConfig } from 'pg';
 import type { CallId } from '../domain/ids.ts';
 import { assert } from '../lib/assert.ts';
 import type { AcceptResult, Acceptance, IdempotencyRequest } from './ledger.ts';
@@ -45,6 +45,20 @@ export async function storeAcceptance(
     }
     return result;
   }
+}
+
+const findKey = 'select body_hash, call_id, reply from idempotency_keys where owner = $1 and key = $2';
+
+/** See `Ledger.acceptedBefore`. */
+export async function findAccepted(
+  client: PoolClient,
+  request: IdempotencyRequest,
+): Promise<Extract<AcceptResult, { result: 'replayed' | 'key_reused' }> | null> {
+  const query = { name: 'find_key', text: findKey, values: [request.owner, request.key] };
+  const [row] = await runQuery<{ body_hash: string; call_id: string; reply: string }>(client, query);
+  if (row === undefined) return null;
+  if (row.body_hash !== request.bodyHash) return { result: 'key_reused' };
+  return { result: 'replayed', callId: row.call_id as CallId, reply: row.reply };
 }
 
 function resultOf(row: AcceptRow, idempotency: IdempotencyRequest | null): AcceptResult | null {

@@ -12,6 +12,13 @@ import type { AttemptId, CallId } from '../domain/ids.ts';
 export interface Ledger {
   /** Stores a new call with its first events; the idempotency key decides which of several equal requests makes it. */
   accept(acceptance: Acceptance): Promise<AcceptResult>;
+  /**
+   * What became of an earlier request with this idempotency key; null where none was accepted. For a repeat that would not be accepted any
+   * more, since its time has passed for instance: it gets the reply of then all the same.
+   */
+  acceptedBefore(
+    request: IdempotencyRequest,
+  ): Promise<Extract<AcceptResult, { result: 'replayed' | 'key_reused' }> | null>;
   /** Compare-and-set on the call's revision: `lost_race` when somebody else moved it first, and then nothing was written. */
   commit(transition: Transition): Promise<'committed' | 'lost_race'>;
   /**

@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg';
 import type { TimelineEntry } from '../domain/calls/call-event.ts';
 import type { Call, PersonHash } from '../domain/calls/call.ts';
 import type { CallId } from '../domain/ids.ts';
-import { storeAcceptance } from './call-acceptor.ts';
+import { findAccepted, storeAcceptance } from './call-acceptor.ts';
 import { claimCalls, reserveInstant } from './call-claimer.ts';
 import { dueCalls, nextDueAt } from './due-calls.ts';
 import { instant } from './call-row.ts';
@@ -38,6 +38,7 @@ export function createPostgresLedger({ database, vault, onWake }: PostgresLedger
     read((client) => loadCalls(client, ...query));
   return {
     accept: (acceptance) => storeAcceptance(deps, acceptance),
+    acceptedBefore: (request) => read((client) => findAccepted(client, request)),
     commit: (transition) => writer.commit(transition),
     claim: (request) => claimCalls(deps, request),
     reserveInstant: (request) => reserveInstant(pool, request),

@@ -7,13 +7,13 @@ import type { IdSource } from '../domain/ids.ts';
 import { assert } from '../lib/assert.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Ledger } from '../db/ledger.ts';
+import type { IdempotencyRequest, Ledger } from '../db/ledger.ts';
 import { draftCall, type DraftCallDependencies } from './draft-call.ts';
 import { transitionOf } from './transition-of.ts';
 import type { AcceptCall, AcceptCallResult } from './use-cases.ts';
 
 export interface AcceptCallDependencies extends DraftCallDependencies {
-  ledger: Pick<Ledger, 'accept' | 'optOuts' | 'numberOf' | 'call'>;
+  ledger: Pick<Ledger, 'accept' | 'acceptedBefore' | 'optOuts' | 'numberOf' | 'call'>;
   clock: Clock;
   ids: IdSource;
   /** A call waits to be dialled. */
@@ -28,8 +28,13 @@ export async function acceptCall(
   deps: AcceptCallDependencies,
   request: AcceptCall,
 ): Promise<AcceptCallResult> {
+  const idempotency = {
+    owner: request.owner,
+    key: request.idempotencyKey,
+    bodyHash: hashOf(request.received),
+  };
   const draft = await draftCall(deps, request.body);
-  if (draft.result === 'invalid') return draft;
+  if (draft.result === 'invalid') return (await repeated(deps, idempotency)) ?? draft;
   const { call, number } = draft;
   const blockedBy = blockingOptOut(call, await deps.ledger.optOuts(call.person));
   const transition = transitionOf(deps.ids, queued(call, blockedBy), call.createdAt);
@@ -37,7 +42,7 @@ export async function acceptCall(
   const accepted = await deps.ledger.accept({
     transition,
     number,
-    idempotency: { owner: request.owner, key: request.idempotencyKey, bodyHash: hashOf(request.received) },
+    idempotency,
     reply: JSON.stringify(view),
   });
   switch (accepted.result) {
@@ -55,6 +60,22 @@ export async function acceptCall(
     case 'still_running':
       return { result: accepted.result };
   }
+}
+
+/** A request that would not be accepted any more, but was: its time has passed, or its flow is gone. */
+async function repeated(
+  deps: AcceptCallDependencies,
+  idempotency: IdempotencyRequest,
+): Promise<AcceptCallResult | null> {
+  const earlier = await deps.ledger.acceptedBefore(idempotency);
+  if (earlier === null || earlier.result === 'key_reused') return earlier;
+  const call = await deps.ledger.call(earlier.callId);
+  const number = call && (await deps.ledger.numberOf(call.person));
+  return {
+    result: 'accepted',
+    replayed: true,
+    call: { view: JSON.parse(earlier.reply) as CallView, number },
+  };
 }
 
 function queued(call: Call, blockedBy: string | null): Extract<Move, { result: 'moved' }> {

@@ -31,10 +31,9 @@ export async function playClient(world: ClientWorld, planned: PlannedCall): Prom
     return acceptSurely(world, planned);
   });
   const id = await acceptSurely(world, planned);
-  // A repeat that comes when the request's own time is over is refused today, though its key has a stored answer; see the report of this part.
+  // Also a repeat that comes when the request's own time is over gets the answer of then.
   for (const other of await Promise.all(repeats))
-    if (other !== id && other !== null && id !== null)
-      world.report(`${planned.key} gave ${String(id)} and ${String(other)}`);
+    if (other !== id) world.report(`${planned.key} gave ${String(id)} and ${String(other)}`);
   if (id !== null && planned.cancel) await cancelSurely(world, id, planned.cancel);
 }
 

@@ -3,6 +3,7 @@ import type {
   Acceptance,
   CallFilter,
   ClaimRequest,
+  IdempotencyRequest,
   Ledger,
   Transition,
 } from '../../src/db/ledger.ts';
@@ -27,6 +28,10 @@ export class GatedLedger implements Ledger, Pick<FlowStore, 'getFlow' | 'putFlow
 
   accept(acceptance: Acceptance): Promise<AcceptResult> {
     return this.#ask('accept', () => this.#ledger.accept(acceptance));
+  }
+
+  acceptedBefore(request: IdempotencyRequest): ReturnType<Ledger['acceptedBefore']> {
+    return this.#ask('acceptedBefore', () => this.#ledger.acceptedBefore(request));
   }
 
   commit(transition: Transition): Promise<'committed' | 'lost_race'> {

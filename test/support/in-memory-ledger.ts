@@ -61,6 +61,15 @@ export class InMemoryLedger implements Ledger {
     }
   }
 
+  acceptedBefore(request: IdempotencyRequest): ReturnType<Ledger['acceptedBefore']> {
+    return this.#perform('acceptedBefore', () => {
+      const earlier = this.#replies.get(placeOf(request) ?? '');
+      if (earlier === undefined) return null;
+      if (earlier.bodyHash !== request.bodyHash) return { result: 'key_reused' };
+      return { result: 'replayed', callId: earlier.callId, reply: earlier.reply };
+    });
+  }
+
   commit(transition: Transition): Promise<'committed' | 'lost_race'> {
     return this.#perform('commit', () => this.#calls.move(transition));
   }

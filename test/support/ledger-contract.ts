@@ -162,6 +162,17 @@ export function testLedgerContract(name: string, create: () => Promise<LedgerUnd
         expect(await ledger.call(second.transition.call.id)).toBeNull();
       });
 
+      it('and tells what became of a key before, without accepting anything', async () => {
+        expect(await ledger.acceptedBefore(idempotency)).toBeNull();
+        const first = await accepted({ idempotency, reply: 'the reply' });
+        const replayed = { result: 'replayed', callId: first.id, reply: 'the reply' };
+        expect(await ledger.acceptedBefore(idempotency)).toEqual(replayed);
+        expect(await ledger.acceptedBefore({ ...idempotency, bodyHash: 'hash-2' })).toEqual({
+          result: 'key_reused',
+        });
+        expect(await ledger.acceptedBefore({ ...idempotency, owner: 'owner-2' })).toBeNull();
+      });
+
       it('the same key of another owner', async () => {
         await accepted({ idempotency });
         await accepted({ idempotency: { ...idempotency, owner: 'owner-2' } });
