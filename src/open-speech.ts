@@ -14,6 +14,8 @@ export interface Speech {
   words: BuiltInWords;
   renditionsFor: (codec: Codec) => RenditionCache;
   silenceSounds: (durationMs: number) => string[];
+  /** Whether there is a voice for the language. */
+  speaks: (language: string) => boolean;
   /** A sound that is surely there, for proving that Asterisk can read it. */
   probeSound: string;
 }
@@ -44,6 +46,7 @@ export async function openSpeech(
       return cache;
     },
     silenceSounds: (durationMs) => silence.silenceSounds(durationMs),
+    speaks: (language) => synthesiser.voiceOf(language) !== null,
     probeSound: silence.silenceSounds(100)[0] ?? '',
   };
 }

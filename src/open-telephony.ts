@@ -40,8 +40,9 @@ export function openTelephony(
   return {
     telephony: asterisk,
     async start() {
-      await asterisk.start();
+      // Before connecting: then nothing is dialled until the sounds are proven.
       await asterisk.checkSounds(speech.probeSound);
+      await asterisk.start();
     },
   };
 }

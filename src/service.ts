@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Config } from './config/config.ts';
+import { makeDataDir } from './make-data-dir.ts';
 import type { Trunk } from './domain/calls/trunk.ts';
 import { listDeliveries } from './db/delivery-list.ts';
 import { createDeliveryQueue } from './db/delivery-queue.ts';
@@ -50,6 +51,7 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
   const ids = createIdSource(clock, randomBytes);
   let draining = false;
 
+  await makeDataDir(config.dataDir);
   const { database, vault } = await openStorage(config, log, opening);
   await maintainPartitions(database, { now: clock.now(), retentionDays: eventRetentionDays });
   const speech = await openSpeech(config, trunks, opening);
@@ -105,6 +107,7 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
     events: createEventFeed(database),
     listDeliveries: (page) => listDeliveries(database, page),
     words: speech.words,
+    speaks: speech.speaks,
     liveCalls: runner.liveCalls,
     personOf: (number) => vault.personOf(number),
     policy: { ...config, webhooks },
@@ -129,7 +132,7 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
     maintainPartitions(database, { now: clock.now(), retentionDays: eventRetentionDays });
   const work: Record<string, [everyMs: () => number, work: () => Promise<unknown>, leastMs?: number]> = {
     dial: [() => dialEveryMs, () => runner.dial(), dialLeastMs],
-    'take-up': [() => (runner.settled ? 60_000 : 1_000), () => runner.takeUp()],
+    'take-up': [() => runner.nextTakeUpMs, () => runner.takeUp()],
     expire: [() => 5_000, () => expireCalls({ ledger, clock, ids })],
     partitions: [() => hourMs, keepPartitions],
     purge: [() => 24 * hourMs, () => purge(database, { now: clock.now() })],
@@ -139,6 +142,7 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
   }
   opening.defer(async () => {
     draining = true;
+    runner.refuse();
     await Promise.all(jobs.values().map((job) => job.stop()));
     await runner.drain(drainMs);
   });

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
-import type { Call } from '../domain/calls/call.ts';
+import type { Call, Priority } from '../domain/calls/call.ts';
 import type { CallId } from '../domain/ids.ts';
+import { assert } from '../lib/assert.ts';
 import { instant } from './call-row.ts';
 import { loadCalls } from './load-call.ts';
 import { runQuery } from './run-query.ts';
@@ -10,17 +11,25 @@ import { runQuery } from './run-query.ts';
  * costs the same however many calls wait for a later time. Whoever is on the phone for another call is passed over: their calls
  * are due when that attempt has ended. (`offset 0`: looked up for each, not joined with all that are live.)
  */
-const due = (until: string) => `
-from unnest(enum_range(null::call_priority)) as p(priority)
+const due = (until: string, priorities = 'unnest(enum_range(null::call_priority)) as p(priority)') => `
+from ${priorities}
 cross join lateral (
   select id, person, priority, next_attempt_at from calls c
   where c.priority = p.priority and ${until}
     and not exists (select from attempts a where a.person = c.person and a.ended_at is null offset 0)
   order by next_attempt_at, id`;
 
+/** $3, $4, $5: the place of the call after which to look on. A bound for each priority, so that the index serves it. */
+const prioritiesAfter = `(
+  select priority, case when priority = $3 then $4::timestamptz else '-infinity' end as after_at,
+    case when priority = $3 then $5 else '' end as after_id
+  from unnest(enum_range($3::call_priority, null)) as q(priority)
+) p`;
+const isDueAfter = '(c.next_attempt_at, c.id) > (p.after_at, p.after_id) and c.next_attempt_at <= $1';
+
 const selectDue = `
 with first_of_person as (
-  select distinct on (c.person) c.* ${due('next_attempt_at <= $1')} limit $2) c
+  select distinct on (c.person) c.* ${due(isDueAfter, prioritiesAfter)} limit $2) c
   order by c.person, c.priority, c.next_attempt_at, c.id
 )
 select id from first_of_person order by priority, next_attempt_at, id limit $2`;
@@ -28,11 +37,14 @@ select id from first_of_person order by priority, next_attempt_at, id limit $2`;
 const selectNext = `select min(c.next_attempt_at) as at ${due('next_attempt_at is not null')} limit 1) c`;
 
 /** See `Ledger.dueCalls`. */
-export async function dueCalls(client: PoolClient, until: number, limit: number): Promise<Call[]> {
+export async function dueCalls(
+  client: PoolClient,
+  { until, limit, after }: { until: number; limit: number; after: Call | undefined },
+): Promise<Call[]> {
   const rows = await runQuery<{ id: CallId }>(client, {
     name: 'due_calls',
     text: selectDue,
-    values: [instant(until), limit],
+    values: [instant(until), limit, ...placeOf(after)],
   });
   return rows.length === 0 ? [] : loadCalls(client, 'by_ids', [rows.map((row) => row.id)]);
 }
@@ -41,4 +53,11 @@ export async function dueCalls(client: PoolClient, until: number, limit: number)
 export async function nextDueAt(client: PoolClient): Promise<number | null> {
   const [row] = await runQuery<{ at: number | null }>(client, { name: 'next_due', text: selectNext });
   return row?.at ?? null;
+}
+
+function placeOf(call: Call | undefined): [priority: Priority, at: string, id: string] {
+  if (call === undefined) return ['emergency', '-infinity', ''];
+  const { state, priority, id } = call;
+  assert('nextAttemptAt' in state, 'a call that is due waits');
+  return [priority, instant(state.nextAttemptAt), id];
 }

@@ -32,8 +32,9 @@ export interface Ledger {
   /**
    * Waiting calls whose next attempt is due by `until`, in the order in which they should be dialled (priority, then how long they are
    * due), without persons who have a live attempt. A look without a lock: their prompts are made ready before they are claimed.
+   * @param after only what comes after this call's place in that order: the call that the page before ended with
    */
-  dueCalls(until: number, limit: number): Promise<Call[]>;
+  dueCalls(until: number, limit: number, after?: Call): Promise<Call[]>;
   /** When the next call will be due, or null when none waits. */
   nextDueAt(): Promise<number | null>;
 

@@ -36,8 +36,8 @@ export class EventDays {
 }
 
 /**
- * To be run at start and daily: makes the days from yesterday to a week ahead, and drops those older than the retention. An event that was not
- * delivered by then goes with its day.
+ * To be run at start and daily: makes the days from yesterday to a week ahead, and drops those older than the retention. A day of which a delivery is
+ * still pending is kept until that is settled: what is claimed needs the event, and what is settled needs a partition to be kept in.
  * @param options.now milliseconds since 1970
  */
 export async function maintainPartitions(
@@ -58,9 +58,14 @@ async function dropBefore(pool: Pool, day: Day): Promise<string[]> {
       client,
       `select inhrelid::regclass::text as name from pg_inherits where inhparent in ('events'::regclass, 'settled_deliveries'::regclass)`,
     );
+    const pending = await runQuery<{ day: string }>(client, {
+      text: `select distinct to_char(day, 'YYYYMMDD') as day from deliveries where day < $1::date`,
+      values: [day],
+    });
+    const kept = new Set(pending.map((each) => each.day));
     const expired = partitions
       .map(({ name }) => name)
-      .filter((name) => name.slice(-8) < day.replaceAll('-', ''));
+      .filter((name) => name.slice(-8) < day.replaceAll('-', '') && !kept.has(name.slice(-8)));
     for (const name of expired) await runQuery(client, `drop table ${name}`);
     return expired;
   });

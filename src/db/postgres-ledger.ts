@@ -42,7 +42,7 @@ export function createPostgresLedger({ database, vault, onWake }: PostgresLedger
     commit: (transition) => writer.commit(transition),
     claim: (request) => claimCalls(deps, request),
     reserveInstant: (request) => reserveInstant(pool, request),
-    dueCalls: (until, limit) => read((client) => dueCalls(client, until, limit)),
+    dueCalls: (until, limit, after) => read((client) => dueCalls(client, { until, limit, after })),
     nextDueAt: () => read(nextDueAt),
     call: async (id) => (await load('by_ids', [[id]]))[0] ?? null,
     liveCalls: () => load('live', []),

@@ -57,11 +57,20 @@ export interface DialRequest {
 
 /**
  * - `sent`: the INVITE left, or is about to.
- * - `refused`: it certainly did not leave. `reason` is for the engineer.
+ * - `refused`: it certainly did not leave. `code` tells whose fault it is; `reason` is for the engineer.
  * - `unsure`: the request was cut or timed out; only `legs()` or a later event can tell.
  */
 export type DialResult =
-  { result: 'sent' } | { result: 'refused'; reason: string } | { result: 'unsure'; reason: string };
+  | { result: 'sent' }
+  | { result: 'refused'; code: RefusalCode; reason: string }
+  | { result: 'unsure'; reason: string };
+
+/**
+ * - `not_connected`: there was no way to the network (see `problem`); nothing is wrong with the trunk or the endpoint.
+ * - `not_dialable`: the request itself is at fault: its endpoint or its caller id has no form that may be dialled.
+ * - `refused_by_network`: the network took the request and said no.
+ */
+export type RefusalCode = 'not_connected' | 'not_dialable' | 'refused_by_network';
 
 export interface PromptRequest {
   promptId: string;
@@ -87,7 +96,8 @@ export type LegEvent =
 
 export interface LiveLeg {
   leg: LegId;
-  state: 'dialing' | 'ringing' | 'answered';
+  /** `picked_up`: answered by the person while nobody listened; its `answered` event follows. */
+  state: 'dialing' | 'ringing' | 'picked_up' | 'answered';
 }
 
 export interface TelephonyProblem {

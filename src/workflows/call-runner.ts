@@ -11,7 +11,7 @@ import type { Log } from '../lib/log.ts';
 import { within } from '../lib/wait.ts';
 import type { Ledger } from '../db/ledger.ts';
 import type { RenditionCache } from '../speech/rendition-cache.ts';
-import type { Telephony, TelephonyEvent } from '../telephony/telephony.ts';
+import type { LegId, Telephony, TelephonyEvent } from '../telephony/telephony.ts';
 import { dialDueCalls } from './dial-due-calls.ts';
 import { DuePreparation } from './due-preparation.ts';
 import { LiveCalls } from './live-calls.ts';
@@ -54,7 +54,8 @@ export class CallRunner {
   /** Counts connections: what was compared over an earlier one says nothing of the present. */
   #connection = 0;
   #turn: Promise<unknown> = Promise.resolve();
-  #draining = false;
+  readonly #missing = new Map<LegId, number>();
+  readonly #stopping = new AbortController();
 
   constructor(deps: CallRunnerDependencies) {
     this.#deps = deps;
@@ -84,7 +85,7 @@ export class CallRunner {
   }
 
   async #dial(): Promise<void> {
-    if (!this.settled || this.#draining || this.#deps.telephony.problem() !== null) return;
+    if (!this.settled || this.#stopping.signal.aborted || this.#deps.telephony.problem() !== null) return;
     await dialDueCalls({
       ...this.#deps,
       preparation: this.#preparation,
@@ -93,11 +94,12 @@ export class CallRunner {
   }
 
   async #takeUp(): Promise<void> {
-    if (this.#hearing === 'deaf' || this.#draining) return;
+    if (this.#hearing === 'deaf' || this.#stopping.signal.aborted) return;
     const connection = this.#connection;
     const reconnected = this.#hearing === 'unsettled';
     const again = {
       prepare: (call: Call) => this.#prepareAgain(call),
+      missing: this.#missing,
       ringsUntil: (call: Call) => ringsUntil(liveAttempt(call), this.#trunkOf(call)),
     };
     await takeUpLiveCalls({ ...this.#live(), ...again }, { reconnected });
@@ -105,12 +107,22 @@ export class CallRunner {
     this.#deps.wakeDialler();
   }
 
+  /** How soon the legs are to be compared again. */
+  get nextTakeUpMs(): number {
+    return this.settled && this.#missing.size === 0 ? 60_000 : 1_000;
+  }
+
+  /** From now on nothing is dialled or taken up. */
+  refuse(): void {
+    this.#stopping.abort();
+  }
+
   /**
    * Dials nothing more, and waits until who is on the line has finished, at most `graceMs`. Whoever talks longer stays on the line:
    * the process that starts next takes the call up.
    */
   async drain(graceMs: number): Promise<void> {
-    this.#draining = true;
+    this.refuse();
     await this.#preparation.stop();
     for (const live of this.liveCalls.all()) if (!live.dialled) live.post({ type: 'withdrawn' });
     const finished = Promise.all(this.liveCalls.all().map((live) => live.done));
@@ -126,6 +138,7 @@ export class CallRunner {
         return this.#deps.wakeTakeUp();
       case 'disconnected':
         this.#hearing = 'deaf';
+        for (const live of this.liveCalls.all()) live.post({ type: 'deaf' });
         return this.#deps.log.warn(
           { reason: event.reason },
           'the phone network cannot be heard: nothing is dialled until it is back',
@@ -148,7 +161,11 @@ export class CallRunner {
     const renditions = renditionsFor(this.#trunkOf(call).codec);
     return prepareCall(
       { renditions, words },
-      { call, flow: await flowOf(call.flow), signal: AbortSignal.timeout(prepareAgainWithinMs) },
+      {
+        call,
+        flow: await flowOf(call.flow),
+        signal: AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(prepareAgainWithinMs)]),
+      },
     );
   }
 
@@ -167,6 +184,7 @@ export class CallRunner {
       onUnsure: () => this.#deps.wakeTakeUp(),
       onEnded: (live) => {
         this.liveCalls.remove(live);
+        this.#missing.delete(live.leg);
         this.#deps.onAttemptEnded(live.call);
         this.#deps.wakeDialler();
       },

@@ -33,9 +33,9 @@ export async function cancelCall(
         return { result: 'cancelled', call };
       case 'in_progress':
         if (!request.hangUp) return { result: 'talking' };
-        return endAttempt(deps, call);
+        return endAttempt(deps, call, request);
       case 'dialing':
-        return endAttempt(deps, call);
+        return endAttempt(deps, call, request);
       case 'queued':
       case 'waiting_retry': {
         const end = { at: deps.clock.now(), outcome: 'cancelled', blockedBy: null, problem: null } as const;
@@ -47,11 +47,20 @@ export async function cancelCall(
   }
 }
 
-async function endAttempt(deps: CancelCallDependencies, call: Call): Promise<Cancelled> {
-  await commitMove(deps, call, requestEnd);
+async function endAttempt(
+  deps: CancelCallDependencies,
+  call: Call,
+  request: { hangUp: boolean },
+): Promise<Cancelled> {
+  // Somebody may answer at this very moment; whoever is talking is not cut off unless that is asked for.
+  const commit = await commitMove(deps, call, (now) =>
+    now.state.status === 'in_progress' && !request.hangUp
+      ? { result: 'ignored', reason: 'somebody is talking' }
+      : requestEnd(now),
+  );
+  if (commit.call.state.status === 'in_progress' && !request.hangUp) return { result: 'talking' };
   const attempt = liveAttempt(call);
-  const live = attempt && deps.liveCalls.of(attempt.id);
-  live?.post({ type: 'cancel' });
+  const live = attempt && deps.liveCalls.requestEnd(attempt.id);
   if (live) await within(deps.clock, proofWithinMs, live.done);
   const now = (await deps.ledger.call(call.id)) ?? call;
   return { result: now.state.status === 'ended' ? 'cancelled' : 'cancelling', call: now };

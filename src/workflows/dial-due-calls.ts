@@ -1,4 +1,5 @@
 import { liveAttempt } from '../domain/calls/call-moves.ts';
+import type { Call } from '../domain/calls/call.ts';
 import type { Trunk } from '../domain/calls/trunk.ts';
 import { paceOf } from '../domain/calls/pace.ts';
 import type { CallId, IdSource } from '../domain/ids.ts';
@@ -13,6 +14,7 @@ export interface DialDueCallsDependencies {
   ledger: Pick<Ledger, 'dueCalls' | 'claim'>;
   clock: Clock;
   ids: IdSource;
+  trunks: readonly Trunk[];
   preparation: DuePreparation;
   /** Takes over an attempt that is on record: waits for its instant, dials it, and sees it to its end. */
   startAttempt: (transition: Transition, plan: DialPlan) => void;
@@ -24,16 +26,80 @@ const mostAtOnce = 100;
 /** An instant further ahead than this is not reserved yet: what is claimed cannot make way for something more urgent. */
 const reserveAheadMs = 1_000;
 
-/** One pass of the dialler: looks what is due, makes it ready, claims what is ready, and hands the claimed attempts on. */
+/** Pages that a pass looks at behind the first one, for calls of trunks that are idle. */
+const mostFurtherPages = 3;
+
+/** One pass over the due calls. */
+interface Pass {
+  until: number;
+  /** Trunks that took fewer calls than were ready and due: no channel is free, or their pace allows no more. */
+  sated: Set<string>;
+  seen: Call[];
+  claimed: number;
+}
+
+/**
+ * One pass of the dialler: looks what is due, makes it ready, claims what is ready, and hands the claimed attempts on.
+ *
+ * Which trunk a call goes over is known only once it is prepared, so the backlog of a sated trunk may fill the first page. While there is
+ * such a trunk, and another one could take calls, the pass looks on behind the first page; how far it came is where the next pass goes on.
+ * So every due call is looked at in its turn, however long the backlog, and a pass without a sated trunk costs one look.
+ */
 export async function dialDueCalls(
   deps: DialDueCallsDependencies,
 ): Promise<{ claimed: number; waiting: number }> {
-  const due = await deps.ledger.dueCalls(deps.clock.now() + lookAheadMs, mostAtOnce);
-  const plans = deps.preparation.prepare(due);
-  let claimed = 0;
-  for (const [trunk, ready] of Map.groupBy(plans, (plan) => plan.trunk))
-    claimed += await claimFor(deps, trunk, ready);
-  return { claimed, waiting: due.length - claimed };
+  const until = deps.clock.now() + lookAheadMs;
+  const pass: Pass = { until, sated: new Set(), seen: [], claimed: 0 };
+  const first = await deps.ledger.dueCalls(until, mostAtOnce);
+  await dialPage(deps, pass, first);
+  await searchForIdleTrunks(deps, pass, first.at(-1));
+  deps.preparation.keepOnly(pass.seen);
+  return { claimed: pass.claimed, waiting: pass.seen.length - pass.claimed };
+}
+
+async function searchForIdleTrunks(
+  deps: DialDueCallsDependencies,
+  pass: Pass,
+  endOfFirst: Call | undefined,
+): Promise<void> {
+  const { preparation, ledger } = deps;
+  let after = preparation.searchAfter ?? endOfFirst;
+  let isPassedOver = true;
+  for (let pages = 0; pages < mostFurtherPages && isWorthSearching(deps.trunks, pass); pages++) {
+    const page = await ledger.dueCalls(pass.until, mostAtOnce, after);
+    after = page.at(-1);
+    const plans = await dialPage(deps, pass, page);
+    // A page is looked at again until nothing of it could be dialled but over sated trunks.
+    isPassedOver &&= plans.length === page.length && plans.every(({ trunk }) => pass.sated.has(trunk.name));
+    if (isPassedOver) preparation.searchAfter = after;
+    if (after === undefined) return;
+  }
+}
+
+function isWorthSearching(trunks: readonly Trunk[], { sated }: Pass): boolean {
+  return sated.size > 0 && trunks.some(({ name }) => !sated.has(name));
+}
+
+async function dialPage(
+  deps: DialDueCallsDependencies,
+  pass: Pass,
+  page: readonly Call[],
+): Promise<DialPlan[]> {
+  pass.seen.push(...page);
+  const plans = deps.preparation.prepare(page);
+  const now = deps.clock.now();
+  const dueNow = new Set(page.filter((call) => isDue(call, now)).map((call) => call.id));
+  for (const [trunk, ready] of Map.groupBy(plans, (plan) => plan.trunk)) {
+    if (pass.sated.has(trunk.name)) continue;
+    const claimed = await claimFor(deps, trunk, ready);
+    pass.claimed += claimed;
+    if (claimed < ready.filter((plan) => dueNow.has(plan.call.id)).length) pass.sated.add(trunk.name);
+  }
+  return plans;
+}
+
+function isDue({ state }: Call, now: number): boolean {
+  return 'nextAttemptAt' in state && state.nextAttemptAt <= now;
 }
 
 async function claimFor(

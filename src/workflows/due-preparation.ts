@@ -42,7 +42,7 @@ const waitAfterFailureMs = 15_000;
 
 /**
  * Makes due calls ready, beside the dialler and never in its way: a call whose prompts take long, or cannot be made, keeps nobody else
- * waiting. Holds what is ready until it is taken; bounded, because the dialler looks only at the calls that are due next.
+ * waiting. Holds what is ready until it is taken; bounded, because the dialler looks at a few pages of due calls in a pass.
  */
 export class DuePreparation {
   readonly #deps: DuePreparationDependencies;
@@ -50,21 +50,27 @@ export class DuePreparation {
   readonly #ready = new Map<CallId, DialPlan>();
   readonly #underWay = new Map<CallId, Promise<void>>();
   readonly #failures = new Map<CallId, number>();
+  /** Where the dialler's next search for calls of idle trunks goes on; undefined: behind the first page. */
+  searchAfter: Call | undefined = undefined;
 
   constructor(deps: DuePreparationDependencies) {
     this.#deps = deps;
   }
 
-  /** Begins with what is not ready, forgets what is not due any more, and gives what is ready by now. */
+  /** Begins with what is not ready, and gives what is ready by now. */
   prepare(due: readonly Call[]): DialPlan[] {
-    const wanted = new Set(due.map((call) => call.id));
-    for (const id of this.#ready.keys()) if (!wanted.has(id)) this.#ready.delete(id);
     for (const call of due) {
       if (this.#ready.has(call.id) || this.#underWay.has(call.id) || this.#stopping.signal.aborted) continue;
       const work = this.#prepareOne(call).finally(() => this.#underWay.delete(call.id));
       this.#underWay.set(call.id, work);
     }
     return due.flatMap((call) => this.#ready.get(call.id) ?? []);
+  }
+
+  /** Forgets what is ready and was not among the calls that a pass looked at. */
+  keepOnly(seen: readonly Call[]): void {
+    const wanted = new Set(seen.map((call) => call.id));
+    for (const id of this.#ready.keys()) if (!wanted.has(id)) this.#ready.delete(id);
   }
 
   /** The call was claimed. */

@@ -44,7 +44,9 @@ export type LiveCallMessage =
   /** After a restart or a lost connection: the leg exists, in this state. */
   | { type: 'taken_up'; state: LiveLeg['state'] }
   /** The leg does not exist, though it was dialled, and nobody saw its end. */
-  | { type: 'leg_lost' };
+  | { type: 'leg_lost' }
+  /** The connection is lost: keys cannot be heard until the call is taken up again. */
+  | { type: 'deaf' };
 
 export interface LiveCallDependencies extends CommitDependencies {
   ledger: Pick<Ledger, 'commit' | 'call'>;
@@ -68,7 +70,7 @@ export interface LiveCallStart {
 const verdictWithoutCodes = { retryable: false, sipCode: null, q850Cause: null } as const;
 const cancelledVerdict: Verdict = { reason: 'cancelled', fault: 'none', ...verdictWithoutCodes };
 /** Nobody saw the end of the leg. Before an answer that means: perhaps the phone rang. */
-const lostVerdict: Verdict = { reason: 'lost', fault: 'unknown', ...verdictWithoutCodes };
+export const lostVerdict: Verdict = { reason: 'lost', fault: 'unknown', ...verdictWithoutCodes };
 /** The request never became an INVITE. */
 const refusedVerdict: Verdict = {
   reason: 'trunk_failure',
@@ -94,7 +96,7 @@ const withdrawnVerdict: Verdict = { ...refusedVerdict, fault: 'gateway' };
  */
 export class LiveCall {
   readonly leg: LegId;
-  /** Resolves when the attempt has ended, or this process gave it up at shutdown. */
+  /** Resolves when the attempt has ended; never for one that is released. */
   readonly done: Promise<void>;
   readonly #deps: LiveCallDependencies;
   readonly #prepared: PreparedCall;
@@ -142,10 +144,6 @@ export class LiveCall {
     return this.#dialled;
   }
 
-  get talking(): boolean {
-    return this.#talk !== null;
-  }
-
   post(message: LiveCallMessage): void {
     this.#mailbox.post(message);
   }
@@ -177,6 +175,10 @@ export class LiveCall {
         return this.#cancel();
       case 'taken_up':
         return this.#takeUp(message.state);
+      case 'deaf':
+        // Nobody is to lose a try for a key that could not arrive.
+        this.#talk?.close();
+        return;
       case 'leg_lost':
         return this.#end(() => lostVerdict, this.#deps.clock.now());
       case 'ringing':
@@ -219,7 +221,10 @@ export class LiveCall {
       { call: this.#call.id, attempt: this.leg, ...result },
       'a request to dial was not confirmed',
     );
-    if (result.result === 'refused') return this.#end(() => refusedVerdict, this.#deps.clock.now());
+    if (result.result === 'refused') {
+      const verdict = result.code === 'not_connected' ? withdrawnVerdict : refusedVerdict;
+      return this.#end(() => verdict, this.#deps.clock.now());
+    }
     this.#deps.onUnsure(this.leg);
   }
 
@@ -239,6 +244,8 @@ export class LiveCall {
     await this.#reload();
     if (liveAttempt(this.#call)?.id !== this.leg) return this.#end(() => lostVerdict, this.#deps.clock.now());
     if (this.#endRequested || this.#attempt().endRequested !== null) return this.#hangUp();
+    // Whoever picked up while nobody listened is about to be told of as answered.
+    if (state === 'picked_up') return;
     if (state !== 'answered') {
       this.#limitRinging();
       return;

@@ -1,9 +1,14 @@
 import type { AttemptId } from '../domain/ids.ts';
 import type { LiveCall } from './live-call.ts';
 
+/** Those of another process never come; they must not gather for ever. */
+const mostUnclaimedEnds = 1_000;
+
 /** The calls that this process has on its lines, by the leg that each is on. */
 export class LiveCalls {
   readonly #byLeg = new Map<AttemptId, LiveCall>();
+  /** Ends that were requested while the reply to the claim was still on its way, so that nobody was there yet to be told. */
+  readonly #unclaimedEnds = new Set<AttemptId>();
 
   get size(): number {
     return this.#byLeg.size;
@@ -11,6 +16,15 @@ export class LiveCalls {
 
   add(live: LiveCall): void {
     this.#byLeg.set(live.leg, live);
+    if (this.#unclaimedEnds.delete(live.leg)) live.post({ type: 'cancel' });
+  }
+
+  /** Somebody asked for the end of this leg, and the request is on record. Gives the call that was told, if it is here already. */
+  requestEnd(leg: AttemptId): LiveCall | null {
+    const live = this.#byLeg.get(leg) ?? null;
+    if (live) live.post({ type: 'cancel' });
+    else if (this.#unclaimedEnds.size < mostUnclaimedEnds) this.#unclaimedEnds.add(leg);
+    return live;
   }
 
   remove(live: LiveCall): void {

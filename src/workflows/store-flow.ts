@@ -9,6 +9,8 @@ export interface StoreFlowDependencies {
   flows: Pick<FlowStore, 'putFlow' | 'getFlow'>;
   words: BuiltInWords;
   clock: Clock;
+  /** Whether there is a voice for the language. */
+  speaks: (language: string) => boolean;
 }
 
 /** Stores a flow as a new immutable version, or says everything that is wrong with it. */
@@ -18,6 +20,12 @@ export async function storeFlow(
 ): Promise<StoreFlowResult> {
   const validated = validateFlow(request.definition, libraryOf(deps.words));
   if (validated.result === 'invalid') return { result: 'invalid', faults: validated.faults };
+  const mute = validated.flow.languages.flatMap((language, index) =>
+    deps.speaks(language)
+      ? []
+      : [{ pointer: `/languages/${index}`, detail: `is «${language}», for which there is no voice` }],
+  );
+  if (mute.length > 0) return { result: 'invalid', faults: mute };
   return {
     result: 'stored',
     ...(await deps.flows.putFlow({ id: request.id, definition: validated.flow, at: deps.clock.now() })),

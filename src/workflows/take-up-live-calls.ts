@@ -1,8 +1,10 @@
-import { liveAttempt } from '../domain/calls/call-moves.ts';
+import { endAttempt, liveAttempt } from '../domain/calls/call-moves.ts';
 import type { Call } from '../domain/calls/call.ts';
-import type { Ledger } from '../db/ledger.ts';
+import { LedgerUnavailable, type Ledger } from '../db/ledger.ts';
 import type { LegId, LiveLeg, Telephony } from '../telephony/telephony.ts';
-import { LiveCall, type LiveCallDependencies } from './live-call.ts';
+import { afterAttempt } from './after-attempt.ts';
+import { commitMove } from './commit-move.ts';
+import { LiveCall, lostVerdict, type LiveCallDependencies } from './live-call.ts';
 import type { LiveCalls } from './live-calls.ts';
 import type { PreparedCall } from './prepared-call.ts';
 
@@ -14,12 +16,18 @@ export interface TakeUpDependencies extends LiveCallDependencies {
   prepare: (call: Call) => Promise<PreparedCall>;
   /** When a phone that still rings has rung for long enough. */
   ringsUntil: (call: Call) => number;
+  /** Legs that were missing from the last list, and since when; kept between the comparisons. */
+  missing: Map<LegId, number>;
 }
 
+/** A leg that is missing from a list may have ended a moment ago, and its end be on its way: it is lost when it is still missing then. */
+const missingForMs = 1_000;
+
 /**
- * After a start or a lost connection, when nobody knows what happened meanwhile, and now and then to make sure: compares the attempts on record with the legs that
- * exist. Who is on the line hears the question again; an attempt without a leg is over, and where it cannot be proven whether the phone
- * rang, the call says so and is never dialled again; a leg of nobody's is hung up. Nothing is dialled before this is done.
+ * After a start or a lost connection, when nobody knows what happened meanwhile, and now and then to make sure: compares the attempts
+ * on record with the legs that exist. Who is on the line hears the question again; an attempt without a leg is over, and where it cannot be
+ * proven whether the phone rang, the call says so and is never dialled again; a leg of nobody's is hung up. Nothing is dialled
+ * before this is done.
  */
 export async function takeUpLiveCalls(
   deps: TakeUpDependencies,
@@ -31,15 +39,22 @@ export async function takeUpLiveCalls(
   const calls = await deps.ledger.liveCalls();
   const known = new Set(calls.map((call) => liveAttempt(call)?.id));
   const fresh = new Set<LiveCall>();
+  const wordless: Call[] = [];
   try {
     // Whoever is taken up listens before the legs are listed: an answer that came in between would be heard by nobody.
-    for (const call of calls) if (isUnattended(deps, call, waiting)) fresh.add(await resurrect(deps, call));
+    for (const call of calls) {
+      if (!isUnattended(deps, call, waiting)) continue;
+      const live = await resurrect(deps, call);
+      if (live) fresh.add(live);
+      else wordless.push(call);
+    }
     const legs = new Map((await deps.telephony.legs()).map((leg) => [leg.leg, leg.state]));
     for (const live of deps.liveCalls.all()) {
-      const state = legs.get(live.leg) ?? null;
       if (!known.has(live.leg) || waiting.has(live.leg)) continue;
-      if (since.reconnected || fresh.has(live) || state === null) takeUp(deps, live, state);
+      const isNew = since.reconnected || fresh.has(live);
+      takeUp(deps, live, { state: legs.get(live.leg) ?? null, isNew });
     }
+    for (const call of wordless) await endWordless(deps, call, new Set(legs.keys()));
     for (const leg of legs.keys())
       if (!known.has(leg) && !deps.liveCalls.of(leg)) await hangUpStray(deps, leg);
   } catch (error) {
@@ -55,16 +70,61 @@ function isUnattended({ liveCalls }: TakeUpDependencies, call: Call, waiting: Re
   return attempt !== null && !waiting.has(attempt.id) && liveCalls.of(attempt.id) === undefined;
 }
 
-function takeUp(deps: TakeUpDependencies, live: LiveCall, state: LiveLeg['state'] | null): void {
+function takeUp(
+  deps: TakeUpDependencies,
+  live: LiveCall,
+  found: { state: LiveLeg['state'] | null; isNew: boolean },
+): void {
+  const { state, isNew } = found;
+  const now = deps.clock.now();
+  const missingSince = deps.missing.get(live.leg) ?? now;
+  deps.missing.delete(live.leg);
+  if (state !== null && !isNew) return;
+  if (state === null && !isNew && now - missingSince < missingForMs) {
+    deps.missing.set(live.leg, missingSince);
+    return;
+  }
   deps.log.info({ call: live.call.id, attempt: live.leg, leg: state ?? 'gone' }, 'taking a live call up');
   live.post(state === null ? { type: 'leg_lost' } : { type: 'taken_up', state });
 }
 
-async function resurrect(deps: TakeUpDependencies, call: Call): Promise<LiveCall> {
-  const prepared = await deps.prepare(call);
-  const live = new LiveCall(deps, { call, prepared, dialled: true, ringsUntil: deps.ringsUntil(call) });
-  deps.liveCalls.add(live);
-  return live;
+/** Null where its words cannot be had any more: that one call must not hold up all others. */
+async function resurrect(deps: TakeUpDependencies, call: Call): Promise<LiveCall | null> {
+  try {
+    const prepared = await deps.prepare(call);
+    const live = new LiveCall(deps, { call, prepared, dialled: true, ringsUntil: deps.ringsUntil(call) });
+    deps.liveCalls.add(live);
+    return live;
+  } catch (error) {
+    // Neither an outage nor the end of this process says anything of the words.
+    if (error instanceof LedgerUnavailable || isAbort(error)) throw error;
+    deps.log.error({ err: error, call: call.id }, 'the words of a live call cannot be had any more');
+    return null;
+  }
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'AbortError';
+}
+
+/** Nothing could be said to whoever is on the line, so they are let go; the attempt ends when the leg is gone. */
+async function endWordless(deps: TakeUpDependencies, call: Call, legs: ReadonlySet<LegId>): Promise<void> {
+  const attempt = liveAttempt(call);
+  if (attempt === null) return;
+  if (legs.has(attempt.id)) {
+    await deps.telephony.hangUp(attempt.id);
+    deps.missing.set(attempt.id, deps.clock.now());
+    return;
+  }
+  const at = deps.clock.now();
+  const end = { at, verdict: lostVerdict, progress: null, timeline: [] };
+  await commitMove(deps, call, (now) =>
+    endAttempt(now, attempt.id, {
+      ...end,
+      after: afterAttempt(now, { verdict: lostVerdict, progress: null, at }),
+    }),
+  );
+  deps.missing.delete(attempt.id);
 }
 
 async function hangUpStray(deps: TakeUpDependencies, leg: LegId): Promise<void> {

@@ -1,6 +1,6 @@
 import { renderCallEvent } from '../domain/calls/call-event-body.ts';
 import type { StoredEvent, TimelineEntry } from '../domain/calls/call-event.ts';
-import type { Call } from '../domain/calls/call.ts';
+import type { Attempt, Call } from '../domain/calls/call.ts';
 import type { Move } from '../domain/calls/call-moves.ts';
 import type { IdSource } from '../domain/ids.ts';
 import type { Transition } from '../db/ledger.ts';
@@ -22,26 +22,35 @@ export function transitionOf(ids: IdSource, moved: Moved, at: number): Transitio
     from: { revision: before.revision },
     call,
     events,
-    timeline: [...moved.timeline, ...moved.facts.map((fact) => timelineEntryOf(call, fact, at))],
+    timeline: inOrder([...moved.timeline, ...moved.facts.map((fact) => timelineEntryOf(call, fact, at))]),
     optOut: optOut?.scope ?? null,
   };
 }
 
+/** By time; of one instant first the key, then what is reported of it, then what is said about it. */
+function inOrder(entries: TimelineEntry[]): TimelineEntry[] {
+  const rank = ({ type }: TimelineEntry): number => (type === 'key' ? 0 : type.includes('.') ? 1 : 2);
+  return entries.toSorted((one, other) => one.at - other.at || rank(one) - rank(other));
+}
+
 function timelineEntryOf(call: Call, fact: Moved['facts'][number], at: number): TimelineEntry {
+  const attempt = (number: number): Attempt | undefined => call.attempts[number - 1];
   const entry: TimelineEntry = { at, type: fact.type, attempt: null, step: null, key: null, detail: {} };
   switch (fact.type) {
     case 'call.response_recorded': {
       const { question, value, key, attempt, correct } = fact.response;
-      return { ...entry, attempt, step: question, key, detail: { value, correct } };
+      return { ...entry, at: fact.response.at, attempt, step: question, key, detail: { value, correct } };
     }
     case 'call.attempt_ended': {
       const verdict = call.attempts[fact.attempt - 1]?.ended?.verdict;
       return { ...entry, attempt: fact.attempt, detail: { reason: verdict?.reason ?? null } };
     }
     case 'call.attempt_started':
-    case 'call.ringing':
-    case 'call.answered':
       return { ...entry, attempt: fact.attempt };
+    case 'call.ringing':
+      return { ...entry, at: attempt(fact.attempt)?.ringingAt ?? at, attempt: fact.attempt };
+    case 'call.answered':
+      return { ...entry, at: attempt(fact.attempt)?.answeredAt ?? at, attempt: fact.attempt };
     case 'call.ended':
       return { ...entry, detail: { outcome: call.state.status === 'ended' ? call.state.outcome : null } };
     case 'opt_out.recorded':

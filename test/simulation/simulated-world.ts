@@ -90,7 +90,10 @@ export class SimulatedWorld {
   async run(): Promise<WorldResult> {
     await this.#network.start();
     for (const [id, definition] of Object.entries(simulatedFlows))
-      await storeFlow({ flows: this.#flows, words: this.#words, clock: this.#clock }, { id, definition });
+      await storeFlow(
+        { flows: this.#flows, words: this.#words, clock: this.#clock, speaks: () => true },
+        { id, definition },
+      );
     this.#startGateway();
     this.#planFaults();
     for (const call of this.#plan.calls) this.#startClient(call);

@@ -46,8 +46,8 @@ export class GatedLedger implements Ledger, Pick<FlowStore, 'getFlow' | 'putFlow
     return this.#ask('reserveInstant', () => this.#ledger.reserveInstant(request));
   }
 
-  dueCalls(until: number, limit: number): Promise<Call[]> {
-    return this.#ask('dueCalls', () => this.#ledger.dueCalls(until, limit));
+  dueCalls(until: number, limit: number, after?: Call): Promise<Call[]> {
+    return this.#ask('dueCalls', () => this.#ledger.dueCalls(until, limit, after));
   }
 
   nextDueAt(): Promise<number | null> {

@@ -99,10 +99,11 @@ export class GatedTelephony implements Telephony {
     try {
       await this.#arrive('dial', connection);
     } catch {
-      return { result: 'refused', reason: 'it never left' };
+      return { result: 'refused', code: 'not_connected', reason: 'it never left' };
     }
     const fault = this.#dialFault();
-    if (fault === 'refused') return { result: 'refused', reason: 'refused by the network' };
+    if (fault === 'refused')
+      return { result: 'refused', code: 'refused_by_network', reason: 'refused by the network' };
     if (fault === 'unsure_lost') return { result: 'unsure', reason: 'it was lost' };
     const result = await this.#gate.act(() => this.#network.dial(request));
     try {

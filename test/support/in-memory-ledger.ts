@@ -86,8 +86,8 @@ export class InMemoryLedger implements Ledger {
     });
   }
 
-  dueCalls(until: number, limit: number): Promise<Call[]> {
-    return this.#perform('dueCalls', () => [...this.#calls.due(until).take(limit)]);
+  dueCalls(until: number, limit: number, after?: Call): Promise<Call[]> {
+    return this.#perform('dueCalls', () => [...this.#calls.due(until, after).take(limit)]);
   }
 
   nextDueAt(): Promise<number | null> {

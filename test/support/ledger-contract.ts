@@ -308,6 +308,23 @@ export function testLedgerContract(name: string, create: () => Promise<LedgerUnd
         expect(await ledger.nextDueAt()).toBe(t0 + 10);
       });
 
+      it('page by page, each after the call that the one before ended with', async () => {
+        const high = await accepted({ dueAt: t0 + 30, changes: { priority: 'high' } });
+        const emergency = await accepted({ dueAt: t0 + 40, changes: { priority: 'emergency' } });
+        const equals = [await accepted({ dueAt: t0 }), await accepted({ dueAt: t0 })];
+        const last = await accepted({ dueAt: t0 + 20 });
+        const order = [emergency, high, ...equals.toSorted((a, b) => (a.id < b.id ? -1 : 1)), last];
+        for (const [index, after] of order.entries()) {
+          expect(idsOf(await ledger.dueCalls(t0 + 40, 10, after))).toEqual(idsOf(order.slice(index + 1)));
+          expect(idsOf(await ledger.dueCalls(t0 + 40, 1, after))).toEqual(
+            idsOf(order.slice(index + 1, index + 2)),
+          );
+        }
+        await committed(dialTransition(high));
+        expect(idsOf(await ledger.dueCalls(t0 + 40, 1, high))).toEqual(idsOf(order.slice(2, 3)));
+        expect(await ledger.dueCalls(t0 - 1, 10, high)).toEqual([]);
+      });
+
       it('without people who are on the phone, and one call of a person', async () => {
         const number = sampleNumber();
         const [first, second] = [await accepted({ number }), await accepted({ number })];

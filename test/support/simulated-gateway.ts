@@ -80,7 +80,7 @@ export class SimulatedGateway {
     this.#every('dial', 500, () => this.runner.dial());
     this.#every(
       'take-up',
-      () => (this.runner.settled ? takeUpEveryMs : 1_000),
+      () => Math.min(this.runner.nextTakeUpMs, takeUpEveryMs),
       () => this.runner.takeUp(),
     );
     this.#every('expire', 5_000, () => expireCalls(this.#deps()));
@@ -99,7 +99,7 @@ export class SimulatedGateway {
 
   accept(request: { key: string; body: CallRequest }): Promise<AcceptCallResult> {
     const { words, trunks } = this.#surroundings;
-    const flowDeps = { flows: this.#ledger, words, clock: this.gate.clock };
+    const flowDeps = { flows: this.#ledger, words, clock: this.gate.clock, speaks: () => true };
     return acceptCall(
       {
         ...{ ...this.#deps(), trunks, personOf, policy },

@@ -69,10 +69,11 @@ export class StoredCalls {
   }
 
   /** Calls that wait for an attempt due by then, in the order in which they should be dialled; never two of one person, nobody who is on the phone. */
-  *due(until: number): Generator<Call> {
+  *due(until: number, after?: Call): Generator<Call> {
     const persons = new Set<PersonHash>();
     for (const waiting of this.#waiting((each) => each.dueAt <= until)) {
       const call = this.get(waiting.id);
+      if (after && byUrgency(call, after) <= 0) continue;
       if (persons.has(call.person) || this.hasLiveAttempt(call.person)) continue;
       persons.add(call.person);
       yield call;
@@ -84,7 +85,7 @@ export class StoredCalls {
     const calls = ids
       .flatMap((id) => this.byId.get(id) ?? [])
       .filter((call) => (dueAtOf(call) ?? Infinity) <= until);
-    calls.sort((a, b) => urgency[a.priority] - urgency[b.priority] || byPlace(placeOf(a), placeOf(b)));
+    calls.sort(byUrgency);
     const firstOfPerson = new Map(calls.toReversed().map((call) => [call.person, call.id]));
     return calls.filter(
       (call) => firstOfPerson.get(call.person) === call.id && !this.hasLiveAttempt(call.person),
@@ -164,6 +165,10 @@ function byPlace(a: Waiting, b: Waiting): number {
 }
 
 const urgency: Record<Priority, number> = { emergency: 0, high: 1, normal: 2 };
+
+function byUrgency(a: Call, b: Call): number {
+  return urgency[a.priority] - urgency[b.priority] || byPlace(placeOf(a), placeOf(b));
+}
 
 function dueAtOf({ state }: Call): number | null {
   return state.status === 'queued' || state.status === 'waiting_retry' ? state.nextAttemptAt : null;

@@ -243,7 +243,10 @@ function describeConnection(there: There): void {
     const { stage } = there;
     await stage.telephony.stop();
     expect(stage.telephony.problem()?.code).toBe('stopped');
-    expect(await stage.telephony.dial(stage.request('9000109999'))).toMatchObject({ result: 'refused' });
+    expect(await stage.telephony.dial(stage.request('9000109999'))).toMatchObject({
+      result: 'refused',
+      code: 'not_connected',
+    });
     await expect(stage.telephony.legs()).rejects.toMatchObject({ code: 'telephony_unavailable' });
   });
 }

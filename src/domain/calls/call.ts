@@ -138,7 +138,7 @@ export interface Attempt {
   readonly startedAt: number;
   readonly ringingAt: number | null;
   readonly answeredAt: number | null;
-  /** We asked for its end before it was answered, and why. */
+  /** Somebody asked for its end, and why; it ends when its leg is gone. */
   readonly endRequested: 'cancelled' | null;
   readonly ended: { readonly at: number; readonly verdict: Verdict } | null;
 }

@@ -22,7 +22,7 @@ export const promptId = z
   .max(128, 'must have at most 128 characters')
   .regex(/^[a-z][a-z0-9_-]*(\.[a-z0-9_-]+)*$/, 'must be the id of a prompt, such as quiz.q1');
 
-export const localText = z.record(languageTag, plainText({ min: 1, max: 2000 }));
+export const localText = z.record(languageTag, plainText({ min: 1, max: 2000, lines: true }));
 export type LocalText = z.infer<typeof localText>;
 
 const spokenValue = plainText({ min: 1, max: 200 });

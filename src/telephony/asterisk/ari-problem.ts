@@ -43,7 +43,7 @@ export const problems = {
   }),
   soundsUnproven: (path: string, reason: string): TelephonyProblem => ({
     code: 'sounds_unreadable',
-    detail: `It could not be proven that Asterisk can play the sound ${path} (${reason}); it is tried again with the next connection. Check that the dialplan has the context of asterisk/gateway/extensions.conf.`,
+    detail: `It could not be proven that Asterisk can play the sound ${path} (${reason}); nothing is dialled before; it is tried again every few seconds. Check that the dialplan has the context of asterisk/gateway/extensions.conf.`,
   }),
   soundsUnreadable: (path: string): TelephonyProblem => ({
     code: 'sounds_unreadable',

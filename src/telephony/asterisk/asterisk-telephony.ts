@@ -18,7 +18,6 @@ import type { AriTiming } from './ari-client.ts';
 import { createAriClient } from './ari-client.ts';
 import { AriError } from './ari-error.ts';
 import type { AriChannelEvent } from './ari-message.ts';
-import { problems } from './ari-problem.ts';
 import type { AriReply, AriRequest, SendAriRequest } from './ari-request.ts';
 import { ariRequests } from './ari-request.ts';
 import { createDialler } from './dialler.ts';
@@ -28,6 +27,7 @@ import { listLiveChannels } from './live-channels.ts';
 import { prepareApplication } from './prepare-application.ts';
 import { createRecentIds } from './recent-ids.ts';
 import { createSoundProbe } from './sound-probe.ts';
+import { createSoundsCheck } from './sounds-check.ts';
 
 export interface AsteriskTelephonyOptions {
   /** `http://host:port` of Asterisk's HTTP server, with its prefix if it has one. */
@@ -46,13 +46,19 @@ export interface AsteriskTelephonyOptions {
   /** From 0 up to, but without, 1. */
   random: () => number;
   log: Log;
-  timing?: Partial<AriTiming>;
+  timing?: Partial<AsteriskTiming>;
+}
+
+export interface AsteriskTiming extends AriTiming {
+  /** Wait after Asterisk could not be asked whether it can read our sounds. */
+  soundsRetryMs: number;
 }
 
 export interface AsteriskTelephony extends Telephony {
   /**
-   * Proves that Asterisk can read the data directory by playing a sound of it to nobody. What it found stays in `problem()` until the
-   * next check; it is repeated by itself after each new connection, so where there is none yet it is enough to have asked once.
+   * Proves that Asterisk can read the data directory by playing a sound of it to nobody. Until that is proven it is a `problem()`, so
+   * that nothing is dialled. It is repeated by itself after each new connection, and where Asterisk could not be asked: it is enough
+   * to have asked once.
    *
    * @param sound relative to the data directory, without extension
    * @returns `problem()` after the check
@@ -63,6 +69,7 @@ export interface AsteriskTelephony extends Telephony {
 const extension = 'attempt';
 /** Well over the legs that can end while an event or a reply is still on its way. */
 const rememberedLegs = 10_000;
+const usualSoundsRetryMs = 5_000;
 
 /** Telephony by Asterisk over ARI; the rules are told at `Telephony`, the states of a leg at `advanceLeg`. */
 export function createAsteriskTelephony(options: AsteriskTelephonyOptions): AsteriskTelephony {
@@ -70,8 +77,6 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
   const ended = createRecentIds(rememberedLegs);
   const probe = createSoundProbe({ clock, context, extension });
   let listener: (event: TelephonyEvent) => void = () => undefined;
-  let soundsProblem: TelephonyProblem | null = null;
-  let probeSound: string | null = null;
   let resynchronise = (): void => undefined;
 
   const legs = createLegRegistry({
@@ -95,20 +100,28 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
       },
       ready() {
         resynchronise();
+        // first: whoever hears of the connection must not dial before the sounds are proven
+        soundsCheck.connected();
         listener({ type: 'connected' });
-        if (probeSound !== null) void checkSounds(probeSound);
       },
       lost(reason) {
+        soundsCheck.disconnected();
         probe.abandon();
         listener({ type: 'disconnected', reason });
       },
     },
   );
 
+  const soundsCheck = createSoundsCheck((path) => probe.canPlay(client.request, path), {
+    clock,
+    log,
+    retryMs: options.timing?.soundsRetryMs ?? usualSoundsRetryMs,
+  });
+
   const dialler = createDialler({ send: client.request, legs, problem, context, extension });
 
   function problem(): TelephonyProblem | null {
-    return client.problem() ?? soundsProblem;
+    return client.problem() ?? soundsCheck.problem();
   }
 
   function onEvent(event: AriChannelEvent): void {
@@ -210,7 +223,7 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
       // for a moment Asterisk still lists a channel whose end it has told (measured)
       const live = [...listed].filter(([id]) => !ended.has(id));
       for (const [id, state] of live) adopt(id, state);
-      return live.map(([leg, state]) => ({ leg, state: state === 'picked_up' ? 'ringing' : state }));
+      return live.map(([leg, state]) => ({ leg, state }));
     } catch (error) {
       if (!(error instanceof AriError)) throw error;
       throw new TelephonyUnavailable(`Asterisk's channels cannot be listed: ${error.message}`, {
@@ -228,24 +241,14 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
   }
 
   async function checkSounds(sound: string): Promise<TelephonyProblem | null> {
-    probeSound = sound;
-    if (client.problem() === null) await probeSounds(`${options.soundsRoot}/${sound}`);
+    await soundsCheck.check(`${options.soundsRoot}/${sound}`);
     return problem();
-  }
-
-  async function probeSounds(path: string): Promise<void> {
-    try {
-      soundsProblem = (await probe.canPlay(client.request, path)) ? null : problems.soundsUnreadable(path);
-    } catch (error) {
-      if (!(error instanceof AriError)) throw error;
-      soundsProblem = problems.soundsUnproven(path, error.message);
-      log.warn({ code: error.code, path }, soundsProblem.detail);
-    }
   }
 
   return {
     start: () => client.start(),
     async stop() {
+      soundsCheck.disconnected();
       probe.abandon();
       await client.stop();
       legs.clear();

@@ -1,4 +1,4 @@
-import type { DialRequest, DialResult, TelephonyProblem } from '../telephony.ts';
+import type { DialRequest, DialResult, RefusalCode, TelephonyProblem } from '../telephony.ts';
 import { AriError } from './ari-error.ts';
 import type { AriReply, SendAriRequest } from './ari-request.ts';
 import { ariRequests } from './ari-request.ts';
@@ -33,8 +33,11 @@ export function createDialler({ send, legs, problem, context, extension }: Diall
   const sent = createRecentIds(rememberedLegs);
 
   async function dial(request: DialRequest): Promise<DialResult> {
-    const obstacle = obstacleTo(request) ?? problem()?.detail;
-    if (obstacle !== undefined) return { result: 'refused', reason: obstacle };
+    const obstacle = obstacleTo(request);
+    if (obstacle !== undefined) return { result: 'refused', code: 'not_dialable', reason: obstacle };
+    const disconnected = problem();
+    if (disconnected !== null)
+      return { result: 'refused', code: 'not_connected', reason: disconnected.detail };
     if (asked.has(request.leg))
       return { result: 'unsure', reason: 'this leg was dialled before; its id is used up' };
     asked.add(request.leg);
@@ -44,7 +47,7 @@ export function createDialler({ send, legs, problem, context, extension }: Diall
     } catch (error) {
       if (!(error instanceof AriError)) throw error;
       if (error.perhapsCarriedOut) return { result: 'unsure', reason: error.message };
-      return refuse(request, error.message);
+      return refuse(request, 'not_connected', error.message);
     }
   }
 
@@ -55,12 +58,16 @@ export function createDialler({ send, legs, problem, context, extension }: Diall
     }
     // An earlier request with this id arrived, though its sender never knew: the phone may be ringing.
     if (status === 409) return { result: 'unsure', reason: 'Asterisk has a channel with this id already' };
-    return refuse(request, `Asterisk refused to dial: status ${status} ${JSON.stringify(body)}`);
+    return refuse(
+      request,
+      'refused_by_network',
+      `Asterisk refused to dial: status ${status} ${JSON.stringify(body)}`,
+    );
   }
 
-  function refuse({ leg }: DialRequest, reason: string): DialResult {
+  function refuse({ leg }: DialRequest, code: RefusalCode, reason: string): DialResult {
     legs.forget(leg);
-    return { result: 'refused', reason };
+    return { result: 'refused', code, reason };
   }
 
   function originationOf({

@@ -115,11 +115,13 @@ export class Simulator implements Telephony {
   }
 
   #dial(request: DialRequest): DialResult {
-    if (this.#problem !== null) return { result: 'refused', reason: this.#problem.detail };
+    if (this.#problem !== null)
+      return { result: 'refused', code: 'not_connected', reason: this.#problem.detail };
     // Not «refused»: the leg that bears this id did leave, and may be ringing.
     if (this.#dialled.has(request.leg)) return { result: 'unsure', reason: 'this leg was dialled before' };
     const fault = this.#dialFaults.shift();
-    if (fault === 'refused') return { result: 'refused', reason: 'the simulator was told to refuse' };
+    if (fault === 'refused')
+      return { result: 'refused', code: 'refused_by_network', reason: 'the simulator was told to refuse' };
     this.#dialled.add(request.leg);
     if (fault !== 'unsure_lost') this.#invite(request);
     return fault === undefined

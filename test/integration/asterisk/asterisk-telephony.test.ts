@@ -49,6 +49,7 @@ beforeEach(async () => {
       silenceLimitMs: 5_000,
       openLimitMs: 300,
       longestRequestMs: 300,
+      soundsRetryMs: 30,
     },
   });
   events = watchEvents(telephony);
@@ -117,7 +118,7 @@ describe('a connection that cannot be made', () => {
     await telephony.start();
     expect(telephony.problem()).toMatchObject({ code: 'module_missing' });
     expect(telephony.problem()?.detail).toContain('chan_pjsip.so, res_stasis_playback.so');
-    expect(await telephony.dial(dial)).toMatchObject({ result: 'refused' });
+    expect(await telephony.dial(dial)).toMatchObject({ result: 'refused', code: 'not_connected' });
     replies.clear();
     await events.until('connected');
   });
@@ -136,8 +137,12 @@ describe('a request to dial', () => {
 
   const cases: [string, FakeReply, object][] = [
     ['was taken', { status: 200, body: {} }, { result: 'sent' }],
-    ['names a wrong endpoint', { status: 500, body: { error: 'Allocation failed' } }, { result: 'refused' }],
-    ['is malformed', { status: 400, body: {} }, { result: 'refused' }],
+    [
+      'names a wrong endpoint',
+      { status: 500, body: { error: 'Allocation failed' } },
+      { result: 'refused', code: 'refused_by_network' },
+    ],
+    ['is malformed', { status: 400, body: {} }, { result: 'refused', code: 'refused_by_network' }],
     ['finds its leg there already', { status: 409, body: {} }, { result: 'unsure' }],
     ['is cut off', 'cut', { result: 'unsure' }],
   ];
@@ -184,11 +189,22 @@ describe('a request to dial', () => {
     expect(events.of(leg).map(({ type }) => type)).toEqual(['ringing', 'hung_up']);
   });
 
+  it.each([
+    ['endpoint', { endpoint: 'Local/1@outgoing' }],
+    ['caller id', { callerId: '"Bank" <+911600000001>' }],
+  ])('is not sent with an %s that may not be dialled', async (_, fault) => {
+    expect(await telephony.dial({ ...dial, ...fault })).toMatchObject({
+      result: 'refused',
+      code: 'not_dialable',
+    });
+    expect(ari.requests.some(isOriginate)).toBe(false);
+  });
+
   it('is not sent while there is no connection', async () => {
     ari.refuseWith = 503;
     ari.cut();
     await events.until('disconnected');
-    expect(await telephony.dial(dial)).toMatchObject({ result: 'refused' });
+    expect(await telephony.dial(dial)).toMatchObject({ result: 'refused', code: 'not_connected' });
     expect(ari.requests.some(isOriginate)).toBe(false);
   });
 });
@@ -256,6 +272,16 @@ it.each([
   await expect(telephony.legs()).rejects.toMatchObject({ code: 'telephony_unavailable' });
 });
 
+it('lists a phone that was picked up while nobody listened as such, and tells its answer afterwards', async () => {
+  ari.reply = ({ method, path }) =>
+    method === 'GET' && path === 'channels' ? { status: 200, body: [{ id: leg, state: 'Up' }] } : undefined;
+  await telephony.start();
+  expect(await telephony.legs()).toEqual([{ leg, state: 'picked_up' }]);
+  expect(events.of(leg)).toEqual([]);
+  ari.send(stasisStart);
+  await events.until('answered');
+});
+
 it('knows a leg of another process for answered though a key was told of before it was listed', async () => {
   ari.reply = ({ method, path }) => {
     if (method === 'GET' && path === 'channels') return { status: 200, body: [{ id: leg, state: 'Up' }] };
@@ -291,21 +317,89 @@ describe('the check of sounds', () => {
     };
   }
 
+  const isProbe = ({ method, path }: FakeRequest): boolean =>
+    method === 'POST' && path.startsWith('channels/probe');
+  const refuseProbes = (): void => {
+    ari.reply = (request) => (isProbe(request) ? { status: 500 } : undefined);
+  };
+  const probes = (): number => ari.requests.filter(isProbe).length;
+  const refused = { result: 'refused', code: 'not_connected' };
+
   it('is made after connecting where there was no connection', async () => {
     expect(await telephony.checkSounds('silence')).toMatchObject({ code: 'stopped' });
     playing('failed');
     await telephony.start();
-    await expect.poll(() => telephony.problem()?.code).toBe('sounds_unreadable');
+    await expect.poll(() => telephony.problem()?.detail).toContain('cannot play the sound /data/silence');
     playing('done');
     expect(await telephony.checkSounds('silence')).toBeNull();
   });
 
+  it('lets nothing be dialled between the connection and its result', async () => {
+    playing('done');
+    await telephony.checkSounds('silence');
+    const connections = [
+      () => telephony.start(),
+      () => {
+        ari.cut();
+        return Promise.resolve();
+      },
+    ];
+    for (const connect of connections) {
+      let dialled: Promise<unknown> = Promise.resolve();
+      telephony.onEvent(({ type }) => {
+        if (type === 'connected') dialled = telephony.dial(dial);
+      });
+      const before = probes();
+      await connect();
+      await expect.poll(() => probes() - before).toBe(2);
+      await expect.poll(() => telephony.problem()).toBeNull();
+      expect(await dialled).toMatchObject(refused);
+    }
+    expect(await telephony.dial(dial)).toEqual({ result: 'sent' });
+  });
+
   it('is a problem when Asterisk could not be asked: unproven is not proven', async () => {
     await telephony.start();
-    ari.reply = ({ method, path }) =>
-      method === 'POST' && path.startsWith('channels') ? { status: 500 } : undefined;
+    refuseProbes();
     expect(await telephony.checkSounds('silence')).toMatchObject({ code: 'sounds_unreadable' });
     expect(log.lines.at(-1)).toMatchObject({ level: 'warn', fields: { code: 'refused' } });
+    expect(await telephony.dial(dial)).toMatchObject(refused);
+  });
+
+  it('is made again by itself until Asterisk could be asked, with one timer at most', async () => {
+    await telephony.start();
+    const idle = clock.timersSet();
+    refuseProbes();
+    await Promise.all([telephony.checkSounds('silence'), telephony.checkSounds('silence')]);
+    await expect.poll(probes).toBeGreaterThan(3);
+    await expect.poll(() => clock.timersSet()).toBe(idle + 1);
+    playing('done');
+    await expect.poll(() => telephony.problem()).toBeNull();
+    await expect.poll(() => clock.timersSet()).toBe(idle);
+  });
+
+  it('is not made again by itself once Asterisk said that it cannot play', async () => {
+    await telephony.start();
+    const idle = clock.timersSet();
+    playing('failed');
+    expect(await telephony.checkSounds('silence')).toMatchObject({ code: 'sounds_unreadable' });
+    await expect.poll(() => clock.timersSet()).toBe(idle);
+  });
+
+  it('leaves no timer behind when the connection is lost before it is made again', async () => {
+    refuseProbes();
+    await telephony.start();
+    await telephony.checkSounds('silence');
+    ari.refuseWith = 503;
+    ari.cut();
+    await events.until('disconnected');
+    const probed = probes();
+    // what is left waits for the next try to connect, and nothing else
+    expect(clock.timersSet()).toBeLessThanOrEqual(1);
+    playing('done');
+    ari.refuseWith = null;
+    await expect.poll(() => telephony.problem()).toBeNull();
+    expect(probes()).toBe(probed + 2);
   });
 });
 
