@@ -43,6 +43,10 @@ export const callRequestSchema = z
     retry: retrySchema.optional(),
     caller_id: plainText({ max: 20 }).optional(),
     trunk: plainText({ max: 64 }).optional(),
+    record: z.literal(false, { error: 'must be false: this version does not record calls' }).optional(),
+    machine_detection: z
+      .literal('off', { error: 'must be off: this version does not detect machines' })
+      .optional(),
     max_duration: plainText({ max: 20 })
       .optional()
       .meta({ description: 'ISO 8601, longest talk', example: 'PT15M' }),
