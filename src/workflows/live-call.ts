@@ -9,8 +9,7 @@ import {
 import type { Attempt, Call } from '../domain/calls/call.ts';
 import type { TimelineEntry } from '../domain/calls/call-event.ts';
 import { optOutScopeOf } from '../domain/calls/dialling-rules.ts';
-import { decideVerdict } from '../domain/calls/decide-verdict.ts';
-import type { HangUpEvidence, Verdict } from '../domain/calls/verdict.ts';
+import type { Verdict } from '../domain/calls/verdict.ts';
 import { createSession } from '../domain/flows/create-session.ts';
 import type { EngineInput, FlowSession } from '../domain/flows/flow-session.ts';
 import { assert, unreachable } from '../lib/assert.ts';
@@ -21,6 +20,13 @@ import { wait } from '../lib/wait.ts';
 import type { DialRequest, DialResult, LegEvent, LegId, LiveLeg, Telephony } from '../telephony/telephony.ts';
 import { afterAttempt } from './after-attempt.ts';
 import { LedgerUnavailable, type Ledger } from '../db/ledger.ts';
+import {
+  cancelledVerdict,
+  lostVerdict,
+  refusedVerdict,
+  verdictOf,
+  withdrawnVerdict,
+} from './attempt-verdicts.ts';
 import { commitMove, type CommitDependencies } from './commit-move.ts';
 import { commitPatiently } from './commit-patiently.ts';
 import type { PreparedCall } from './prepared-call.ts';
@@ -66,22 +72,6 @@ export interface LiveCallStart {
   /** For a leg that another process dialled: when its ringing must end. Our own dialling keeps its limits itself. */
   ringsUntil?: number;
 }
-
-const verdictWithoutCodes = { retryable: false, sipCode: null, q850Cause: null } as const;
-const cancelledVerdict: Verdict = { reason: 'cancelled', fault: 'none', ...verdictWithoutCodes };
-/** Nobody saw the end of the leg. Before an answer that means: perhaps the phone rang. */
-export const lostVerdict: Verdict = { reason: 'lost', fault: 'unknown', ...verdictWithoutCodes };
-/** The request never became an INVITE. */
-const refusedVerdict: Verdict = {
-  reason: 'trunk_failure',
-  fault: 'configuration',
-  retryable: true,
-  sipCode: null,
-  q850Cause: null,
-};
-
-/** Given back unsent; tried again, and not counted. */
-const withdrawnVerdict: Verdict = { ...refusedVerdict, fault: 'gateway' };
 
 /**
  * One live attempt of a call, from its claim to its verdict. All that happens to it goes through one mailbox, in order:
@@ -399,18 +389,4 @@ export class LiveCall {
     this.#talkLimit?.cancel();
     this.#talk?.close();
   }
-}
-
-/**
- * What is on record counts as evidence too: the process that saw the phone ring, or being answered, may not be the one that sees the end. A leg that
- * we hung up before the answer without being asked to has rung for long enough.
- */
-function verdictOf(attempt: Attempt, seen: HangUpEvidence): Verdict {
-  const answered = seen.answered || attempt.answeredAt !== null;
-  const rang = seen.rang || attempt.ringingAt !== null;
-  const byUs = seen.endedByUs === 'hang_up' && !answered;
-  if (byUs && attempt.endRequested !== null) {
-    return { ...decideVerdict(seen), reason: 'cancelled', fault: 'none', retryable: false };
-  }
-  return decideVerdict({ ...seen, answered, rang, endedByUs: byUs ? 'ring_timeout' : seen.endedByUs });
 }

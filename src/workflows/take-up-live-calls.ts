@@ -4,7 +4,8 @@ import { LedgerUnavailable, type Ledger } from '../db/ledger.ts';
 import type { LegId, LiveLeg, Telephony } from '../telephony/telephony.ts';
 import { afterAttempt } from './after-attempt.ts';
 import { commitMove } from './commit-move.ts';
-import { LiveCall, lostVerdict, type LiveCallDependencies } from './live-call.ts';
+import { lostVerdict } from './attempt-verdicts.ts';
+import { LiveCall, type LiveCallDependencies } from './live-call.ts';
 import type { LiveCalls } from './live-calls.ts';
 import type { PreparedCall } from './prepared-call.ts';
 

@@ -1,9 +1,13 @@
 import type { CallRequest } from '../domain/calls/call-request.ts';
 import type { CallView } from '../domain/calls/call-view.ts';
 import type { TimelineEntry } from '../domain/calls/call-event.ts';
+import type { DeliveryFilter, ListedDelivery } from '../db/delivery-list.ts';
 import type { CallFilter } from '../db/ledger.ts';
-import type { CallId, DeliveryId, EndpointId, EventId } from '../domain/ids.ts';
+import type { CallId, EndpointId, EventId } from '../domain/ids.ts';
 import type { FlowDefinition } from '../domain/flows/flow-definition.ts';
+
+/** HTTP shows it, and may not know the database. */
+export type { ListedDelivery };
 
 /**
  * What can be asked of the gateway from outside, one function for each use case; `service.ts` builds them from the workflows of this
@@ -35,7 +39,7 @@ export interface UseCases {
   readWebhookEndpoint(id: EndpointId): Promise<WebhookEndpointView | null>;
   deleteWebhookEndpoint(id: EndpointId): Promise<'deleted' | 'not_found'>;
   /** Newest first, after the id that the page before ended with. */
-  listDeliveries(page: DeliveryPage): Promise<DeliveryView[]>;
+  listDeliveries(page: DeliveryFilter): Promise<ListedDelivery[]>;
   /** Sends a signed `webhook_endpoint.test` event at once, once, and says what came back. */
   testWebhookEndpoint(id: EndpointId): Promise<WebhookTestResult | null>;
 }
@@ -106,31 +110,6 @@ export interface WebhookEndpointView {
   description: string | null;
   disabledReason: string | null;
   createdAt: number;
-}
-
-export interface DeliveryPage {
-  endpointId?: EndpointId;
-  state?: DeliveryView['state'];
-  before?: DeliveryId;
-  limit: number;
-}
-
-/** One event on its way to one endpoint, as operators see it. */
-export interface DeliveryView {
-  id: DeliveryId;
-  endpointId: EndpointId;
-  eventId: EventId;
-  eventType: string;
-  callId: CallId | null;
-  state: 'pending' | 'delivered' | 'dead';
-  tries: number;
-  lastStatus: number | null;
-  lastError: string | null;
-  createdAt: number;
-  /** Null unless it is pending. */
-  nextTryAt: number | null;
-  /** Null while it is pending. */
-  settledAt: number | null;
 }
 
 export type CreateWebhookEndpointResult =

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { isId, type DeliveryId, type EndpointId } from '../../domain/ids.ts';
-import type { DeliveryView, UseCases } from '../../workflows/use-cases.ts';
+import type { ListedDelivery, UseCases } from '../../workflows/use-cases.ts';
 import { cursorParameter, limitParameter, pageOf } from '../cursor.ts';
 import { listSchema } from '../list-schema.ts';
 import type { RouteTable } from '../route-table.ts';
@@ -70,7 +70,7 @@ export function addWebhookDeliveryRoutes(
   );
 }
 
-function presentDelivery(delivery: DeliveryView): z.infer<typeof deliverySchema> {
+function presentDelivery(delivery: ListedDelivery): z.infer<typeof deliverySchema> {
   const text = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
   return {
     id: delivery.id,

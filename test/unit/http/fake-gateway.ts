@@ -10,7 +10,7 @@ import type {
   StoredFlow,
   UseCases,
   WebhookEndpointView,
-  DeliveryView,
+  ListedDelivery,
 } from '../../../src/workflows/use-cases.ts';
 
 /** An app on use cases that always find something, for tests of what HTTP itself does; each test overrides what it is about. */
@@ -121,10 +121,10 @@ export const endpoint: WebhookEndpointView = {
   createdAt: 1_769_850_000_000,
 };
 
-export const delivery: DeliveryView = {
-  id: 'dlv_01m7y25cwt8akx9p0vjtx7j1jr' as DeliveryView['id'],
+export const delivery: ListedDelivery = {
+  id: 'dlv_01m7y25cwt8akx9p0vjtx7j1jr' as ListedDelivery['id'],
   endpointId,
-  eventId: 'evt_01m7y25cwt8akx9p0vjtx7j1jr' as DeliveryView['eventId'],
+  eventId: 'evt_01m7y25cwt8akx9p0vjtx7j1jr' as ListedDelivery['eventId'],
   eventType: 'call.ended',
   callId,
   state: 'dead',
