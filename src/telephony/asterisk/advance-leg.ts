@@ -33,6 +33,8 @@ export type LegInput =
 /** A channel as Asterisk lists it; `picked_up` is on its way to us. */
 export type ListedState = 'dialing' | 'ringing' | 'picked_up' | 'answered';
 
+/** Q.850 «redirected to new destination». */
+const redirectedCause = 23;
 /** More than can lie between an event and its repeat. */
 const rememberedEvents = 16;
 
@@ -63,7 +65,7 @@ function onEvent(leg: Leg, event: AriChannelEvent): LegStep {
   const fresh = { ...leg, seen: [...leg.seen, mark].slice(-rememberedEvents) };
   switch (event.type) {
     case 'Dial':
-      return onDial(fresh, event.dialStatus);
+      return onDial(event.redirected ? { ...fresh, redirected: true } : fresh, event.dialStatus);
     case 'StasisStart':
       return onAnswered(fresh);
     case 'ChannelDtmfReceived':
@@ -113,15 +115,16 @@ function onDestroyed(
   leg: Leg,
   { cause, techCause }: { cause: number | null; techCause: number | null },
 ): LegStep {
-  const { pickedUp, rang, progressed } = leg;
+  const { pickedUp, rang, progressed, redirected } = leg;
   // A status means that the far end refused before our own hang-up took effect: ours leaves none (measured).
-  const theyWereFirst = !pickedUp && techCause !== null;
+  const theyWereFirst = !pickedUp && (techCause !== null || redirected);
   const evidence: HangUpEvidence = {
     answered: pickedUp,
     rang,
     progressed,
     sipCode: techCause,
-    q850Cause: cause,
+    // Asterisk ends a redirected channel while it still notes why: one of ten under load had lost status and cause (measured).
+    q850Cause: redirected && !cause ? redirectedCause : cause,
     endedByUs: theyWereFirst ? null : leg.endedByUs,
   };
   return {

@@ -14,7 +14,8 @@ export type AriEvent = AriChannelEvent | { type: 'ApplicationReplaced'; timestam
 export type AriChannelEvent = { timestamp: string; channelId: string } & (
   | { type: 'StasisStart' }
   | { type: 'StasisEnd' }
-  | { type: 'Dial'; dialStatus: string }
+  /** `redirected`: the far end answered with 3xx, and Asterisk dials the other number by itself. */
+  | { type: 'Dial'; dialStatus: string; redirected: boolean }
   | { type: 'ChannelDtmfReceived'; digit: string; durationMs: number | null }
   /** `techCause` is the SIP status of a failure; absent where there was none, and where we hung up. */
   | { type: 'ChannelDestroyed'; cause: number | null; techCause: number | null }
@@ -59,7 +60,13 @@ const readers: Record<AriEvent['type'], Reader> = {
     const dialStatus = string(json['dialstatus']);
     return channelId === null || dialStatus === null
       ? null
-      : { type: 'Dial', timestamp, channelId, dialStatus };
+      : {
+          type: 'Dial',
+          timestamp,
+          channelId,
+          dialStatus,
+          redirected: (string(json['forward']) ?? '') !== '',
+        };
   },
   ChannelDtmfReceived: (json, timestamp) =>
     onChannel(json, (channelId) => {

@@ -7,6 +7,8 @@ export interface Leg {
   readonly phase: LegPhase;
   readonly rang: boolean;
   readonly progressed: boolean;
+  /** The far end sent us to another number. */
+  readonly redirected: boolean;
   /** The phone was picked up; Asterisk hands it to us a moment later, and only then it is `answered`. */
   readonly pickedUp: boolean;
   readonly endedByUs: HangUpEvidence['endedByUs'];
@@ -67,6 +69,7 @@ export function newLeg(channelId: string): Leg {
     phase: 'dialing',
     rang: false,
     progressed: false,
+    redirected: false,
     pickedUp: false,
     endedByUs: null,
     prompt: null,

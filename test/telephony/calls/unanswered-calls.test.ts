@@ -23,6 +23,9 @@ interface UnansweredCall {
 /** Our own time limit: we hang up, so no code comes from the far end. */
 const endedByUs: [null, number] = [null, 16];
 
+/** Asterisk keeps the status of a redirect most times only. */
+const statusOfRedirect = expect.toBeOneOf([302, null]) as number;
+
 const calls: UnansweredCall[] = [
   {
     it: 'is busy',
@@ -84,7 +87,7 @@ const calls: UnansweredCall[] = [
     it: 'is redirected to another phone',
     to: '+919000309999',
     outcome: 'unreachable',
-    verdict: ['unreachable', 'callee', 302, 23],
+    verdict: ['unreachable', 'callee', statusOfRedirect, 23],
     rings: false,
   },
   {

@@ -19,7 +19,8 @@ function event(fields: Untimed, ms?: number): LegInput {
   return { input: 'event', event: { ...fields, timestamp, channelId: 'leg' } };
 }
 
-const dial = (dialStatus: string): LegInput => event({ type: 'Dial', dialStatus });
+const dial = (dialStatus: string): LegInput => event({ type: 'Dial', dialStatus, redirected: false });
+const redirected = (): LegInput => event({ type: 'Dial', dialStatus: 'CANCEL', redirected: true });
 const start = (): LegInput => event({ type: 'StasisStart' });
 const end = (): LegInput => event({ type: 'StasisEnd' });
 const digit = (key: string): LegInput => event({ type: 'ChannelDtmfReceived', digit: key, durationMs: 100 });
@@ -213,6 +214,9 @@ describe('what is known of the end', () => {
       [16, null],
       { ...none, rang: true, endedByUs: 'ring_timeout' },
     ],
+    ['a redirect', [redirected()], [23, 302], none],
+    ['a redirect whose cause Asterisk lost', [redirected()], [0, null], { ...none, q850Cause: 23 }],
+    ['a redirect just before our limit', [redirected(), limit], [23, null], none],
     ['our set-up limit', [limit], [16, null], { ...none, endedByUs: 'setup_timeout' }],
     ['our hang-up after our limit', [limit, hangUp], [16, null], { ...none, endedByUs: 'setup_timeout' }],
     ['their refusal just before our limit', [dial('RINGING'), limit], [17, 486], { ...none, rang: true }],
@@ -227,7 +231,7 @@ describe('what is known of the end', () => {
     const last = run([...inputs, destroyed(cause, techCause)]).actions.find(
       (a) => a.do === 'tell' && a.fact.type === 'hung_up',
     );
-    expect(last).toMatchObject({ fact: { evidence: { ...expected, q850Cause: cause, sipCode: techCause } } });
+    expect(last).toMatchObject({ fact: { evidence: { q850Cause: cause, sipCode: techCause, ...expected } } });
   });
 });
 

@@ -29,7 +29,11 @@ const events: [object, object][] = [
   ],
   [
     { type: 'Dial', dialstatus: 'RINGING', forward: '', dialstring: '1@carrier', peer: channel },
-    { type: 'Dial', channelId: 'att_1', dialStatus: 'RINGING' },
+    { type: 'Dial', channelId: 'att_1', dialStatus: 'RINGING', redirected: false },
+  ],
+  [
+    { type: 'Dial', dialstatus: 'CANCEL', forward: '9000000000', dialstring: '', peer: channel },
+    { type: 'Dial', channelId: 'att_1', dialStatus: 'CANCEL', redirected: true },
   ],
   [
     { type: 'ChannelDtmfReceived', digit: '#', duration_ms: 160, channel },
