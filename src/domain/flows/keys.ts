@@ -5,3 +5,7 @@ export type Key = (typeof keys)[number];
 export function isDigit(key: Key): boolean {
   return key !== '*' && key !== '#';
 }
+
+export function isKey(text: string): text is Key {
+  return keys.some((key) => key === text);
+}

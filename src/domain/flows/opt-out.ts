@@ -1,6 +1,6 @@
-import { speak, speakText, type Voice } from '../prompts/speak.ts';
+import { speakBuiltIn } from '../prompts/speak-built-in.ts';
+import { speak, type Voice } from '../prompts/speak.ts';
 import type { SpokenPart } from '../prompts/spoken-part.ts';
-import { fillTemplate } from '../prompts/template.ts';
 import type { Key } from './flow-definition.ts';
 import { voiceOf } from './flow-values.ts';
 import { listen, report, reportKey, say, type Turn } from './turn.ts';
@@ -38,11 +38,7 @@ export function optOutWords(key: Key | undefined, voice: Voice): SpokenPart[] {
 }
 
 function optOutQuestion(key: Key | undefined, voice: Voice): SpokenPart[] {
-  if (voice.words === null) return [];
-  return speakText(
-    fillTemplate(voice.words['system.opt_out_confirm'], () => key ?? ''),
-    voice,
-  );
+  return key === undefined ? [] : speakBuiltIn(voice, { say: 'system.opt_out_confirm', key });
 }
 
 function goodbye(voice: Voice): SpokenPart[] {

@@ -20,6 +20,32 @@ const placeholdersOf = {
   'system.confirm_digits': [],
   'system.opt_out_confirm': ['key'],
   'system.opt_out_done': [],
+  'system.repeat_hint': ['key'],
+  'system.practice_key': ['key'],
+  'system.key_star': [],
+  'system.key_hash': [],
+  'system.automatic_call': [],
+  'system.call_recorded': [],
+  'system.language_name': [],
+  'system.choose_language': ['key'],
+  'system.person_intro': [],
+  'system.person_option': ['name', 'key'],
+  'system.person_none': ['key'],
+  'system.person_none_goodbye': [],
+  'system.consent_options': ['yes_key', 'no_key', 'unsure_key'],
+  'system.consent_yes_done': [],
+  'system.consent_no_done': [],
+  'system.consent_unsure_done': [],
+  'system.record_after_beep': [],
+  'system.record_stop_key': ['key'],
+  'system.record_review': ['hear_key', 'again_key', 'keep_key'],
+  'system.recorded': [],
+  'system.nothing_recorded': [],
+  'system.reference_number_is': [],
+  'system.transferring': [],
+  'system.transfer_failed': [],
+  'system.agents_busy': [],
+  'system.closed': [],
   'system.number_hundred': [],
   'system.number_thousand': [],
   'system.number_lakh': [],
@@ -36,6 +62,8 @@ const placeholdersOf = {
 } as const satisfies Record<string, readonly string[]>;
 
 export type WordId = keyof typeof placeholdersOf;
+/** The placeholders of a word. Those whose name ends in `key` stand for a key of the phone. */
+export type PlaceholderOf<Id extends WordId> = (typeof placeholdersOf)[Id][number];
 export const wordIds = Object.keys(placeholdersOf) as WordId[];
 
 const word = plainText({ min: 1, max: 500 });

@@ -1,5 +1,6 @@
 import { fillTemplate } from '../../prompts/template.ts';
-import { speak, speakText, type Voice } from '../../prompts/speak.ts';
+import { speakBuiltIn } from '../../prompts/speak-built-in.ts';
+import { speak, type Voice } from '../../prompts/speak.ts';
 import type { SpokenPart } from '../../prompts/spoken-part.ts';
 import { targetOf } from '../compile-flow.ts';
 import { keys, type Key } from '../flow-definition.ts';
@@ -63,14 +64,12 @@ export function gradeOf(step: ChoiceStep, value: string): boolean | null {
 
 /** «For news, press 1», for every option that has a label; nothing where none has. */
 function optionList(step: ChoiceStep, voice: Voice): SpokenPart[] {
-  const { words, language } = voice;
-  if (words === null) return [];
+  if (voice.words === null) return [];
   return keys.flatMap((key) => {
-    const label = step.options[key]?.label?.[language];
+    const label = step.options[key]?.label?.[voice.language];
     if (label === undefined) return [];
-    const fill = (name: string): string => (name === 'key' ? key : labelText(label, voice));
-    const text = fillTemplate(words['system.for_label_press'], fill);
-    return [betweenOptions, ...speakText(text, voice)];
+    const speech = { say: 'system.for_label_press', label: labelText(label, voice), key } as const;
+    return [betweenOptions, ...speakBuiltIn(voice, speech)];
   });
 }
 
