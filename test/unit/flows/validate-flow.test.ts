@@ -184,6 +184,13 @@ describe('a flow', () => {
       ['/steps/0/say/text/en: has a placeholder that cannot be read; write {{name}}'],
     ],
     [
+      'has a text that no voice can speak',
+      [{ ...hello, say: text('नमस्ते 🙂') }],
+      [
+        '/steps/0/say/text/en: has an emoji («🙂»), which no voice can speak (Take it out, or say it in words.)',
+      ],
+    ],
+    [
       'speaks of the score in a text',
       [q1, { ...hello, say: text('{{score.correct}} right') }],
       [
@@ -258,27 +265,27 @@ describe('a flow', () => {
     ],
     [
       'has its limits crossed',
-      [{ id: 'd', type: 'digits', say: text('?'), min: 3, max: 2 }],
+      [{ id: 'd', type: 'digits', say: text('How many?'), min: 3, max: 2 }],
       ['/steps/0/min: must not be more than max, which is 2'],
     ],
     [
       'has its range crossed',
-      [{ id: 'd', type: 'digits', say: text('?'), max: 2, range: [9, 1] }],
+      [{ id: 'd', type: 'digits', say: text('How many?'), max: 2, range: [9, 1] }],
       ['/steps/0/range: must be the least and then the greatest value'],
     ],
     [
       'has a range that cannot be entered',
-      [{ id: 'd', type: 'digits', say: text('?'), max: 2, range: [100, 200] }],
+      [{ id: 'd', type: 'digits', say: text('How many?'), max: 2, range: [100, 200] }],
       ['/steps/0/range/0: can never be entered with 2 digits'],
     ],
     [
       'has a terminator that repeats',
-      [{ id: 'd', type: 'digits', say: text('?'), max: 2, terminator: '*' }],
+      [{ id: 'd', type: 'digits', say: text('How many?'), max: 2, terminator: '*' }],
       ['/steps/0/terminator: is the key that the flow has for something else'],
     ],
     [
       'has a catastrophic pattern',
-      [{ id: 'd', type: 'digits', say: text('?'), max: 2, pattern: '(1+)+' }],
+      [{ id: 'd', type: 'digits', say: text('How many?'), max: 2, pattern: '(1+)+' }],
       ['/steps/0/pattern: repeats a group that has a repetition inside'],
     ],
     [

@@ -1,3 +1,4 @@
+import { checkSpeakable } from '../../prompts/check-speakable.ts';
 import { itemsOf, type LocalText, type Say, type SayItem } from '../../prompts/say.ts';
 import { isTemplate, namesIn } from '../../prompts/template.ts';
 import { lateNamesOf } from '../compile-flow.ts';
@@ -81,6 +82,7 @@ function textFaults(draft: DraftFlow, pointer: string, text: LocalText): FlowFau
     ...Object.entries(text).flatMap(([language, words]) => [
       ...templateFaults(draft, `${pointer}/${language}`, words),
       ...lateFaults(draft, `${pointer}/${language}`, words),
+      ...checkSpeakable(words, language).map((fault) => ({ pointer: `${pointer}/${language}`, ...fault })),
     ]),
   ];
 }
