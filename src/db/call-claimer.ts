@@ -1,31 +1,40 @@
 import type { Pool, PoolClient } from 'pg';
-import type { Call, PersonHash } from '../domain/calls/call.ts';
+import type { Call } from '../domain/calls/call.ts';
 import type { CallId } from '../domain/ids.ts';
 import { instant } from './call-row.ts';
 import type { ClaimRequest, Transition } from './ledger.ts';
-import { loadCalls } from './load-call.ts';
+import { callOf, fromCalls, selectCall, type LoadedRow } from './load-call.ts';
 import { daysOf } from './move-rows.ts';
-import { writeMoves, type MoveWriterDependencies } from './move-writer.ts';
-import { inTransaction, isRefusal, runQuery, sqlState } from './run-query.ts';
+import { claimMoves } from './move-statements.ts';
+import { moveValuesOf, type MoveWriterDependencies } from './move-writer.ts';
+import { isRefusal, runQuery, sqlState, withClient } from './run-query.ts';
 
 /**
- * Takes due calls for a trunk. Under the lock of the trunk's row, in this order: count live attempts (in a statement of its own, which sees
- * what was committed before the lock was granted; counting in the statement that locks gave 34 of 30), lock due calls, load
- * them, decide, write. So no two claims ever see the same free channel or the same instant of the trunk's pace.
+ * Takes due calls for a trunk, without a lock that outlasts a statement:
+ *
+ *     look ──► decide ──► keep ──► claimed
+ *      ▲                   │ (somebody claimed for this trunk meanwhile, or took one of the persons)
+ *      └───────────────────┘
+ *
+ * One statement looks: the first instant that the trunk's pace has not given away, how many channels are taken, and the calls. Another one keeps
+ * what was decided, if that instant is still the first. Live attempts of a trunk grow by claims alone, and each gives an instant away; so where
+ * the instant stands, the channels that were free are free, and no two claims ever take the same channel or instant.
+ * (Counting in the statement that locks the trunk's row gave 34 of 30: it sees what was there before it waited.)
  */
-
-const lockTrunk = `select next_send_at from trunks where name = $1 for update`;
 
 const addTrunk = `insert into trunks (name, next_send_at) values ($1, $2) on conflict (name) do nothing`;
 
-const countLive = `select count(*)::int as live from attempts where trunk = $1 and ended_at is null`;
-
 /**
- * $1 candidates, $2 now, $3 most to take, $4 trunk. Only a call that waits has a next attempt. Whoever is on the phone is passed over, and of one person's calls only the first is
- * taken. The candidates are looked up by their ids and judged afterwards (`offset 0`): an index of what is due would be read whole.
+ * $1 candidates, $2 now, $3 most to take, $4 trunk, $5 its channels. Only a call that waits has a next attempt. Whoever is on the phone is passed
+ * over, and of one person's calls only the first is taken. The candidates are looked up by their ids and judged afterwards (`offset 0`):
+ * an index of what is due would be read whole. At least one row where the trunk is known, without a call where there is none to take.
  */
-const lockDue = `
-with candidates as (
+const lookAtDue = `
+with trunk as (
+  select next_send_at, (select count(*)::int from attempts a where a.trunk = t.name and a.ended_at is null) as live
+  from trunks t where t.name = $4
+),
+candidates as (
   select c.* from unnest($1::text[]) as k(id)
   cross join lateral (select id, person, trunk, priority, next_attempt_at from calls c where c.id = k.id offset 0) c
 ),
@@ -36,152 +45,145 @@ due as (
     and not exists (select from attempts a where a.person = c.person and a.ended_at is null offset 0)
   order by c.person, c.priority, c.next_attempt_at, c.id
 ),
-locked as (
-  select id, priority, next_attempt_at from calls
-  where id = any(array(select id from due order by priority, next_attempt_at, id limit $3))
-  for update skip locked
+chosen as (
+  select id, priority, next_attempt_at from due order by priority, next_attempt_at, id
+  limit (select greatest(0, least($3::int, $5::int - live)) from trunk)
+),
+loaded as (
+  ${selectCall}, (select json_agg(o.scope order by o.scope) from opt_outs o where o.person = c.person) as opt_outs
+  ${fromCalls} join chosen on chosen.id = c.id
 )
-select id from locked
-where next_attempt_at <= $2
-order by priority, next_attempt_at, id`;
+select trunk.next_send_at as trunk_send_at, loaded.* from trunk left join loaded on true
+order by loaded.priority, loaded.next_attempt_at, loaded.id`;
 
-const optOutsOf = `select person, scope from opt_outs where person = any($1) order by scope`;
-
-const keepPace = `update trunks set next_send_at = $2 where name = $1`;
+/** A claim that loses to another one looks again; somebody always wins, so this many losses in a row are no accident any more. */
+const mostLooks = 100;
 
 /** See `Ledger.claim`. */
 export async function claimCalls(deps: MoveWriterDependencies, request: ClaimRequest): Promise<Transition[]> {
   if (request.candidates.length === 0) return [];
-  const claimed = await inTransaction(deps.pool, async (client) => {
-    const nextSendAt = await lockedTrunk(client, request);
-    const free = request.channels - (await liveOn(client, request.trunk));
-    const most = Math.min(request.limit, free);
-    if (most <= 0) return [];
-    const calls = await lockedCalls(client, request, most);
-    if (calls.length === 0) return [];
-    const decided = decideAll(request, calls, { nextSendAt, optOuts: await optOutsByPerson(client, calls) });
-    const written = await writeOrLeaveOut(client, deps, decided.transitions);
-    if (decided.nextSendAt !== nextSendAt) await storePace(client, request.trunk, decided.nextSendAt);
-    return written;
-  });
-  for (const { call } of claimed) deps.stored.add(call);
-  if (claimed.length > 0) deps.onWake(true);
-  return claimed;
+  for (let looks = 0; looks < mostLooks; looks += 1) {
+    const seen = await look(deps.pool, request);
+    const decided = decideAll(request, seen);
+    if (decided.transitions.length === 0) return [];
+    const claimed = await keep(deps, request.trunk, { ...decided, seen });
+    if (claimed === 'overtaken') continue;
+    for (const { call } of claimed) deps.stored.add(call);
+    if (claimed.length > 0) deps.onWake(true);
+    return claimed;
+  }
+  return [];
 }
 
-async function lockedTrunk(
-  client: PoolClient,
-  { trunk, now }: { trunk: string; now: number },
-): Promise<number> {
+interface Seen {
+  nextSendAt: number;
+  calls: { call: Call; optOuts: string[] }[];
+}
+
+async function look(pool: Pool, request: ClaimRequest): Promise<Seen> {
+  const { candidates, now, limit, trunk, channels } = request;
+  const query = {
+    name: 'look_at_due',
+    text: lookAtDue,
+    values: [candidates, instant(now), limit, trunk, channels],
+  };
   for (;;) {
-    const [row] = await runQuery<{ next_send_at: number }>(client, {
-      name: 'lock_trunk',
-      text: lockTrunk,
-      values: [trunk],
-    });
-    if (row) return row.next_send_at;
-    await runQuery(client, { name: 'add_trunk', text: addTrunk, values: [trunk, instant(now)] });
+    const rows = await withClient(pool, (client) => runQuery<LookRow>(client, query));
+    const [first] = rows;
+    if (first) {
+      const calls = rows.filter(hasCall).map((row) => ({ call: callOf(row), optOuts: row.opt_outs ?? [] }));
+      return { nextSendAt: first.trunk_send_at, calls };
+    }
+    await withClient(pool, (client) => addTrunkRow(client, { trunk, now }));
   }
 }
 
-async function liveOn(client: PoolClient, trunk: string): Promise<number> {
-  const [row] = await runQuery<{ live: number }>(client, {
-    name: 'count_live',
-    text: countLive,
-    values: [trunk],
-  });
-  return row?.live ?? 0;
+interface LookedAt {
+  trunk_send_at: number;
+  opt_outs: string[] | null;
+}
+/** A trunk with nothing to take has one row, whose call is missing. */
+type LookRow = LookedAt & (LoadedRow | Record<keyof LoadedRow, null>);
+
+function hasCall(row: LookRow): row is LookedAt & LoadedRow {
+  return row.id !== null;
 }
 
-async function lockedCalls(
-  client: PoolClient,
-  { candidates, now, trunk }: ClaimRequest,
-  most: number,
-): Promise<Call[]> {
-  const rows = await runQuery<{ id: CallId }>(client, {
-    name: 'lock_due',
-    text: lockDue,
-    values: [candidates, instant(now), most, trunk],
-  });
-  // Loaded by a statement that began after the calls were locked: their attempts and responses are as the calls are.
-  return rows.length === 0 ? [] : loadCalls(client, 'by_ids', [rows.map((row) => row.id)]);
-}
-
-async function optOutsByPerson(
-  client: PoolClient,
-  calls: readonly Call[],
-): Promise<Map<PersonHash, string[]>> {
-  const values = [calls.map((call) => call.person)];
-  const rows = await runQuery<{ person: PersonHash; scope: string }>(client, {
-    name: 'opt_outs_of',
-    text: optOutsOf,
-    values,
-  });
-  const byPerson = new Map<PersonHash, string[]>();
-  for (const { person, scope } of rows) byPerson.set(person, [...(byPerson.get(person) ?? []), scope]);
-  return byPerson;
+function addTrunkRow(client: PoolClient, { trunk, now }: { trunk: string; now: number }): Promise<unknown> {
+  return runQuery(client, { name: 'add_trunk', text: addTrunk, values: [trunk, instant(now)] });
 }
 
 /** Only what is really dialled uses an instant of the trunk's pace. The first call whose instant is too far off ends the claim. */
 function decideAll(
   { now, spacingMs, reserveUntil, decide }: ClaimRequest,
-  calls: readonly Call[],
-  given: { nextSendAt: number; optOuts: ReadonlyMap<PersonHash, readonly string[]> },
+  seen: Seen,
 ): { transitions: Transition[]; nextSendAt: number } {
-  let { nextSendAt } = given;
+  let { nextSendAt } = seen;
   const transitions: Transition[] = [];
-  for (const call of calls) {
+  for (const { call, optOuts } of seen.calls) {
     const sendAt = Math.max(now, nextSendAt);
     if (sendAt > reserveUntil) break;
-    const transition = decide(call, sendAt, given.optOuts.get(call.person) ?? []);
+    const transition = decide(call, sendAt, optOuts);
     transitions.push(transition);
     if (transition.call.state.status === 'dialing') nextSendAt = afterInstant(sendAt, spacingMs);
   }
   return { transitions, nextSendAt };
 }
 
-/** Whole milliseconds, rounded up: never faster than the trunk's pace. */
+/**
+ * A call that somebody else moved since the look is left out, and so is one whose person opted out since; its instant passes unused. Another
+ * trunk's claim may have taken a person meanwhile, which the unique index shows: then all is looked at again, without them.
+ */
+async function keep(
+  { pool, days, stored }: MoveWriterDependencies,
+  trunk: string,
+  claim: { transitions: Transition[]; nextSendAt: number; seen: Seen },
+): Promise<Transition[] | 'overtaken'> {
+  const { transitions, nextSendAt, seen } = claim;
+  const optOutsSeen = new Map(seen.calls.map(({ call, optOuts }) => [call.id, optOuts.length]));
+  await days.ensure(daysOf(transitions));
+  const query = {
+    name: 'claim_calls',
+    text: claimMoves,
+    values: [
+      ...moveValuesOf(transitions, stored, ({ call }) => ({ opt_outs_seen: optOutsSeen.get(call.id) ?? 0 })),
+      ...[trunk, instant(seen.nextSendAt), instant(nextSendAt)],
+    ],
+  };
+  try {
+    const rows = await withClient(pool, (client) => runQuery<{ id: CallId | null }>(client, query));
+    if (rows.length === 0) return 'overtaken';
+    const won = new Set(rows.map((row) => row.id));
+    return transitions.filter((transition) => won.has(transition.call.id));
+  } catch (error) {
+    if (!isRefusal(error, sqlState.uniqueViolation, 'attempts_one_live_per_person')) throw error;
+    return 'overtaken';
+  }
+}
+
+/** Whole milliseconds, rounded up: never faster than the trunk's pace, and never the same instant twice. */
 function afterInstant(sendAt: number, spacingMs: number): number {
   return Math.ceil(sendAt + spacingMs);
 }
+
+/** $1 trunk, $2 now, $3 milliseconds to the next instant. */
+const reserve = `
+update trunks set next_send_at = greatest($2::timestamptz, next_send_at) + $3::int * interval '1 ms'
+where name = $1 returning next_send_at`;
 
 /** See `Ledger.reserveInstant`. */
 export async function reserveInstant(
   pool: Pool,
   request: { trunk: string; now: number; spacingMs: number },
 ): Promise<number> {
-  return inTransaction(pool, async (client) => {
-    const sendAt = Math.max(request.now, await lockedTrunk(client, request));
-    await storePace(client, request.trunk, afterInstant(sendAt, request.spacingMs));
-    return sendAt;
+  const { trunk, now } = request;
+  const spacingMs = afterInstant(0, request.spacingMs);
+  const query = { name: 'reserve_instant', text: reserve, values: [trunk, instant(now), spacingMs] };
+  return withClient(pool, async (client) => {
+    for (;;) {
+      const [row] = await runQuery<{ next_send_at: number }>(client, query);
+      if (row) return row.next_send_at - spacingMs;
+      await addTrunkRow(client, { trunk, now });
+    }
   });
-}
-
-async function storePace(client: PoolClient, trunk: string, nextSendAt: number): Promise<void> {
-  await runQuery(client, { name: 'keep_pace', text: keepPace, values: [trunk, instant(nextSendAt)] });
-}
-
-/**
- * Another trunk's claim may have taken a person meanwhile, which the unique index shows. That call is left out and stays due; the
- * others go on, each by itself.
- */
-async function writeOrLeaveOut(
-  client: PoolClient,
-  deps: MoveWriterDependencies,
-  transitions: Transition[],
-): Promise<Transition[]> {
-  await deps.days.ensure(daysOf(transitions));
-  await runQuery(client, 'savepoint moves');
-  try {
-    const won = new Set((await writeMoves(client, transitions, deps.stored)).map((row) => row.id));
-    return transitions.filter((transition) => won.has(transition.call.id));
-  } catch (error) {
-    if (!isRefusal(error, sqlState.uniqueViolation, 'attempts_one_live_per_person')) throw error;
-    await runQuery(client, 'rollback to savepoint moves');
-    if (transitions.length === 1) return [];
-    const written: Transition[] = [];
-    for (const transition of transitions)
-      written.push(...(await writeOrLeaveOut(client, deps, [transition])));
-    return written;
-  }
 }

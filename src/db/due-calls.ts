@@ -1,9 +1,8 @@
 import type { PoolClient } from 'pg';
 import type { Call, Priority } from '../domain/calls/call.ts';
-import type { CallId } from '../domain/ids.ts';
 import { assert } from '../lib/assert.ts';
 import { instant } from './call-row.ts';
-import { loadCalls } from './load-call.ts';
+import { callOf, fromCalls, selectCall, type LoadedRow } from './load-call.ts';
 import { runQuery } from './run-query.ts';
 
 /**
@@ -32,27 +31,20 @@ with first_of_person as (
   select distinct on (c.person) c.* ${due(isDueAfter, prioritiesAfter)} limit $2) c
   order by c.person, c.priority, c.next_attempt_at, c.id
 )
-select id from first_of_person order by priority, next_attempt_at, id limit $2`;
-
-const selectNext = `select min(c.next_attempt_at) as at ${due('next_attempt_at is not null')} limit 1) c`;
+${selectCall}${fromCalls} join (select id from first_of_person order by priority, next_attempt_at, id limit $2) due on due.id = c.id
+order by c.priority, c.next_attempt_at, c.id`;
 
 /** See `Ledger.dueCalls`. */
 export async function dueCalls(
   client: PoolClient,
   { until, limit, after }: { until: number; limit: number; after: Call | undefined },
 ): Promise<Call[]> {
-  const rows = await runQuery<{ id: CallId }>(client, {
+  const rows = await runQuery<LoadedRow>(client, {
     name: 'due_calls',
     text: selectDue,
     values: [instant(until), limit, ...placeOf(after)],
   });
-  return rows.length === 0 ? [] : loadCalls(client, 'by_ids', [rows.map((row) => row.id)]);
-}
-
-/** See `Ledger.nextDueAt`. */
-export async function nextDueAt(client: PoolClient): Promise<number | null> {
-  const [row] = await runQuery<{ at: number | null }>(client, { name: 'next_due', text: selectNext });
-  return row?.at ?? null;
+  return rows.map(callOf);
 }
 
 function placeOf(call: Call | undefined): [priority: Priority, at: string, id: string] {

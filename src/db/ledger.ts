@@ -1,6 +1,6 @@
 import type { Call, PersonHash } from '../domain/calls/call.ts';
 import type { StoredEvent, TimelineEntry } from '../domain/calls/call-event.ts';
-import type { AttemptId, CallId } from '../domain/ids.ts';
+import type { CallId } from '../domain/ids.ts';
 
 /**
  * Where calls are kept, as the workflows see it. A move of a call, its events and their deliveries commit together or not at all.
@@ -22,9 +22,9 @@ export interface Ledger {
   /** Compare-and-set on the call's revision: `lost_race` when somebody else moved it first, and then nothing was written. */
   commit(transition: Transition): Promise<'committed' | 'lost_race'>;
   /**
-   * Takes due calls among `candidates` for a trunk, most urgent first, under the trunk's lock: at most as many as it has channels
-   * free, never two for one person. `decide` says what becomes of each; it is called inside the transaction and must be pure.
-   * Resolves the transitions that were committed.
+   * Takes due calls among `candidates` for a trunk, most urgent first, as if one claim came after the other: at most as many as it has
+   * channels free, never two for one person. `decide` says what becomes of each; it must be pure, since it is called again where another
+   * claim came first. Resolves the transitions that were committed.
    */
   claim(request: ClaimRequest): Promise<Transition[]>;
   /** Reserves the trunk's next instant for an INVITE whose first instant went by, e.g. because the machine was busy. */
@@ -35,14 +35,10 @@ export interface Ledger {
    * @param after only what comes after this call's place in that order: the call that the page before ended with
    */
   dueCalls(until: number, limit: number, after?: Call): Promise<Call[]>;
-  /** When the next call will be due, or null when none waits. */
-  nextDueAt(): Promise<number | null>;
 
   call(id: CallId): Promise<Call | null>;
   /** Every call with a live attempt: what must be taken up after a restart. */
   liveCalls(): Promise<Call[]>;
-  /** The call that this attempt belongs to. */
-  callOfAttempt(id: AttemptId): Promise<Call | null>;
   /** Waiting calls whose `notAfter` has passed, oldest first. */
   expiredCalls(now: number, limit: number): Promise<Call[]>;
   /** Newest first, by id; `before` is the id that the page before ended with. */

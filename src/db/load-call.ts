@@ -16,17 +16,18 @@ import { assert } from '../lib/assert.ts';
 import type { AttemptRow, CallRow, MovableColumns, ResponseRow } from './call-row.ts';
 import { runQuery } from './run-query.ts';
 
-/** A whole call with its attempts and responses, as one row; the statement goes on with a condition on `c`. */
-const selectCall = `
+/** A whole call with its attempts and responses, as one row, for `callOf`; the statement goes on with more columns or `fromCalls`. */
+export const selectCall = `
 select c.*,
   (select json_agg(a order by a.number) from attempts a where a.call_id = c.id) as attempts,
-  (select json_agg(r order by r.position) from responses r where r.call_id = c.id) as responses
+  (select json_agg(r order by r.position) from responses r where r.call_id = c.id) as responses`;
+/** Goes on with a join or a condition on `c`. */
+export const fromCalls = `
 from calls c `;
 
 /** Each by its name: prepared once for a connection. */
 const conditions = {
   by_ids: `where c.id = any($1) order by array_position($1, c.id)`,
-  by_attempt: `where c.id = (select call_id from attempts where id = $1)`,
   live: `where c.id = any(array(select call_id from attempts where ended_at is null)) order by c.id`,
   expired: `where c.next_attempt_at is not null and c.not_after <= $1 order by c.not_after limit $2`,
 };
@@ -39,14 +40,14 @@ export async function loadCalls(
 ): Promise<Call[]> {
   const rows = await runQuery<LoadedRow>(client, {
     name: `load_calls_${by}`,
-    text: selectCall + conditions[by],
+    text: selectCall + fromCalls + conditions[by],
     values,
   });
   return rows.map(callOf);
 }
 
 type Instants<Row, Columns extends keyof Row> = Omit<Row, Columns> & Record<Columns, number>;
-type LoadedRow = Instants<CallRow, 'not_after' | 'created_at'> &
+export type LoadedRow = Instants<CallRow, 'not_after' | 'created_at'> &
   Omit<MovableColumns, 'next_attempt_at' | 'ended_at'> & {
     not_before: number | null;
     next_attempt_at: number | null;
@@ -55,7 +56,7 @@ type LoadedRow = Instants<CallRow, 'not_after' | 'created_at'> &
     responses: ResponseRow[] | null;
   };
 
-function callOf(row: LoadedRow): Call {
+export function callOf(row: LoadedRow): Call {
   const attempts = (row.attempts ?? []).map(attemptOf);
   assert(row.direction === 'outgoing', 'this version knows outgoing calls only');
   return {

@@ -61,17 +61,36 @@ deliveries_written as (
   returning 1
 )`;
 
-/** Compare-and-set on the revision of each call. Returns the ids of those that won. */
-export const moveCalls = `
-with moved as (
+const updateCalls = `
   update calls c set revision = m.revision, sequence = m.sequence, language = m.language, progress = m.progress, status = m.status,
     next_attempt_at = m.next_attempt_at, ended_at = m.ended_at, outcome = m.outcome, blocked_by = m.blocked_by, problem = m.problem,
-    session = m.session
+    session = m.session`;
+const isAsExpected = `c.id = m.id and c.revision = m.from_revision`;
+const returningMoved = `returning ${returned}, m.timeline, m.opt_out, m.moved_at`;
+
+/** Compare-and-set on the revision of each call. Returns the ids of those that won. */
+export const moveCalls = `
+with moved as (${updateCalls}
   from jsonb_to_recordset($1::jsonb) as m(id text, from_revision int, ${movableColumns})
-  where c.id = m.id and c.revision = m.from_revision
-  returning ${returned}, m.timeline, m.opt_out, m.moved_at
+  where ${isAsExpected}
+  ${returningMoved}
 ),${writeParts}
 select id, (select count(*) from deliveries_written) > 0 as left_deliveries from moved`;
+
+/**
+ * The same of calls that are claimed for a trunk: $5 its name, $6 the instant that was its next, $7 the one that is next afterwards. No row where $6 is
+ * not its next any more, and then nothing was moved; else one at least, with a null id where no call won. Another opt-out than
+ * those that were seen makes a call lose.
+ */
+export const claimMoves = `
+with paced as (update trunks set next_send_at = $7 where name = $5 and next_send_at = $6 returning 1),
+moved as (${updateCalls}
+  from jsonb_to_recordset($1::jsonb) as m(id text, from_revision int, opt_outs_seen int, ${movableColumns})
+  where ${isAsExpected} and exists (select from paced)
+    and (select count(*) from opt_outs o where o.person = c.person) = m.opt_outs_seen
+  ${returningMoved}
+),${writeParts}
+select moved.id from paced left join moved on true`;
 
 const newCallColumns = `id, direction, person, to_masked, reference, campaign_id, list, flow_id, flow_version, priority, purpose, trunk,
   caller_id, not_before, not_after, max_duration_ms, created_at, request, revision, sequence, language, progress, status,

@@ -24,8 +24,11 @@ interface Waiting {
 
 /** So many moves fill a statement; more would make the first of them wait for the last. */
 const largestBatch = 64;
-/** Less than a person notices between a key and what follows from it, and enough that a busy gateway writes several moves at a time. */
-const groupEveryMs = 10;
+/**
+ * What a person hears does not wait for it, since a prompt begins while its move is committed; a second key within this time would, and that
+ * is less than anybody notices. It is enough that a gateway with 20 calls a second writes several moves at a time.
+ */
+const groupEveryMs = 30;
 
 /**
  * Commits moves in groups: those that wait while a statement runs go together in the next one, so that the cost of a commit is shared when
@@ -109,8 +112,17 @@ export function writeMoves(
   transitions: readonly Transition[],
   stored: StoredParts,
 ): Promise<{ id: CallId; left_deliveries: boolean }[]> {
+  return runQuery(client, { name: 'move_calls', text: moveCalls, values: moveValuesOf(transitions, stored) });
+}
+
+/** The first four parameters of a statement that moves calls. @param besides more columns for the row of a call */
+export function moveValuesOf(
+  transitions: readonly Transition[],
+  stored: StoredParts,
+  besides: (transition: Transition) => object = () => ({}),
+): string[] {
   // Every statement updates calls in the order of their ids (the planner joins them one by one): no deadlock between two.
   const sorted = transitions.toSorted((a, b) => (a.call.id < b.call.id ? -1 : 1));
-  const values = [JSON.stringify(sorted.map(moveRowOf)), ...partsOf(sorted, stored)];
-  return runQuery(client, { name: 'move_calls', text: moveCalls, values });
+  const rows = sorted.map((transition) => ({ ...moveRowOf(transition), ...besides(transition) }));
+  return [JSON.stringify(rows), ...partsOf(sorted, stored)];
 }

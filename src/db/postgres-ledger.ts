@@ -4,7 +4,8 @@ import type { Call, PersonHash } from '../domain/calls/call.ts';
 import type { CallId } from '../domain/ids.ts';
 import { findAccepted, storeAcceptance } from './call-acceptor.ts';
 import { claimCalls, reserveInstant } from './call-claimer.ts';
-import { dueCalls, nextDueAt } from './due-calls.ts';
+import { dueCalls } from './due-calls.ts';
+import { lookUpTogether } from './look-up-together.ts';
 import { instant } from './call-row.ts';
 import type { Database } from './database.ts';
 import type { CallFilter, Ledger } from './ledger.ts';
@@ -43,15 +44,13 @@ export function createPostgresLedger({ database, vault, onWake }: PostgresLedger
     claim: (request) => claimCalls(deps, request),
     reserveInstant: (request) => reserveInstant(pool, request),
     dueCalls: (until, limit, after) => read((client) => dueCalls(client, { until, limit, after })),
-    nextDueAt: () => read(nextDueAt),
     call: async (id) => (await load('by_ids', [[id]]))[0] ?? null,
     liveCalls: () => load('live', []),
-    callOfAttempt: async (id) => (await load('by_attempt', [id]))[0] ?? null,
     expiredCalls: (now, limit) => load('expired', [instant(now), limit]),
     calls: (filter) => listCalls(database, filter),
     timeline: (id) => timelineOf(database, id),
-    optOuts: (person) => optOutsOf(database, person),
-    numberOf: (person) => numberOf(database, vault, person),
+    optOuts: optOutsOf(database),
+    numberOf: numberOf(database, vault),
   };
 }
 
@@ -92,19 +91,28 @@ async function timelineOf({ query }: Database, id: CallId): Promise<TimelineEntr
   return rows.flatMap((row) => row.entries as TimelineEntry[]);
 }
 
-/** These two are asked for every call, so they are prepared like its moves. */
-async function optOutsOf({ hot }: Database, person: PersonHash): Promise<string[]> {
-  const text = 'select scope from opt_outs where person = $1 order by scope';
-  const rows = await withClient(hot, (client) =>
-    runQuery<{ scope: string }>(client, { name: 'opt_outs_of_person', text, values: [person] }),
-  );
-  return rows.map((row) => row.scope);
+/** These two are asked for every call, so they are prepared like its moves, and asked for together. */
+function optOutsOf({ hot }: Database): (person: PersonHash) => Promise<string[]> {
+  const text = `select person, json_agg(scope order by scope) as scopes from opt_outs where person = any($1) group by person`;
+  const find = lookUpTogether(async (persons: PersonHash[]) => {
+    const query = { name: 'opt_outs_of_persons', text, values: [persons] };
+    type Row = { person: PersonHash; scopes: string[] };
+    const rows = await withClient(hot, (client) => runQuery<Row>(client, query));
+    return new Map(rows.map(({ person, scopes }) => [person, scopes]));
+  });
+  return async (person) => (await find(person)) ?? [];
 }
 
-async function numberOf({ hot }: Database, vault: Vault, person: PersonHash): Promise<string | null> {
-  const text = 'select sealed_number from phone_numbers where person = $1';
-  const [row] = await withClient(hot, (client) =>
-    runQuery<{ sealed_number: Buffer }>(client, { name: 'number_of_person', text, values: [person] }),
-  );
-  return row ? vault.open(row.sealed_number, person) : null;
+function numberOf({ hot }: Database, vault: Vault): (person: PersonHash) => Promise<string | null> {
+  const text = 'select person, sealed_number from phone_numbers where person = any($1)';
+  const find = lookUpTogether(async (persons: PersonHash[]) => {
+    const query = { name: 'numbers_of_persons', text, values: [persons] };
+    type Row = { person: PersonHash; sealed_number: Buffer };
+    const rows = await withClient(hot, (client) => runQuery<Row>(client, query));
+    return new Map(rows.map((row) => [row.person, row.sealed_number]));
+  });
+  return async (person) => {
+    const sealed = await find(person);
+    return sealed === undefined ? null : vault.open(sealed, person);
+  };
 }

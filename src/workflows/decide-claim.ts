@@ -18,7 +18,7 @@ export interface ClaimFacts {
 
 /**
  * What becomes of a due call at the instant of its claim: dialled, put off to its next allowed hours, or ended. All that forbids a
- * call is checked here once more, under the lock under which it is dialled.
+ * call is checked here once more; where any of it changed meanwhile, the claim is not kept.
  */
 export function decideClaim(call: Call, facts: ClaimFacts): Move {
   const { sendAt, now } = facts;

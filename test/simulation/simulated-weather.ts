@@ -6,7 +6,7 @@ import type { FaultRates } from './world-plan.ts';
 /** What a request to the phone network is called; all others go to the ledger. */
 const telephonyOperations: ReadonlySet<string> = new Set(['dial', 'hangUp', 'say', 'stopPrompt', 'legs']);
 /** Asked again and again where nothing happens: faults are kept for the others. */
-const idleOperations: ReadonlySet<string> = new Set(['dueCalls', 'expiredCalls', 'nextDueAt']);
+const idleOperations: ReadonlySet<string> = new Set(['dueCalls', 'expiredCalls']);
 const idleShare = 0.1;
 
 const mostCrashes = 6;

@@ -11,7 +11,7 @@ import { LedgerUnavailable } from '../../src/db/ledger.ts';
 import type { FlowStore, StoredFlow } from '../../src/db/flow-store.ts';
 import type { TimelineEntry } from '../../src/domain/calls/call-event.ts';
 import type { Call, PersonHash } from '../../src/domain/calls/call.ts';
-import type { AttemptId, CallId } from '../../src/domain/ids.ts';
+import type { CallId } from '../../src/domain/ids.ts';
 import type { ProcessGate } from './process-gate.ts';
 
 /** A database as one process reaches it: each request may be cut on its way there, or after all of it was kept. */
@@ -50,20 +50,12 @@ export class GatedLedger implements Ledger, Pick<FlowStore, 'getFlow' | 'putFlow
     return this.#ask('dueCalls', () => this.#ledger.dueCalls(until, limit, after));
   }
 
-  nextDueAt(): Promise<number | null> {
-    return this.#ask('nextDueAt', () => this.#ledger.nextDueAt());
-  }
-
   call(id: CallId): Promise<Call | null> {
     return this.#ask('call', () => this.#ledger.call(id));
   }
 
   liveCalls(): Promise<Call[]> {
     return this.#ask('liveCalls', () => this.#ledger.liveCalls());
-  }
-
-  callOfAttempt(id: AttemptId): Promise<Call | null> {
-    return this.#ask('callOfAttempt', () => this.#ledger.callOfAttempt(id));
   }
 
   expiredCalls(now: number, limit: number): Promise<Call[]> {

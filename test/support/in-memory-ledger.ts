@@ -9,7 +9,7 @@ import type {
 } from '../../src/db/ledger.ts';
 import type { StoredEvent, TimelineEntry } from '../../src/domain/calls/call-event.ts';
 import type { Call, PersonHash } from '../../src/domain/calls/call.ts';
-import type { AttemptId, CallId } from '../../src/domain/ids.ts';
+import type { CallId } from '../../src/domain/ids.ts';
 import { byId, StoredCalls } from './stored-calls.ts';
 
 /** What a test may do to the ledger. */
@@ -90,20 +90,12 @@ export class InMemoryLedger implements Ledger {
     return this.#perform('dueCalls', () => [...this.#calls.due(until, after).take(limit)]);
   }
 
-  nextDueAt(): Promise<number | null> {
-    return this.#perform('nextDueAt', () => this.#calls.firstDueAt());
-  }
-
   call(id: CallId): Promise<Call | null> {
     return this.#perform('call', () => this.#calls.byId.get(id) ?? null);
   }
 
   liveCalls(): Promise<Call[]> {
     return this.#perform('liveCalls', () => this.#calls.live());
-  }
-
-  callOfAttempt(id: AttemptId): Promise<Call | null> {
-    return this.#perform('callOfAttempt', () => this.#calls.ofAttempt(id));
   }
 
   expiredCalls(now: number, limit: number): Promise<Call[]> {

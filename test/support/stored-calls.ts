@@ -2,7 +2,7 @@ import type { Transition } from '../../src/db/ledger.ts';
 import type { StoredEvent, TimelineEntry } from '../../src/domain/calls/call-event.ts';
 import { liveAttempt } from '../../src/domain/calls/call-moves.ts';
 import type { Attempt, Call, PersonHash, Priority } from '../../src/domain/calls/call.ts';
-import type { AttemptId, CallId } from '../../src/domain/ids.ts';
+import type { CallId } from '../../src/domain/ids.ts';
 import { assert } from '../../src/lib/assert.ts';
 import { SortedList } from './sorted-list.ts';
 
@@ -23,7 +23,6 @@ export class StoredCalls {
   readonly events: StoredEvent[] = [];
   readonly optOuts = new Map<PersonHash, Set<string>>();
   readonly #timelines = new Map<CallId, TimelineEntry[]>();
-  readonly #callByAttempt = new Map<AttemptId, CallId>();
   readonly #liveCallByPerson = new Map<PersonHash, CallId>();
   readonly #liveByTrunk = new Map<string, number>();
   readonly #queues: Record<Priority, SortedList<Waiting>> = {
@@ -59,11 +58,6 @@ export class StoredCalls {
     return this.#liveCallByPerson.has(person);
   }
 
-  ofAttempt(id: AttemptId): Call | null {
-    const callId = this.#callByAttempt.get(id);
-    return callId === undefined ? null : this.get(callId);
-  }
-
   timeline(id: CallId): TimelineEntry[] {
     return this.#timelines.get(id) ?? [];
   }
@@ -90,14 +84,6 @@ export class StoredCalls {
     return calls.filter(
       (call) => firstOfPerson.get(call.person) === call.id && !this.hasLiveAttempt(call.person),
     );
-  }
-
-  firstDueAt(): number | null {
-    const firsts = Object.values(this.#queues).flatMap((each) => {
-      for (const { id, dueAt } of each) if (!this.hasLiveAttempt(this.get(id).person)) return [dueAt];
-      return [];
-    });
-    return firsts.length === 0 ? null : Math.min(...firsts);
   }
 
   waiting(): Call[] {
@@ -141,7 +127,6 @@ export class StoredCalls {
     this.#count(before === null ? null : liveAttempt(before), -1);
     const live = liveAttempt(after);
     this.#count(live, 1);
-    if (live !== null) this.#callByAttempt.set(live.id, after.id);
     if (live !== null) this.#liveCallByPerson.set(after.person, after.id);
     else if (this.#liveCallByPerson.get(after.person) === after.id)
       this.#liveCallByPerson.delete(after.person);
