@@ -65,12 +65,11 @@ function problemsOf(route: Route<z.ZodObject, z.ZodType>): ProblemCode[] {
   const ofKey: ProblemCode[] = route.needsIdempotencyKey
     ? ['idempotency_key_missing', 'idempotency_key_invalid', 'key_reused', 'still_running']
     : [];
-  return [...ofEveryKey, ...(route.body ? ofEveryBody : []), ...ofKey];
+  return [...ofEveryKey, ...(route.body || route.uploads ? ofEveryBody : []), ...ofKey];
 }
 
 function describeRequest(route: Route<z.ZodObject, z.ZodType>): NonNullable<RouteConfig['request']> {
   const parameters = Object.entries(route.pathParameters ?? {});
-  const { body } = route;
   return {
     query: route.query,
     ...(parameters.length === 0
@@ -83,15 +82,18 @@ function describeRequest(route: Route<z.ZodObject, z.ZodType>): NonNullable<Rout
           ),
         }),
     ...(route.needsIdempotencyKey ? { headers: z.object({ 'Idempotency-Key': idempotencyKeySchema }) } : {}),
-    ...(body === null
-      ? {}
-      : {
-          body: {
-            required: body.presence === 'required',
-            content: { 'application/json': { schema: body.schema } },
-          },
-        }),
+    ...describeBody(route),
   };
+}
+
+function describeBody({
+  body,
+  uploads,
+}: Route<z.ZodObject, z.ZodType>): Pick<NonNullable<RouteConfig['request']>, 'body'> {
+  const types = { ...(body === null ? {} : { 'application/json': body.schema }), ...uploads };
+  const content = Object.fromEntries(Object.entries(types).map(([type, schema]) => [type, { schema }]));
+  if (Object.keys(content).length === 0) return {};
+  return { body: { required: body?.presence !== 'optional', content } };
 }
 
 const idempotencyKeySchema = z.string().min(1).max(255).openapi({

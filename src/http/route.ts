@@ -5,7 +5,7 @@ import type { AppEnv } from './app-env.ts';
 import type { Scope } from './authorise.ts';
 import type { ProblemCode } from './problem-codes.ts';
 
-export type Method = 'get' | 'post' | 'put' | 'delete';
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /** One answer of a route that is not a problem. */
 export interface Reply {
@@ -38,6 +38,8 @@ export interface Route<Query extends z.ZodObject, Body extends z.ZodType> extend
   query: Query;
   /** `optional`: an absent body is taken for `{}`. */
   body: { schema: Body; presence: 'required' | 'optional' } | null;
+  /** Media types that the route reads from the request by itself, with limits of its own, in place of `body`: what each holds, for the documents. */
+  uploads?: Readonly<Record<string, z.ZodType>>;
   /** Whether it can ring a phone, and so must not be done twice. */
   needsIdempotencyKey: boolean;
 }
