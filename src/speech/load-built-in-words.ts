@@ -2,10 +2,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { languageTag } from '../domain/prompts/say.ts';
-import { languageWords, type BuiltInWords, type LanguageWords } from '../domain/prompts/built-in-words.ts';
+import { systemWords, type BuiltInWords, type LanguageWords } from '../domain/prompts/built-in-words.ts';
+import { figures } from '../domain/prompts/figures.ts';
 
 /**
- * Reads `<folder>/<language>/words.json` for every language that has one.
+ * Reads `words.json` and `figures.json` of every `<folder>/<language>`.
  *
  * @throws Error with a sentence that names the file and what is wrong in it; the program cannot speak without its words.
  */
@@ -15,15 +16,21 @@ export async function loadBuiltInWords(folder: string): Promise<BuiltInWords> {
     .filter((entry) => entry.isDirectory() && languageTag.safeParse(entry.name).success)
     .map((entry) => entry.name)
     .toSorted();
-  const words = await Promise.all(
-    languages.map((language) => readWords(join(folder, language, 'words.json'))),
-  );
+  const words = await Promise.all(languages.map((language) => readLanguage(join(folder, language))));
   return Object.fromEntries(languages.map((language, index) => [language, words[index] as LanguageWords]));
 }
 
-async function readWords(file: string): Promise<LanguageWords> {
+async function readLanguage(folder: string): Promise<LanguageWords> {
+  const [words, own] = await Promise.all([
+    readJson(join(folder, 'words.json'), systemWords),
+    readJson(join(folder, 'figures.json'), figures),
+  ]);
+  return { ...words, figures: own };
+}
+
+async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<T> {
   try {
-    return languageWords.parse(JSON.parse(await readFile(file, 'utf8')));
+    return schema.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (error) {
     const detail = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
     throw new Error(`The built-in words in ${file} cannot be used: ${detail}`, { cause: error });

@@ -31,7 +31,9 @@ export function collectSpokenParts(flow: Flow, speech: CallSpeech): SpokenPart[]
 
 /** Each speaking step's own words, for telling how long they last. Values that are not known yet are left out. */
 export function speechByStep(flow: Flow, speech: CallSpeech): Record<string, SpokenPart[]> {
-  const voice = voiceBeforeDialling(flow, speech);
+  const knowing = voiceBeforeDialling(flow, speech);
+  const valueOf = (name: string): FlowValue => (knowing.isKnownLate(name) ? null : knowing.valueOf(name));
+  const voice = { ...knowing, valueOf };
   const spoken = flow.definition.steps.map(
     (step) => [step.id, behaviourOf(step).ownWords(flow, step, voice)] as const,
   );

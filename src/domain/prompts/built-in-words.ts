@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { plainText } from '../plain-text.ts';
+import type { Figures } from './figures.ts';
 import type { SpokenPart } from './spoken-part.ts';
 import { namesIn } from './template.ts';
 
@@ -46,19 +47,6 @@ const placeholdersOf = {
   'system.transfer_failed': [],
   'system.agents_busy': [],
   'system.closed': [],
-  'system.number_hundred': [],
-  'system.number_thousand': [],
-  'system.number_lakh': [],
-  'system.number_crore': [],
-  'system.number_minus': [],
-  'system.number_point': [],
-  'system.date': ['day', 'month', 'year'],
-  'system.time': ['hour', 'minute', 'part'],
-  'system.time_full_hour': ['hour', 'part'],
-  'system.morning': [],
-  'system.afternoon': [],
-  'system.evening': [],
-  'system.night': [],
 } as const satisfies Record<string, readonly string[]>;
 
 export type WordId = keyof typeof placeholdersOf;
@@ -69,7 +57,7 @@ export const wordIds = Object.keys(placeholdersOf) as WordId[];
 const word = plainText({ min: 1, max: 500 });
 
 /** One `words.json`: every word, with exactly its placeholders. */
-export const languageWords = z.record(z.enum(wordIds), word).superRefine((words, context) => {
+export const systemWords = z.record(z.enum(wordIds), word).superRefine((words, context) => {
   for (const id of wordIds) {
     const wanted = placeholdersOf[id].map((name) => `{{${name}}}`).toSorted();
     const found = namesIn(words[id])
@@ -84,7 +72,9 @@ export const languageWords = z.record(z.enum(wordIds), word).superRefine((words,
     }
   }
 });
-export type LanguageWords = Readonly<z.infer<typeof languageWords>>;
+
+/** All that a language's folder holds: the words, and how the language says figures. */
+export type LanguageWords = Readonly<z.infer<typeof systemWords>> & { readonly figures: Figures };
 
 /** By language tag. */
 export type BuiltInWords = Readonly<Record<string, LanguageWords>>;

@@ -1,7 +1,8 @@
-import type { Say, SayItem } from './say.ts';
-import { itemsOf } from './say.ts';
-import { allMomentParts } from './moment-speech.ts';
-import { allNumberParts, digitParts, numberParts } from './number-speech.ts';
+import type { Figures } from './figures.ts';
+import { everyDateWord, everyTimeWord } from './moment-speech.ts';
+import { everyMoneyWord } from './money-speech.ts';
+import { digitWords, everyNumberWord, numberWords, partsOf } from './number-speech.ts';
+import { itemsOf, templateOf, type FigureItem, type Say, type SayItem } from './say.ts';
 import { isLate, speak, type Voice } from './speak.ts';
 import type { SpokenPart } from './spoken-part.ts';
 import { namesIn } from './template.ts';
@@ -11,20 +12,27 @@ export function everyPartOf(words: Say, voice: Voice): SpokenPart[] {
   return itemsOf(words).flatMap((item) => everyPartOfItem(item, voice));
 }
 
+const everyDigit = '0123456789';
+
 function everyPartOfItem(item: SayItem, voice: Voice): SpokenPart[] {
   if (typeof item === 'string' || 'text' in item || 'pause' in item) return speak(item, voice);
-  const [kind, template] = Object.entries(item)[0] as [string, string];
-  if (!isLate(template, voice)) return speak(item, voice);
-  if (kind === 'digits') return digitParts('0123456789', voice);
-  if (kind === 'number') return lateNumberParts(template, voice);
-  const { words, language } = voice;
-  return words === null ? digitParts('0123456789', voice) : allMomentParts({ words, language });
+  if (!isLate(templateOf(item), voice)) return speak(item, voice);
+  const figures = voice.words?.figures ?? null;
+  const fragments = figures === null ? digitWords(everyDigit, null) : everyWordOf(item, figures, voice);
+  return partsOf([...new Set(fragments)], voice.language);
 }
 
-function lateNumberParts(template: string, voice: Voice): SpokenPart[] {
+function everyWordOf(item: FigureItem, figures: Figures, voice: Voice): string[] {
+  if ('digits' in item) return digitWords(everyDigit, figures);
+  if ('number' in item) return everyWordOfNumber(item.number, figures, voice);
+  if ('date' in item) return everyDateWord(figures);
+  return 'time' in item ? everyTimeWord(figures) : everyMoneyWord(item.currency, figures);
+}
+
+function everyWordOfNumber(template: string, figures: Figures, voice: Voice): string[] {
   const [name = ''] = namesIn(template);
   const isNameAlone = template.replaceAll(/[{}\s]/g, '') === name;
   const greatest = isNameAlone ? voice.greatestOf(name) : null;
-  if (greatest === null) return allNumberParts(voice);
-  return Array.from({ length: greatest + 1 }, (_, value) => numberParts(value, voice)).flat();
+  if (greatest === null) return everyNumberWord(figures);
+  return Array.from({ length: greatest + 1 }, (_, value) => numberWords(value, figures)).flat();
 }

@@ -6,6 +6,8 @@ export interface Library {
   has(promptId: string, language: string): boolean;
   /** Whether the gateway has words of its own in this language. */
   hasWords(language: string): boolean;
+  /** Whether amounts of a currency (its ISO code) have words in this language. */
+  saysCurrency(currency: string, language: string): boolean;
 }
 
 /** The library of the built-in words alone. */
@@ -14,5 +16,7 @@ export function libraryOf(words: BuiltInWords): Library {
     promptIds: [...builtInPromptIds],
     has: (promptId, language) => builtInPromptIds.has(promptId) && wordsOf(words, language) !== null,
     hasWords: (language) => wordsOf(words, language) !== null,
+    saysCurrency: (currency, language) =>
+      Object.hasOwn(wordsOf(words, language)?.figures.money.currencies ?? {}, currency),
   };
 }

@@ -1,9 +1,10 @@
 import type { LanguageWords } from './built-in-words.ts';
+import type { Counted, Figures, Form, Gender, Scale } from './figures.ts';
 import type { SpokenPart } from './spoken-part.ts';
 
 /**
- * Numbers are spoken from fragments that are on disk before the phone rings: 0 to 99 one fragment each, and the words for hundred,
- * thousand, lakh and crore, grouped as in India. Where a language has no such words, and beyond 15 digits, digits are spoken one by one.
+ * Numbers in words, by the figures of a language. The words come as a list of fragments from a small set (`everyNumberWord`): what is known
+ * only during the call is put together from sounds that were made before; what is known earlier is spoken as one phrase.
  */
 export interface NumberVoice {
   language: string;
@@ -13,67 +14,136 @@ export interface NumberVoice {
 const mostExact = 1e15;
 const mostDecimals = 6;
 
-const scales = [
-  { size: 10_000_000, word: 'system.number_crore' },
-  { size: 100_000, word: 'system.number_lakh' },
-  { size: 1_000, word: 'system.number_thousand' },
-  { size: 100, word: 'system.number_hundred' },
-] as const;
-
-/** A number as it is spoken; nothing for what is no finite number. */
-export function numberParts(value: number, voice: NumberVoice): SpokenPart[] {
-  return numberFragments(value, voice.words).map((text) => fragment(text, voice));
+/** A number as it is spoken; nothing for what is no finite number. Beyond 15 digits they are spoken one by one. */
+export function numberWords(value: number, figures: Figures): string[] {
+  if (!Number.isFinite(value)) return [];
+  const decimal = plainDecimal(Math.abs(value));
+  if (Math.abs(value) >= mostExact) return digitWords(plainDecimal(value), figures);
+  const [whole = '0', decimals = ''] = decimal.split('.');
+  const point = decimals === '' ? [] : [figures.point, ...digitWords(decimals, figures)];
+  const minus = value < 0 && Number(decimal) !== 0 ? [figures.minus] : [];
+  return [...minus, ...wholeNumberWords(Number(whole), { figures }), ...point];
 }
 
 /** Every digit of the text by itself; whatever is no digit is left out. */
-export function digitParts(text: string, voice: NumberVoice): SpokenPart[] {
-  return digitsOf(text).map((digit) => fragment(digit, voice));
+export function digitWords(text: string, figures: Figures | null): string[] {
+  const digits = Array.from(text.matchAll(/[0-9]/g), ([digit]) => digit);
+  return figures === null ? digits : digits.map((digit) => figures.below_hundred[Number(digit)] ?? digit);
+}
+
+export function digitParts(text: string, { language, words }: NumberVoice): SpokenPart[] {
+  return partsOf(digitWords(text, words?.figures ?? null), language);
+}
+
+/** One part for each fragment. */
+export function partsOf(fragments: readonly string[], language: string): SpokenPart[] {
+  return fragments.map((text) => ({ kind: 'text', language, text }));
+}
+
+/** Fragments as one text. */
+export function phraseOf(fragments: readonly string[], { and }: Figures): string {
+  const prefix = and?.is_prefix === true ? and.word : null;
+  return fragments
+    .map((text) => (text === prefix ? text : `${text} `))
+    .join('')
+    .trim();
+}
+
+/** How a whole number from 0 to 10^15 is said; `gender` is that of what it counts. */
+export interface NumberForm {
+  figures: Figures;
+  gender?: Gender | undefined;
+}
+
+/** Each level of this divides the value by 100 at least. */
+export function wholeNumberWords(value: number, form: NumberForm): string[] {
+  const scale = form.figures.scales.find((each) => value >= each.value);
+  if (scale !== undefined) return scaledWords(value, scale, form);
+  if (value < 100) return [formOf(agreeing(value, form) ?? form.figures.below_hundred[value] ?? '', false)];
+  const hundreds = Math.floor(value / 100);
+  const word = agreeing(hundreds * 100, form) ?? form.figures.hundreds[hundreds - 1] ?? '';
+  return withRest([formOf(word, value % 100 !== 0)], value % 100, form);
+}
+
+/** What is counted, with its count. */
+export function countedWords(
+  count: number,
+  unit: Counted,
+  form: NumberForm & { unitFirst?: boolean; isFollowed?: boolean },
+): string[] {
+  const isFollowed = form.isFollowed ?? false;
+  const exact = unit.exact?.[count];
+  if (exact !== undefined) return [formOf(exact, isFollowed)];
+  const named = formOf(countedForm(count, unit), isFollowed);
+  const number = wholeNumberWords(count, form);
+  return form.unitFirst === true ? [named, ...number] : [...number, named];
 }
 
 /** Every fragment that a number could need. */
-export function allNumberParts(voice: NumberVoice): SpokenPart[] {
-  const numerals = Array.from({ length: 100 }, (_, number) => String(number));
-  const words = voice.words;
-  const names =
-    words === null
-      ? []
-      : [
-          ...scales.map((scale) => words[scale.word]),
-          words['system.number_minus'],
-          words['system.number_point'],
-        ];
-  return [...numerals, ...names].map((text) => fragment(text, voice));
+export function everyNumberWord(figures: Figures): string[] {
+  const { below_hundred, hundreds, scales, agreeing: overlays, and, minus, point } = figures;
+  const agreed = Object.values(overlays ?? {}).flatMap((overlay) => Object.values(overlay));
+  return [
+    ...below_hundred,
+    ...[...hundreds, ...agreed].flat(),
+    ...scales.flatMap(everyCountedForm),
+    minus,
+    point,
+    ...(and ? [and.word] : []),
+  ];
 }
 
-function numberFragments(value: number, words: LanguageWords | null): string[] {
-  if (!Number.isFinite(value)) return [];
-  if (words === null || Math.abs(value) >= mostExact) return digitsOf(plainDecimal(value));
-  const [whole = '0', decimals = ''] = plainDecimal(Math.abs(value)).split('.');
-  const point = decimals === '' ? [] : [words['system.number_point'], ...digitsOf(decimals)];
-  const fragments = [...wholeFragments(Number(whole), words), ...point];
-  const isZero = fragments.every((text) => text === '0' || text === words['system.number_point']);
-  return value < 0 && !isZero ? [words['system.number_minus'], ...fragments] : fragments;
+export function everyCountedForm(unit: Counted): string[] {
+  const { exact, few, many, millions, other } = unit;
+  return [...Object.values(exact ?? {}), few ?? [], many ?? [], millions ?? [], other].flat();
 }
 
-/** `value` is a whole number from 0 to 10^15; each level of this divides it by 100 at least. */
-function wholeFragments(value: number, words: LanguageWords): string[] {
-  const scale = scales.find(({ size }) => value >= size);
-  if (scale === undefined) return [String(value)];
-  const rest = value % scale.size;
-  const head = [...wholeFragments(Math.floor(value / scale.size), words), words[scale.word]];
-  return rest === 0 ? head : [...head, ...wholeFragments(rest, words)];
+function scaledWords(value: number, scale: Scale, form: NumberForm): string[] {
+  const count = Math.floor(value / scale.value);
+  const rest = value % scale.value;
+  const head = countedWords(count, scale, {
+    ...form,
+    gender: genderBefore(scale, form),
+    isFollowed: rest !== 0,
+  });
+  return withRest(head, rest, form);
+}
+
+/** Thousands are said as what they count; a million is a noun of its own. */
+function genderBefore(scale: Scale, { gender }: NumberForm): Gender {
+  return scale.value === 1000 && gender !== undefined ? gender : 'masculine';
+}
+
+function withRest(head: string[], rest: number, form: NumberForm): string[] {
+  if (rest === 0) return head;
+  const { and } = form.figures;
+  const joint = and !== undefined && needsAnd(rest, and) ? [and.word] : [];
+  return [...head, ...joint, ...wholeNumberWords(rest, form)];
+}
+
+function needsAnd(rest: number, and: NonNullable<Figures['and']>): boolean {
+  if (and.before === 'every') return true;
+  if (rest < 100) return rest <= (and.up_to ?? 99);
+  return and.before === 'last' && rest < 1000 && rest % 100 === 0;
+}
+
+function agreeing(value: number, { figures, gender }: NumberForm): Form | undefined {
+  return gender === undefined ? undefined : figures.agreeing?.[gender]?.[value];
+}
+
+function countedForm(count: number, { few, many, millions, other }: Counted): Form {
+  const end = count % 100;
+  if (few !== undefined && end >= 3 && end <= 10) return few;
+  if (many !== undefined && end >= 11) return many;
+  return millions !== undefined && count >= 1e6 && count % 1e6 === 0 ? millions : other;
+}
+
+function formOf(form: Form, isFollowed: boolean): string {
+  return typeof form === 'string' ? form : form[isFollowed ? 1 : 0];
 }
 
 /** Without an exponent and without zeros at the end. */
 function plainDecimal(value: number): string {
   if (Math.abs(value) >= mostExact) return BigInt(Math.trunc(value)).toString();
   return value.toFixed(mostDecimals).replace(/\.?0+$/, '');
-}
-
-function digitsOf(text: string): string[] {
-  return Array.from(text.matchAll(/[0-9]/g), ([digit]) => digit);
-}
-
-function fragment(text: string, voice: NumberVoice): SpokenPart {
-  return { kind: 'text', language: voice.language, text };
 }

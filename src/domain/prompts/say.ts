@@ -26,6 +26,7 @@ export const localText = z.record(languageTag, plainText({ min: 1, max: 2000, li
 export type LocalText = z.infer<typeof localText>;
 
 const spokenValue = plainText({ min: 1, max: 200 });
+const currencyCode = z.string().regex(/^[A-Z]{3}$/, 'must be the code of a currency, such as INR');
 const pause = z
   .string()
   .refine(isPause, `must be a duration of at most ${longestPauseMs / 1000} s, such as PT0.5S`);
@@ -35,13 +36,14 @@ function isPause(text: string): boolean {
   return durationMs !== null && durationMs > 0 && durationMs <= longestPauseMs;
 }
 
-/** One schema for each kind of item, by the name of its only field. */
+/** One schema for each kind of item, by the name of its field; an amount of money has its currency beside it. */
 export const sayItemKinds = {
   text: z.strictObject({ text: localText }),
   digits: z.strictObject({ digits: spokenValue }),
   number: z.strictObject({ number: spokenValue }),
   date: z.strictObject({ date: spokenValue }),
   time: z.strictObject({ time: spokenValue }),
+  money: z.strictObject({ money: spokenValue, currency: currencyCode }),
   pause: z.strictObject({ pause }),
 };
 
@@ -52,9 +54,21 @@ export const sayItem = z.union([
   sayItemKinds.number,
   sayItemKinds.date,
   sayItemKinds.time,
+  sayItemKinds.money,
   sayItemKinds.pause,
 ]);
 export type SayItem = z.infer<typeof sayItem>;
+
+/** An item that is said in figures: its value may become known as late as during the call. */
+export type FigureItem = Exclude<SayItem, string | { text: LocalText } | { pause: string }>;
+
+/** The value of such an item, as it is written: with `{{variables}}`. */
+export function templateOf(item: FigureItem): string {
+  if ('digits' in item) return item.digits;
+  if ('number' in item) return item.number;
+  if ('date' in item) return item.date;
+  return 'time' in item ? item.time : item.money;
+}
 
 export const say = z.union([sayItem, z.array(sayItem).min(1).max(maxSayItems)]);
 export type Say = z.infer<typeof say>;

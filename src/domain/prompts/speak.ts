@@ -2,9 +2,11 @@ import { assert, unreachable } from '../../lib/assert.ts';
 import { parseDurationMs } from '../../lib/duration.ts';
 import type { FlowValue } from '../flows/flow-session.ts';
 import { isWordId, type LanguageWords } from './built-in-words.ts';
-import { dateParts, dateText, timeParts, timeText } from './moment-speech.ts';
-import { digitParts, numberParts } from './number-speech.ts';
-import { itemsOf, type Say, type SayItem } from './say.ts';
+import type { Figures } from './figures.ts';
+import { dateWords, timeWords } from './moment-speech.ts';
+import { moneyWords } from './money-speech.ts';
+import { digitParts, digitWords, numberWords, partsOf, phraseOf } from './number-speech.ts';
+import { itemsOf, templateOf, type FigureItem, type Say, type SayItem } from './say.ts';
 import type { SpokenPart } from './spoken-part.ts';
 import { fillTemplate, namesIn } from './template.ts';
 
@@ -41,24 +43,26 @@ function speakItem(item: SayItem, voice: Voice): SpokenPart[] {
     return textPart(isWordId(item) ? voice.words?.[item] : undefined, voice.language);
   if ('text' in item) return speakText(item.text[voice.language] ?? '', voice);
   if ('pause' in item) return [{ kind: 'pause', durationMs: pauseMs(item.pause) }];
-  if ('digits' in item) return digitParts(filled(item.digits, voice), voice);
-  if ('number' in item) return numberParts(numberIn(filled(item.number, voice)), voice);
-  if ('date' in item) return speakMoment(item.date, voice, { text: dateText, parts: dateParts });
-  if ('time' in item) return speakMoment(item.time, voice, { text: timeText, parts: timeParts });
-  return unreachable(item);
+  return speakFigures(item, voice);
 }
 
-function speakMoment(
-  template: string,
-  voice: Voice,
-  by: { text: typeof dateText; parts: typeof dateParts },
-): SpokenPart[] {
-  const { words, language } = voice;
-  const value = filled(template, voice);
-  if (words === null) return digitParts(value, voice);
-  const moment = { language, words };
-  if (isLate(template, voice)) return by.parts(value, moment);
-  return textPart(by.text(value, moment) ?? undefined, language);
+/** What is known early is one phrase; digits are always spoken one by one, and what is known late is put together from fragments. */
+function speakFigures(item: FigureItem, voice: Voice): SpokenPart[] {
+  const figures = voice.words?.figures ?? null;
+  const value = filled(templateOf(item), voice);
+  if (figures === null || 'digits' in item) return digitParts(value, voice);
+  const fragments = figureWords(item, value, figures);
+  if (isLate(templateOf(item), voice)) return partsOf(fragments, voice.language);
+  return textPart(phraseOf(fragments, figures), voice.language);
+}
+
+function figureWords(item: FigureItem, value: string, figures: Figures): string[] {
+  if ('digits' in item) return digitWords(value, figures);
+  if ('number' in item) return numberWords(numberIn(value), figures);
+  if ('date' in item) return dateWords(value, figures);
+  if ('time' in item) return timeWords(value, figures);
+  if ('money' in item) return moneyWords(numberIn(value), item.currency, figures);
+  return unreachable(item);
 }
 
 /** Whether the item speaks of something that is known only during the call. */

@@ -66,7 +66,12 @@ describe("the README's examples", () => {
 
   it('store a flow without a mistake', () => {
     const definition = bodies.get('/v1/flows/teacher-quiz');
-    const library = { promptIds: [], has: () => false, hasWords: (language: string) => language === 'en' };
+    const library = {
+      promptIds: [],
+      has: () => false,
+      hasWords: (language: string) => language === 'en',
+      saysCurrency: () => false,
+    };
     expect(validateFlow(definition, library)).toMatchObject({ result: 'valid' });
   });
 

@@ -138,7 +138,7 @@ describe('a flow', () => {
       'says what cannot be said',
       [{ ...hello, say: { txt: 'x' } }],
       [
-        '/steps/0/say: must have one of these fields: text, digits, number, date, time, pause (Did you mean «text»?)',
+        '/steps/0/say: must have one of these fields: text, digits, number, date, time, money, pause (Did you mean «text»?)',
       ],
     ],
     [
@@ -191,10 +191,22 @@ describe('a flow', () => {
       ],
     ],
     [
+      'says an amount in a currency without words',
+      [{ ...hello, say: { currency: 'XAU', money: '{{price}}' } }],
+      [
+        '/steps/0/say/currency: has no words in en (Say the amount as a number, with the currency in a text after it.)',
+      ],
+    ],
+    [
+      'says an amount in no currency',
+      [{ ...hello, say: { money: '5', currency: 'rupees' } }],
+      ['/steps/0/say/currency: must be the code of a currency, such as INR'],
+    ],
+    [
       'speaks of the score in a text',
       [q1, { ...hello, say: text('{{score.correct}} right') }],
       [
-        '/steps/1/say/text/en: speaks of «score.correct», which is known only during the call: it can be spoken as digits, number, date or time, not within a text (Make a list of it: […, { "number": "{{score.correct}}" }, …])',
+        '/steps/1/say/text/en: speaks of «score.correct», which is known only during the call: it can be spoken as digits, number, date, time or money, not within a text (Make a list of it: […, { "number": "{{score.correct}}" }, …])',
       ],
     ],
     [

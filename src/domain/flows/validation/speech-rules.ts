@@ -1,5 +1,5 @@
 import { checkSpeakable } from '../../prompts/check-speakable.ts';
-import { itemsOf, type LocalText, type Say, type SayItem } from '../../prompts/say.ts';
+import { itemsOf, templateOf, type LocalText, type Say, type SayItem } from '../../prompts/say.ts';
 import { isTemplate, namesIn } from '../../prompts/template.ts';
 import { lateNamesOf } from '../compile-flow.ts';
 import { isQuestion, type StepDefinition } from '../flow-definition.ts';
@@ -45,8 +45,31 @@ function sayFaults(draft: DraftFlow, { pointer, say }: Saying & { say: Say }): F
 function itemFaults(draft: DraftFlow, pointer: string, item: SayItem): FlowFault[] {
   if (typeof item === 'string') return promptFaults(draft, pointer, item);
   if ('text' in item) return textFaults(draft, `${pointer}/text`, item.text);
-  const [kind, template] = Object.entries(item)[0] as [string, string];
-  return kind === 'pause' ? [] : templateFaults(draft, `${pointer}/${kind}`, template);
+  if ('pause' in item) return [];
+  if ('money' in item) return moneyFaults(draft, pointer, item);
+  const [kind = ''] = Object.keys(item);
+  return templateFaults(draft, `${pointer}/${kind}`, templateOf(item));
+}
+
+function moneyFaults(
+  draft: DraftFlow,
+  pointer: string,
+  item: { money: string; currency: string },
+): FlowFault[] {
+  const { frame, library } = draft;
+  const mute = frame.languages.filter((language) => !library.saysCurrency(item.currency, language));
+  return [
+    ...templateFaults(draft, `${pointer}/money`, item.money),
+    ...(mute.length === 0
+      ? []
+      : [
+          {
+            pointer: `${pointer}/currency`,
+            detail: `has no words in ${mute.join(', ')}`,
+            suggestion: 'Say the amount as a number, with the currency in a text after it.',
+          },
+        ]),
+  ];
 }
 
 function promptFaults({ library, frame }: DraftFlow, pointer: string, id: string): FlowFault[] {
@@ -107,7 +130,7 @@ function lateFaults(draft: DraftFlow, pointer: string, text: string): FlowFault[
     .filter((name) => late.has(name))
     .map((name) => ({
       pointer,
-      detail: `speaks of «${name}», which is known only during the call: it can be spoken as digits, number, date or time, not within a text`,
+      detail: `speaks of «${name}», which is known only during the call: it can be spoken as digits, number, date, time or money, not within a text`,
       suggestion: `Make a list of it: […, { "number": "{{${name}}}" }, …]`,
     }));
 }
@@ -140,10 +163,12 @@ function ownWordsNeeded(step: StepDefinition): string[] {
     .some(
       (saying) =>
         'say' in saying &&
-        itemsOf(saying.say).some((item) => typeof item === 'object' && ('date' in item || 'time' in item)),
+        itemsOf(saying.say).some(
+          (item) => typeof item === 'object' && ('date' in item || 'time' in item || 'money' in item),
+        ),
     );
   return [
-    ...(moments ? [`a date or time in «${step.id}»`] : []),
+    ...(moments ? [`a date, time or amount in «${step.id}»`] : []),
     ...(isQuestion(step) && step.no_input?.say === undefined ? [`the words for no key in «${step.id}»`] : []),
     ...(isQuestion(step) && step.invalid?.say === undefined
       ? [`the words for a wrong key in «${step.id}»`]
