@@ -4,11 +4,18 @@ import type { Call } from './domain/calls/call.ts';
 /** What operators watch, in Prometheus's format. No label ever has a number, a reference or a name. */
 export interface Metrics {
   attemptEnded(call: Call): void;
+  renditionMade(voice: string): void;
+  /** What lies on the disk after a sweep. */
+  renditionsKept(bytes: number): void;
   render(): Promise<{ contentType: string; body: string }>;
 }
 
 /** @param now gives what is true at the moment of a scrape */
-export function createMetrics(now: { liveCalls: () => number; isReady: () => boolean }): Metrics {
+export function createMetrics(now: {
+  liveCalls: () => number;
+  isReady: () => boolean;
+  renditionsWaiting: () => number;
+}): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -40,7 +47,28 @@ export function createMetrics(now: { liveCalls: () => number; isReady: () => boo
     labelNames: ['outcome'],
     registers,
   });
+  new Gauge({
+    name: 'ivrs_renditions_waiting',
+    help: 'Sounds that are being made, or wait for their turn.',
+    registers,
+    collect() {
+      this.set(now.renditionsWaiting());
+    },
+  });
+  const renditions = new Counter({
+    name: 'ivrs_renditions_made_total',
+    help: 'Sounds made, by the voice that spoke them.',
+    labelNames: ['voice'],
+    registers,
+  });
+  const kept = new Gauge({
+    name: 'ivrs_renditions_bytes',
+    help: 'Room that renditions take, as the last sweep found it.',
+    registers,
+  });
   return {
+    renditionMade: (voice) => renditions.inc({ voice }),
+    renditionsKept: (bytes) => kept.set(bytes),
     attemptEnded(call) {
       const attempt = call.attempts.at(-1);
       if (attempt?.ended) attempts.inc({ reason: attempt.ended.verdict.reason, trunk: attempt.trunk });

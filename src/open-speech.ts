@@ -3,10 +3,16 @@ import type { Config } from './config/config.ts';
 import type { Codec, Trunk } from './domain/calls/trunk.ts';
 import type { BuiltInWords } from './domain/prompts/built-in-words.ts';
 import { systemClock } from './lib/clock.ts';
-import { createEspeakSynthesiser } from './speech/espeak-synthesiser.ts';
+import type { Log } from './lib/log.ts';
+import { openVoices } from './open-voices.ts';
+import { createDiskRoom, type DiskRoom } from './speech/disk-room.ts';
 import { loadBuiltInWords } from './speech/load-built-in-words.ts';
 import { createRenditionCache, type RenditionCache } from './speech/rendition-cache.ts';
+import { createRenditionStore } from './speech/rendition-store.ts';
 import { createSilence } from './speech/silence.ts';
+import { createSoundShaper } from './speech/sound-shaper.ts';
+import { sweepRenditions, type Sweep } from './speech/sweep-renditions.ts';
+import type { Synthesiser } from './speech/synthesiser.ts';
 import { createTranscoder } from './speech/transcode.ts';
 
 /** All that turns words into sounds, for every codec that a trunk speaks. */
@@ -18,20 +24,30 @@ export interface Speech {
   speaks: (language: string) => boolean;
   /** A sound that is surely there, for proving that Asterisk can read it. */
   probeSound: string;
+  room: DiskRoom;
+  /** Removes sounds that nobody needs any more. */
+  sweep: () => Promise<Sweep>;
+  /** Sounds that are being made or looked for. */
+  waiting: () => number;
 }
 
 export async function openSpeech(
-  config: Config,
-  trunks: readonly Trunk[],
+  options: { config: Config; trunks: readonly Trunk[]; log: Log; onMade: (voice: string) => void },
   stack: AsyncDisposableStack,
 ): Promise<Speech> {
+  const { config, trunks, log, onMade } = options;
   const { dataDir } = config;
-  const synthesiser = await createEspeakSynthesiser();
-  const transcode = createTranscoder({ program: config.ffmpegBin });
-  const codecs = new Set(trunks.map((trunk) => trunk.codec));
+  const clock = systemClock;
+  const voices = await openVoices(config.speech, stack);
+  const shaper = createSoundShaper();
+  stack.defer(() => shaper.close());
+  const room = createDiskRoom({ dataDir, clock, leastFreeBytes: config.speech.leastFreeBytes });
+  await room.look();
+  const makers = { voices, shaper, transcode: createTranscoder({ program: config.ffmpegBin }) };
+  const store = createRenditionStore({ clock, room });
   const caches = new Map<Codec, RenditionCache>();
-  for (const codec of codecs) {
-    const cache = createRenditionCache({ dataDir, clock: systemClock, codec, synthesiser, transcode });
+  for (const codec of new Set(trunks.map((trunk) => trunk.codec))) {
+    const cache = createRenditionCache({ ...makers, ...{ dataDir, clock, codec, store, log, onMade } });
     stack.defer(() => cache.close());
     caches.set(codec, cache);
     await createSilence({ dataDir, codec }).ensureSilence();
@@ -46,7 +62,14 @@ export async function openSpeech(
       return cache;
     },
     silenceSounds: (durationMs) => silence.silenceSounds(durationMs),
-    speaks: (language) => synthesiser.voiceOf(language) !== null,
+    speaks: (language) => isSpoken(voices, language),
     probeSound: silence.silenceSounds(100)[0] ?? '',
+    room,
+    sweep: () => sweepRenditions({ dataDir, clock }, config.speech.mostBytes),
+    waiting: () => caches.values().reduce((sum, cache) => sum + cache.waiting, 0),
   };
+}
+
+function isSpoken(voices: readonly Synthesiser[], language: string): boolean {
+  return voices.some((voice) => voice.voiceOf(language) !== null);
 }

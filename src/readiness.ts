@@ -1,5 +1,6 @@
 import { pingDatabase, type Database } from './db/database.ts';
 import { migrationState } from './db/migrate.ts';
+import type { DiskRoom } from './speech/disk-room.ts';
 import type { Telephony } from './telephony/telephony.ts';
 import type { Readiness } from './workflows/use-cases.ts';
 
@@ -7,6 +8,8 @@ import type { Readiness } from './workflows/use-cases.ts';
 export async function checkReadiness(parts: {
   database: Database;
   telephony: Pick<Telephony, 'problem'>;
+  /** Of the disk that sounds are kept on. */
+  room: Pick<DiskRoom, 'problem'>;
   /** Live calls were taken up since the connection was made. */
   isSettled: boolean;
   isDraining: boolean;
@@ -20,6 +23,7 @@ export async function checkReadiness(parts: {
     database: databaseFault,
     migrations,
     telephony: network,
+    disk: parts.room.problem(),
     draining: parts.isDraining ? 'the gateway is stopping' : null,
   };
   const names = Object.keys(faults) as (keyof typeof faults)[];

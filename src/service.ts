@@ -22,6 +22,7 @@ import { checkReadiness } from './readiness.ts';
 import { openSpeech } from './open-speech.ts';
 import { openStorage } from './open-storage.ts';
 import { openTelephony } from './open-telephony.ts';
+import { RenditionProgress } from './speech/rendition-progress.ts';
 import { createWebhookSender } from './webhooks/webhook-sender.ts';
 import { CallRunner } from './workflows/call-runner.ts';
 import { createUseCases } from './workflows/create-use-cases.ts';
@@ -54,7 +55,12 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
   await makeDataDir(config.dataDir);
   const { database, vault } = await openStorage(config, log, opening);
   await maintainPartitions(database, { now: clock.now(), retentionDays: eventRetentionDays });
-  const speech = await openSpeech(config, trunks, opening);
+  const progress = new RenditionProgress(log);
+  const onMade = (voice: string): void => {
+    progress.made();
+    metrics.renditionMade(voice);
+  };
+  const speech = await openSpeech({ config, trunks, log, onMade }, opening);
   const flows = createFlowStore(database);
   const endpoints = createWebhookEndpointStore(database, vault);
   const webhooks = { allowPrivate: config.allowPrivateWebhooks };
@@ -90,17 +96,23 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
     words: speech.words,
     renditionsFor: speech.renditionsFor,
     flowOf: createFlowLoader({ flows, words: speech.words }),
+    holdBack: () => speech.room.problem(),
     onAttemptEnded: (call) => metrics.attemptEnded(call),
     wakeDialler: () => jobs.get('dial')?.wake(),
     wakeTakeUp: () => jobs.get('take-up')?.wake(),
   });
   const metrics = createMetrics({
     liveCalls: () => runner.liveCalls.size,
-    isReady: () => runner.settled && telephony.problem() === null,
+    isReady: () => runner.settled && telephony.problem() === null && speech.room.problem() === null,
+    renditionsWaiting: () => speech.waiting(),
   });
 
   const readiness = (): Promise<Readiness> =>
-    checkReadiness({ database, telephony, isSettled: runner.settled, isDraining: draining });
+    checkReadiness({
+      ...{ database, telephony, room: speech.room },
+      isSettled: runner.settled,
+      isDraining: draining,
+    });
 
   const useCases = createUseCases({
     ...{ ledger, flows, endpoints, sender, clock, ids, trunks },
@@ -128,12 +140,19 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
   });
   await startTelephony();
   opening.defer(() => telephony.stop());
+  const tellProgress = (): Promise<void> => {
+    progress.tell(speech.waiting());
+    return Promise.resolve();
+  };
   const keepPartitions = (): Promise<unknown> =>
     maintainPartitions(database, { now: clock.now(), retentionDays: eventRetentionDays });
   const work: Record<string, [everyMs: () => number, work: () => Promise<unknown>, leastMs?: number]> = {
     dial: [() => dialEveryMs, () => runner.dial(), dialLeastMs],
     'take-up': [() => runner.nextTakeUpMs, () => runner.takeUp()],
     expire: [() => 5_000, () => expireCalls({ ledger, clock, ids })],
+    room: [() => lookAtDiskMs, () => speech.room.look()],
+    progress: [() => progressMs, tellProgress],
+    sweep: [() => sweepEveryMs, async () => metrics.renditionsKept((await speech.sweep()).bytes)],
     partitions: [() => hourMs, keepPartitions],
     purge: [() => 24 * hourMs, () => purge(database, { now: clock.now() })],
   };
@@ -157,6 +176,9 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
 }
 
 const hourMs = 3_600_000;
+const lookAtDiskMs = 2_000;
+const progressMs = 10_000;
+const sweepEveryMs = 600_000;
 /** How soon a due call is seen that nothing woke the dialler for: one that another gateway accepted, or whose time has come. */
 const dialEveryMs = 500;
 /** A pass costs a dozen statements, whether it dials one call or ten; nobody notices a tenth of a second before a phone rings. */

@@ -17,7 +17,21 @@ export interface Config {
   encryptionKey: Buffer | null;
   allowPrivateWebhooks: boolean;
   ffmpegBin: string;
+  speech: SpeechConfig;
   logLevel: LogLevel;
+}
+
+export type VoiceChoice = 'google' | 'bhashini' | 'espeak-ng';
+
+export interface SpeechConfig {
+  /** Best first; the last is `espeak-ng`. */
+  voices: readonly VoiceChoice[];
+  google: { host: string };
+  bhashini: { url: string; userId: string; apiKey: string; pipelineId: string; gender: 'female' | 'male' };
+  /** What renditions may take of the disk. */
+  mostBytes: number;
+  /** With less than this free on its disk, nothing is rendered and nobody is called. */
+  leastFreeBytes: number;
 }
 
 export type TelephonyConfig =

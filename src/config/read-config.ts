@@ -3,6 +3,7 @@ import { parseDefaultHours } from '../domain/calls/calling-hours-request.ts';
 import { parseDurationMs } from '../lib/duration.ts';
 import { ConfigError, logLevels, type Config, type LogLevel, type TelephonyConfig } from './config.ts';
 import { Environment } from './environment.ts';
+import { readSpeech } from './read-speech.ts';
 
 /**
  * The configuration from environment variables, as the contract names them.
@@ -35,6 +36,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     encryptionKey: readEncryptionKey(env, databaseUrl),
     allowPrivateWebhooks: env.flag('IVRS_ALLOW_PRIVATE_WEBHOOKS', false),
     ffmpegBin: env.text('FFMPEG_BIN') ?? 'ffmpeg',
+    speech: readSpeech(env),
     logLevel: env.parsed<LogLevel>('IVRS_LOG_LEVEL', {
       parse: (text) => logLevels.find((level) => level === text),
       expected: `one of ${logLevels.join(', ')}`,

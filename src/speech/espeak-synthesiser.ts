@@ -1,3 +1,6 @@
+import { availableParallelism } from 'node:os';
+
+import { limitConcurrency } from './limit-concurrency.ts';
 import { runProgram } from './run-program.ts';
 import type { ProgramResult } from './run-program.ts';
 import { SpeechFault } from './speech-fault.ts';
@@ -8,6 +11,8 @@ export interface EspeakOptions {
   program?: string;
   /** For one text. A second of speech takes it about 3 ms. */
   timeLimitMs?: number;
+  /** Sentences spoken at a time; by default a core is left for the calls. */
+  parallel?: number;
 }
 
 /** Words a minute. Its default of 175 is too quick for a first call on a poor line. */
@@ -35,11 +40,13 @@ export async function createEspeakSynthesiser(options: EspeakOptions = {}): Prom
   const timeLimitMs = options.timeLimitMs ?? 20_000;
   const run = async (args: string[], input: string, signal?: AbortSignal): Promise<Buffer> =>
     outputOf(program, await runProgram({ program, args, input, timeLimitMs, maxOutputBytes }, signal));
+  const inTurn = limitConcurrency(options.parallel ?? Math.max(1, availableParallelism() - 1));
   const version = versionIn((await run(['--version'], '')).toString());
   const voices = voicesIn((await run(['--voices'], '')).toString());
 
   return {
     name: 'espeak-ng',
+    isAvailable: true,
     voiceOf(language) {
       const voice = voiceFor(language, voices);
       return voice === null ? null : `espeak-ng ${version} ${voice} ${wordsPerMinute}`;
@@ -48,7 +55,7 @@ export async function createEspeakSynthesiser(options: EspeakOptions = {}): Prom
       const voice = voiceFor(speech.language, voices);
       if (voice === null) return Promise.reject(notSpoken(speech.language));
       const args = ['-v', voice, '-s', String(wordsPerMinute), '-b', '1', '--stdin', '--stdout'];
-      return run(args, plainWords(speech.text), signal);
+      return inTurn(() => run(args, plainWords(speech.text), signal));
     },
   };
 }

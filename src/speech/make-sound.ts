@@ -1,70 +1,97 @@
 import { createHash } from 'node:crypto';
 
 import type { SpokenPart } from '../domain/prompts/spoken-part.ts';
-import { encodeG711 } from './g711.ts';
 import type { Codec } from './g711.ts';
-import { longestPauseMs, padMs, peakDbfs, shapeSpeech, speechLevelDbfs } from './shape-speech.ts';
+import { longestPauseMs, padMs, peakDbfs, speechLevelDbfs } from './shape-speech.ts';
 import { silenceBytes } from './silence.ts';
+import type { SoundShaper } from './sound-shaper.ts';
 import { SpeechFault } from './speech-fault.ts';
-import type { Synthesiser } from './synthesiser.ts';
-import type { Transcode } from './transcode.ts';
+import type { Synthesiser, VoiceName } from './synthesiser.ts';
+import { sampleRateHz, type Transcode } from './transcode.ts';
+import { readWav, type Samples } from './wav.ts';
 
 export interface SoundMakers {
-  synthesiser: Synthesiser;
+  /** Best first; the last is always there. */
+  voices: readonly Synthesiser[];
   transcode: Transcode;
+  shaper: Pick<SoundShaper, 'shape'>;
   codec: Codec;
 }
 
-/** To be raised whenever the same text would come out as another sound for a reason that the key below does not name. */
-const pipelineVersion = 1;
+/** One way in which a part may become sound. */
+export interface Candidate {
+  voice: VoiceName | 'pause';
+  /** Of everything that makes the sound: two parts with one hash sound the same, in whichever process they are made. */
+  hash: string;
+  /** False while it is not worth asking for. */
+  isAvailable: boolean;
+  /** @throws SpeechFault */
+  make(signal: AbortSignal): Promise<Uint8Array>;
+}
+
+/** To be raised whenever the same text would come out as another sound for a reason that the hash does not name. */
+const pipelineVersion = 2;
 /** What stands for a text without any letter or digit, like a full stop between two numbers. */
 const punctuationMs = 200;
 
 /**
- * Hash of everything that makes the sound of a part: two parts with one hash sound the same, in whichever process they are made.
+ * The ways in which a part may become sound, best first.
  *
- * @throws SpeechFault `language_not_spoken`
+ * @throws SpeechFault `language_not_spoken` when there is none
  */
-export function soundHash(part: SpokenPart, makers: SoundMakers): string {
-  const shape = [pipelineVersion, makers.codec, speechLevelDbfs, peakDbfs, padMs, longestPauseMs];
+export function candidatesFor(part: SpokenPart, makers: SoundMakers): Candidate[] {
+  if (part.kind === 'pause') return [pauseCandidate(part.durationMs, makers.codec)];
+  if (!/[\p{L}\p{N}\p{S}]/u.test(part.text)) return [pauseCandidate(punctuationMs, makers.codec)];
+  const { language, text } = part;
+  const candidates = makers.voices.flatMap((voice) => {
+    const identity = voice.voiceOf(language);
+    if (identity === null) return [];
+    const hash = hashOf([makers.codec, 'text', identity, language, text]);
+    const make = (signal: AbortSignal): Promise<Uint8Array> =>
+      speak({ text, language }, voice, makers, signal);
+    return [{ voice: voice.name, hash, isAvailable: voice.isAvailable, make }];
+  });
+  if (candidates.length === 0) throw notSpoken(language, makers.voices);
+  return candidates;
+}
+
+function pauseCandidate(durationMs: number, codec: Codec): Candidate {
+  const make = (): Promise<Uint8Array> => Promise.resolve(silenceBytes(durationMs, codec));
+  return { voice: 'pause', hash: hashOf([codec, 'pause', durationMs]), isAvailable: true, make };
+}
+
+function hashOf(identity: (string | number)[]): string {
+  const shape = [pipelineVersion, speechLevelDbfs, peakDbfs, padMs, longestPauseMs];
   return createHash('sha256')
-    .update(JSON.stringify([...shape, ...identityOf(part, makers.synthesiser)]))
+    .update(JSON.stringify([...shape, ...identity]))
     .digest('hex')
     .slice(0, 40);
 }
 
-function identityOf(part: SpokenPart, synthesiser: Synthesiser): (string | number)[] {
-  switch (part.kind) {
-    case 'pause':
-      return ['pause', part.durationMs];
-    case 'text': {
-      const voice = synthesiser.voiceOf(part.language);
-      if (voice === null) {
-        throw new SpeechFault(
-          'language_not_spoken',
-          `${synthesiser.name} has no voice for the language ${part.language}; record its prompts instead`,
-        );
-      }
-      return ['text', voice, part.language, part.text];
-    }
-  }
+async function speak(
+  speech: { text: string; language: string },
+  voice: Synthesiser,
+  makers: SoundMakers,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const file = await voice.speak(speech, signal);
+  const bytes = await makers.shaper.shape(await samplesIn(file, makers, signal), makers.codec);
+  if (bytes !== null) return bytes;
+  throw new SpeechFault(
+    'nothing_audible',
+    `${voice.name} made no sound of a text in the language ${speech.language}; is it written in another script?`,
+  );
 }
 
-/**
- * Bytes in the codec, at the level and with the pads of every prompt.
- *
- * @throws SpeechFault
- */
-export async function makeSound(part: SpokenPart, makers: SoundMakers, signal: AbortSignal): Promise<Buffer> {
-  if (part.kind === 'pause') return silenceBytes(part.durationMs, makers.codec);
-  if (!/[\p{L}\p{N}\p{S}]/u.test(part.text)) return silenceBytes(punctuationMs, makers.codec);
-  const wav = await makers.synthesiser.speak({ text: part.text, language: part.language }, signal);
-  const speech = shapeSpeech(await makers.transcode(wav, signal));
-  if (speech === null) {
-    throw new SpeechFault(
-      'nothing_audible',
-      `${makers.synthesiser.name} made no sound of a text in the language ${part.language}; is it written in another script?`,
-    );
-  }
-  return encodeG711(speech, makers.codec);
+/** ffmpeg for whatever is no plain WAV file: as a process of its own it costs four times what eSpeak NG takes to speak. */
+async function samplesIn(file: Buffer, makers: SoundMakers, signal: AbortSignal): Promise<Samples> {
+  return readWav(file) ?? { samples: await makers.transcode(file, signal), rateHz: sampleRateHz };
+}
+
+function notSpoken(language: string, voices: readonly Synthesiser[]): SpeechFault {
+  const names = voices.map(({ name }) => name).join(' nor ');
+  return new SpeechFault(
+    'language_not_spoken',
+    `${names} has no voice for the language ${language}; record its prompts instead`,
+  );
 }

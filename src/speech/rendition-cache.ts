@@ -1,14 +1,16 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 import { spokenPartKey } from '../domain/prompts/spoken-part.ts';
 import type { SpokenPart } from '../domain/prompts/spoken-part.ts';
 import type { Clock } from '../lib/clock.ts';
-import { limitConcurrency } from './limit-concurrency.ts';
-import { makeSound, soundHash } from './make-sound.ts';
-import type { SoundMakers } from './make-sound.ts';
+import type { Log } from '../lib/log.ts';
+import { candidatesFor } from './make-sound.ts';
+import type { Candidate, SoundMakers } from './make-sound.ts';
+import { RefusedTexts } from './refused-texts.ts';
+import type { RenditionStore } from './rendition-store.ts';
+import { soundPath } from './sound-path.ts';
 import { PromptUnavailable, SpeechFault } from './speech-fault.ts';
-import { storedBytes, storeSound } from './store-sound.ts';
+import type { VoiceName } from './synthesiser.ts';
 import { sampleRateHz } from './transcode.ts';
 
 /** A sound that is on the disk, in the trunk's codec. */
@@ -21,8 +23,12 @@ export interface Rendition {
 /**
  * The sounds of everything that calls say, each kept as one file by the hash of what made it and never made twice.
  *
- * What is known here was on the disk at most 10 s ago: nothing but a person's hand removes these files, and a file that vanished is
- * made again. While a call talks, `known` answers from memory alone.
+ * Each voice has sounds of its own. Asked for a part, the cache takes the best voice's sound, makes it where it is not there, and where that
+ * voice fails or rests, goes on to the next. So what a lesser voice spoke is spoken by the better one as soon as that is back, for whoever
+ * asks from then on.
+ *
+ * What is known here was on the disk at most 10 s ago, and stays there for a lease (`rendition-store.ts`); a file that vanished by a person's
+ * hand is made again. While a call talks, `known` answers from memory alone.
  */
 export interface RenditionCache {
   /** @throws SpeechFault, or the signal's reason; the making itself goes on for whoever else waits for it */
@@ -34,19 +40,30 @@ export interface RenditionCache {
    *
    * @throws PromptUnavailable for the first part that cannot be had, or the signal's reason
    */
-  renderAll(
-    parts: readonly SpokenPart[],
-    options?: { signal?: AbortSignal },
-  ): Promise<ReadonlyMap<string, Rendition>>;
+  renderAll(parts: readonly SpokenPart[], options?: RenderOptions): Promise<ReadonlyMap<string, Rendition>>;
+  /** Sounds that are being looked for or made. */
+  readonly waiting: number;
   /** Ends what is being made, and waits until it has ended. */
   close(): Promise<void>;
+}
+
+export interface RenderOptions {
+  signal?: AbortSignal;
+  /** Keys of the parts that are of this one call, such as a name: their sounds are not kept for long. */
+  personal?: ReadonlySet<string>;
 }
 
 export interface RenditionCacheOptions extends SoundMakers {
   dataDir: string;
   clock: Clock;
-  /** Sounds made at a time; by default a core is left for the calls. */
-  parallel?: number;
+  store: RenditionStore;
+  log: Log;
+  onMade?: (voice: VoiceName | 'pause') => void;
+}
+
+interface Wanted {
+  part: SpokenPart;
+  isPersonal: boolean;
 }
 
 interface KnownRendition extends Rendition {
@@ -58,32 +75,52 @@ const mostKnown = 20_000;
 const bytesPerMs = sampleRateHz / 1000;
 
 export function createRenditionCache(options: RenditionCacheOptions): RenditionCache {
-  const { dataDir, clock, codec } = options;
+  const { dataDir, clock, codec, store, log } = options;
   const known = new Map<string, KnownRendition>();
   const underWay = new Map<string, Promise<KnownRendition>>();
-  const inTurn = limitConcurrency(options.parallel ?? Math.max(1, availableParallelism() - 1));
+  const refused = new RefusedTexts(clock);
   const closing = new AbortController();
 
-  async function findOrMake(part: SpokenPart): Promise<KnownRendition> {
-    const hash = soundHash(part, options);
-    const sound = `renditions/${hash.slice(0, 2)}/${hash}`;
-    const path = join(dataDir, `${sound}.${codec}`);
-    const bytes = (await storedBytes(path)) ?? (await inTurn(() => make(part, path)));
-    return { sound, durationMs: Math.round(bytes / bytesPerMs), seenAt: clock.now() };
+  /** The best voice's sound that can be had. */
+  async function findOrMake({ part, isPersonal }: Wanted): Promise<KnownRendition> {
+    let fault: SpeechFault | null = null;
+    for (const candidate of candidatesFor(part, options)) {
+      const sound = soundPath({ ...candidate, isPersonal });
+      const path = join(dataDir, `${sound}.${codec}`);
+      const bytes = (await store.find(path)) ?? (await make(candidate, path));
+      if (typeof bytes === 'number')
+        return { sound, durationMs: Math.round(bytes / bytesPerMs), seenAt: clock.now() };
+      // A fault that may pass says more: the call can wait for it.
+      if (fault?.faultySide !== 'voice') fault = bytes;
+    }
+    throw fault ?? new SpeechFault('language_not_spoken', 'no voice speaks it');
   }
 
-  async function make(part: SpokenPart, path: string): Promise<number> {
-    if (closing.signal.aborted) throw closed();
-    const bytes = await makeSound(part, options, closing.signal);
-    await storeSound(path, bytes);
-    return bytes.length;
+  /** Bytes; or why this voice cannot say it, and another may. What no voice can help is thrown. */
+  async function make(candidate: Candidate, path: string): Promise<number | SpeechFault> {
+    const { hash, voice } = candidate;
+    const refusal = refused.of(hash) ?? (candidate.isAvailable ? null : atRest(voice));
+    if (refusal !== null) return refusal;
+    try {
+      await store.requireRoom();
+      if (closing.signal.aborted) throw closed();
+      const bytes = await candidate.make(closing.signal);
+      await store.keep(path, bytes);
+      options.onMade?.(voice);
+      return bytes.length;
+    } catch (error) {
+      if (!(error instanceof SpeechFault) || error.faultySide === 'machine') throw error;
+      log.warn({ voice, code: error.code, reason: error.message }, 'a voice could not speak a prompt');
+      refused.note(hash, error);
+      return error;
+    }
   }
 
   /** One search or making for a part at a time, however many ask for it. */
-  function shared(part: SpokenPart, key: string): Promise<KnownRendition> {
+  function shared(wanted: Wanted, key: string): Promise<KnownRendition> {
     const running = underWay.get(key);
     if (running !== undefined) return running;
-    const started = findOrMake(part)
+    const started = findOrMake(wanted)
       .then((rendition) => remember(key, rendition))
       .finally(() => underWay.delete(key));
     underWay.set(key, started);
@@ -99,22 +136,26 @@ export function createRenditionCache(options: RenditionCacheOptions): RenditionC
     return rendition;
   }
 
-  async function renditionOf(part: SpokenPart, signal?: AbortSignal): Promise<Rendition> {
+  async function renditionOf(wanted: Wanted, signal?: AbortSignal): Promise<Rendition> {
     signal?.throwIfAborted();
     if (closing.signal.aborted) throw closed();
-    const key = spokenPartKey(part);
+    const key = keyOf(wanted);
     const last = known.get(key);
     if (last !== undefined && clock.now() - last.seenAt < freshForMs) return last;
-    return untilAborted(shared(part, key), signal);
+    return untilAborted(shared(wanted, key), signal);
   }
 
   return {
-    renditionOf,
-    known: (part) => known.get(spokenPartKey(part)) ?? null,
-    async renderAll(parts, { signal } = {}) {
+    renditionOf: (part, signal) => renditionOf({ part, isPersonal: false }, signal),
+    known: (part) => known.get(keyOf({ part, isPersonal: false })) ?? null,
+    get waiting() {
+      return underWay.size;
+    },
+    async renderAll(parts, { signal, personal } = {}) {
       const distinct = new Map(parts.map((part) => [spokenPartKey(part), part]));
       const entries = [...distinct].map(async ([key, part]): Promise<[string, Rendition]> => {
-        const rendition = await renditionOf(part, signal).catch((error: unknown) => {
+        const wanted = { part, isPersonal: personal?.has(key) ?? false };
+        const rendition = await renditionOf(wanted, signal).catch((error: unknown) => {
           throw error instanceof SpeechFault ? new PromptUnavailable(part, error) : error;
         });
         return [key, rendition];
@@ -126,6 +167,14 @@ export function createRenditionCache(options: RenditionCacheOptions): RenditionC
       await Promise.allSettled(underWay.values());
     },
   };
+}
+
+function keyOf({ part, isPersonal }: Wanted): string {
+  return isPersonal ? `personal:${spokenPartKey(part)}` : spokenPartKey(part);
+}
+
+function atRest(voice: string): SpeechFault {
+  return new SpeechFault('synthesiser_busy', `${voice} is left in peace after its failures`);
 }
 
 function closed(): SpeechFault {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { assert } from '../lib/assert.ts';
 import { encodeG711 } from './g711.ts';
 import type { Codec } from './g711.ts';
-import { storedBytes, storeSound } from './store-sound.ts';
+import { storedSound, storeSound } from './store-sound.ts';
 import { sampleRateHz } from './transcode.ts';
 
 /**
@@ -33,7 +33,7 @@ export function createSilence(options: { dataDir: string; codec: Codec }): Silen
       for (const lengthMs of lengthsMs) {
         const path = join(options.dataDir, `${soundOf(lengthMs)}.${options.codec}`);
         const bytes = silenceBytes(lengthMs, options.codec);
-        if ((await storedBytes(path)) !== bytes.length) await storeSound(path, bytes);
+        if ((await storedSound(path))?.bytes !== bytes.length) await storeSound(path, bytes);
       }
     },
     silenceSounds: (durationMs) => silenceLengths(durationMs).map(soundOf),

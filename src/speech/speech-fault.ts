@@ -4,6 +4,10 @@ export type SpeechFaultCode =
   | 'synthesiser_missing'
   | 'synthesiser_failed'
   | 'synthesiser_timed_out'
+  | 'synthesiser_unreachable'
+  | 'synthesiser_blocked'
+  | 'synthesiser_busy'
+  | 'text_refused'
   | 'language_not_spoken'
   | 'nothing_audible'
   | 'transcoder_missing'
@@ -14,26 +18,47 @@ export type SpeechFaultCode =
   | 'storage_failed'
   | 'closed';
 
-/** Faults of this machine, which may be mended while calls wait; all others lie in what is to be said. */
-const machineFaults: ReadonlySet<SpeechFaultCode> = new Set([
-  'synthesiser_missing',
-  'synthesiser_timed_out',
-  'transcoder_missing',
-  'transcoder_timed_out',
-  'disk_full',
-  'directory_not_writable',
-  'storage_failed',
-  'closed',
-]);
+/** Whose fault it is: the words', which will sound no better later; a voice's, which may be back; or this machine's, for all voices. */
+export type FaultySide = 'words' | 'voice' | 'machine';
+
+const faultySideOf: Record<SpeechFaultCode, FaultySide> = {
+  synthesiser_missing: 'voice',
+  synthesiser_failed: 'words',
+  synthesiser_timed_out: 'voice',
+  synthesiser_unreachable: 'voice',
+  synthesiser_blocked: 'voice',
+  synthesiser_busy: 'voice',
+  text_refused: 'words',
+  language_not_spoken: 'words',
+  nothing_audible: 'words',
+  transcoder_missing: 'voice',
+  transcoder_failed: 'words',
+  transcoder_timed_out: 'voice',
+  disk_full: 'machine',
+  directory_not_writable: 'machine',
+  storage_failed: 'machine',
+  closed: 'machine',
+};
 
 /** Why a sound could not be made. The message is for the person who can mend it and never holds the text that was to be spoken. */
 export class SpeechFault extends Error {
   override readonly name = 'SpeechFault';
   readonly code: SpeechFaultCode;
+  /** For how long a service that refuses us said that it will. */
+  readonly retryAfterMs: number | null;
 
-  constructor(code: SpeechFaultCode, message: string, options?: ErrorOptions) {
+  constructor(
+    code: SpeechFaultCode,
+    message: string,
+    options?: ErrorOptions & { retryAfterMs?: number | null },
+  ) {
     super(message, options);
     this.code = code;
+    this.retryAfterMs = options?.retryAfterMs ?? null;
+  }
+
+  get faultySide(): FaultySide {
+    return faultySideOf[this.code];
   }
 }
 
@@ -50,9 +75,8 @@ export class PromptUnavailable extends Error {
     this.#part = part;
   }
 
-  /** Whether the same words may become sound once this machine was mended. */
-  get isMachineFault(): boolean {
-    return this.cause instanceof SpeechFault && machineFaults.has(this.cause.code);
+  get faultySide(): FaultySide {
+    return this.cause instanceof SpeechFault ? this.cause.faultySide : 'words';
   }
 
   get part(): SpokenPart {

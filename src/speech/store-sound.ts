@@ -23,11 +23,11 @@ export async function storeSound(path: string, bytes: Uint8Array): Promise<void>
   }
 }
 
-/** Size of a stored sound in bytes; null when it is not there, or empty. */
-export async function storedBytes(path: string): Promise<number | null> {
+/** A stored sound, and when it was last used; null when it is not there, or empty. */
+export async function storedSound(path: string): Promise<{ bytes: number; usedAt: number } | null> {
   try {
-    const { size } = await stat(path);
-    return size === 0 ? null : size;
+    const { size, mtimeMs } = await stat(path);
+    return size === 0 ? null : { bytes: size, usedAt: mtimeMs };
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
     throw storageFault(error, dirname(path));

@@ -1,5 +1,7 @@
 import { runProgram } from './run-program.ts';
+import { soundFormatOf } from './sound-format.ts';
 import { SpeechFault } from './speech-fault.ts';
+import { samplesOf } from './wav.ts';
 
 export const sampleRateHz = 8000;
 
@@ -9,8 +11,8 @@ export interface TranscoderOptions {
   timeLimitMs?: number;
 }
 
-/** Makes samples at 8 kHz, mono, 16 bit of a WAV file. */
-export type Transcode = (wav: Buffer, signal?: AbortSignal) => Promise<Int16Array>;
+/** Makes samples at 8 kHz, mono, 16 bit of a sound file, WAV or MP3. */
+export type Transcode = (file: Buffer, signal?: AbortSignal) => Promise<Int16Array>;
 
 /** What a telephone carries; the rest would only alias or rumble. */
 const telephoneBand = 'highpass=f=200,lowpass=f=3400';
@@ -21,23 +23,13 @@ const maxOutputBytes = 2 * sampleRateHz * 3600;
 export function createTranscoder(options: TranscoderOptions = {}): Transcode {
   const program = options.program ?? 'ffmpeg';
   const timeLimitMs = options.timeLimitMs ?? 30_000;
-  const from = [
-    '-nostdin',
-    '-hide_banner',
-    '-loglevel',
-    'error',
-    '-protocol_whitelist',
-    'pipe',
-    '-f',
-    'wav',
-    '-i',
-    'pipe:0',
-  ];
+  const quietly = ['-nostdin', '-hide_banner', '-loglevel', 'error', '-protocol_whitelist', 'pipe'];
   const to = ['-af', telephoneBand, '-ar', String(sampleRateHz), '-ac', '1', '-f', 's16le', 'pipe:1'];
 
-  return async (wav, signal) => {
+  return async (file, signal) => {
+    const from = ['-f', soundFormatOf(file) ?? 'wav', '-i', 'pipe:0'];
     const run = await runProgram(
-      { program, args: [...from, ...to], input: wav, timeLimitMs, maxOutputBytes },
+      { program, args: [...quietly, ...from, ...to], input: file, timeLimitMs, maxOutputBytes },
       signal,
     );
     switch (run.result) {
@@ -59,10 +51,4 @@ export function createTranscoder(options: TranscoderOptions = {}): Transcode {
         throw new SpeechFault('transcoder_failed', `${program} failed: ${run.detail}`);
     }
   };
-}
-
-function samplesOf(bytes: Buffer): Int16Array {
-  const samples = new Int16Array(Math.floor(bytes.length / 2));
-  for (let index = 0; index < samples.length; index += 1) samples[index] = bytes.readInt16LE(index * 2);
-  return samples;
 }

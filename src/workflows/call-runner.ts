@@ -30,6 +30,8 @@ export interface CallRunnerDependencies {
   words: BuiltInWords;
   flowOf: (flow: FlowReference) => Promise<Flow>;
   renditionsFor: (codec: Trunk['codec']) => Pick<RenditionCache, 'renderAll'>;
+  /** Why nobody may be called though the network is there, such as a full disk; null while all is well. */
+  holdBack: () => string | null;
   onAttemptEnded: (call: Call) => void;
   /** A pass of the dialler may find something to do. */
   wakeDialler: () => void;
@@ -85,7 +87,8 @@ export class CallRunner {
   }
 
   async #dial(): Promise<void> {
-    if (!this.settled || this.#stopping.signal.aborted || this.#deps.telephony.problem() !== null) return;
+    if (!this.settled || this.#stopping.signal.aborted) return;
+    if (this.#deps.telephony.problem() !== null || this.#deps.holdBack() !== null) return;
     await dialDueCalls({
       ...this.#deps,
       preparation: this.#preparation,

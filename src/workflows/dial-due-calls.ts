@@ -68,9 +68,9 @@ async function searchForIdleTrunks(
   for (let pages = 0; pages < mostFurtherPages && isWorthSearching(deps.trunks, pass); pages++) {
     const page = await ledger.dueCalls(pass.until, mostAtOnce, after);
     after = page.at(-1);
-    const plans = await dialPage(deps, pass, page);
+    await dialPage(deps, pass, page);
     // A page is looked at again until nothing of it could be dialled but over sated trunks.
-    isPassedOver &&= plans.length === page.length && plans.every(({ trunk }) => pass.sated.has(trunk.name));
+    isPassedOver &&= preparation.areAllOf(page, pass.sated);
     if (isPassedOver) preparation.searchAfter = after;
     if (after === undefined) return;
   }
@@ -80,11 +80,7 @@ function isWorthSearching(trunks: readonly Trunk[], { sated }: Pass): boolean {
   return sated.size > 0 && trunks.some(({ name }) => !sated.has(name));
 }
 
-async function dialPage(
-  deps: DialDueCallsDependencies,
-  pass: Pass,
-  page: readonly Call[],
-): Promise<DialPlan[]> {
+async function dialPage(deps: DialDueCallsDependencies, pass: Pass, page: readonly Call[]): Promise<void> {
   pass.seen.push(...page);
   const plans = deps.preparation.prepare(page);
   const now = deps.clock.now();
@@ -95,7 +91,6 @@ async function dialPage(
     pass.claimed += claimed;
     if (claimed < ready.filter((plan) => dueNow.has(plan.call.id)).length) pass.sated.add(trunk.name);
   }
-  return plans;
 }
 
 function isDue({ state }: Call, now: number): boolean {

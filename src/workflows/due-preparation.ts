@@ -23,7 +23,11 @@ export interface DialPlan {
   trunk: Trunk;
   callerId: string | null;
   prepared: PreparedCall;
+  preparedAt: number;
 }
+
+/** Where a call goes, which is known before its words are made. */
+type Route = Pick<DialPlan, 'number' | 'trunk' | 'callerId'>;
 
 export interface DuePreparationDependencies extends CommitDependencies {
   ledger: Pick<Ledger, 'commit' | 'call' | 'numberOf'>;
@@ -36,20 +40,36 @@ export interface DuePreparationDependencies extends CommitDependencies {
   onReady: () => void;
 }
 
-/** How often the rendering of a call is tried before the call ends by name, and how long it waits in between. */
-const mostTries = 5;
-const waitAfterFailureMs = 15_000;
+/** How often a call is tried whose words cannot be made: where that lies in the words, or in voices that may be back. */
+const mostTries = { words: 5, voice: 30, machine: Infinity };
+/** How long it waits in between: twice as long each time, up to the longest. */
+const firstWaitMs = 15_000;
+const longestWaitMs = 5 * 60_000;
+/** After this a count of failures is of the past: the call was not due again, or is somebody else's. */
+const failuresKeptMs = 3 * longestWaitMs;
+/** Words are made for so many seconds of a trunk's pace, and at least for so many calls: a few ahead of the dialler, and no more. */
+const aheadSeconds = 5;
+const leastAhead = 16;
+/** After this a call that still waits is made ready anew: a better voice may be back. */
+const freshForMs = 60_000;
+/** Past this its sounds may be gone (`rendition-store.ts`). */
+const usableForMs = 10 * 60_000;
 
 /**
  * Makes due calls ready, beside the dialler and never in its way: a call whose prompts take long, or cannot be made, keeps nobody else
- * waiting. Holds what is ready until it is taken; bounded, because the dialler looks at a few pages of due calls in a pass.
+ * waiting. Holds what is ready until it is taken.
+ *
+ * First the way of every call is found, which tells whose backlog it is; then words are made, for the first calls of each trunk alone.
  */
 export class DuePreparation {
   readonly #deps: DuePreparationDependencies;
   readonly #stopping = new AbortController();
+  readonly #routes = new Map<CallId, Route>();
   readonly #ready = new Map<CallId, DialPlan>();
   readonly #underWay = new Map<CallId, Promise<void>>();
-  readonly #failures = new Map<CallId, number>();
+  readonly #failures = new Map<CallId, { count: number; at: number }>();
+  /** Calls of this pass that words are made for, by trunk. */
+  #ahead = new Map<string, number>();
   /** Where the dialler's next search for calls of idle trunks goes on; undefined: behind the first page. */
   searchAfter: Call | undefined = undefined;
 
@@ -57,25 +77,34 @@ export class DuePreparation {
     this.#deps = deps;
   }
 
-  /** Begins with what is not ready, and gives what is ready by now. */
+  /** Begins with what is not ready, and gives what is ready by now. To be given the calls of a pass in the order in which they are due. */
   prepare(due: readonly Call[]): DialPlan[] {
-    for (const call of due) {
-      if (this.#ready.has(call.id) || this.#underWay.has(call.id) || this.#stopping.signal.aborted) continue;
-      const work = this.#prepareOne(call).finally(() => this.#underWay.delete(call.id));
-      this.#underWay.set(call.id, work);
-    }
-    return due.flatMap((call) => this.#ready.get(call.id) ?? []);
+    for (const call of due) this.#begin(call);
+    const usableSince = this.#deps.clock.now() - usableForMs;
+    return due
+      .flatMap((call) => this.#ready.get(call.id) ?? [])
+      .filter((plan) => plan.preparedAt > usableSince);
   }
 
-  /** Forgets what is ready and was not among the calls that a pass looked at. */
+  /** Whether all these calls go over one of the trunks. */
+  areAllOf(calls: readonly Call[], trunks: ReadonlySet<string>): boolean {
+    return calls.every((call) => trunks.has(this.#routes.get(call.id)?.trunk.name ?? ''));
+  }
+
+  /** The end of a pass: forgets what is ready and was not among the calls that it looked at. */
   keepOnly(seen: readonly Call[]): void {
+    this.#ahead = new Map();
     const wanted = new Set(seen.map((call) => call.id));
     for (const id of this.#ready.keys()) if (!wanted.has(id)) this.#ready.delete(id);
+    for (const id of this.#routes.keys()) if (!wanted.has(id)) this.#routes.delete(id);
+    const countsSince = this.#deps.clock.now() - failuresKeptMs;
+    for (const [id, { at }] of this.#failures) if (at < countsSince) this.#failures.delete(id);
   }
 
   /** The call was claimed. */
   forget(id: CallId): void {
     this.#ready.delete(id);
+    this.#routes.delete(id);
     this.#failures.delete(id);
   }
 
@@ -84,9 +113,33 @@ export class DuePreparation {
     await Promise.allSettled(this.#underWay.values());
   }
 
-  async #prepareOne(call: Call): Promise<void> {
+  #begin(call: Call): void {
+    if (this.#stopping.signal.aborted) return;
+    const route = this.#routes.get(call.id);
+    const isAhead = route !== undefined && this.#takePlace(route.trunk);
+    if (this.#underWay.has(call.id) || (route !== undefined && !isAhead) || this.#isFresh(call)) return;
+    const work = this.#prepareOne(call, route).finally(() => this.#underWay.delete(call.id));
+    this.#underWay.set(call.id, work);
+  }
+
+  #isFresh(call: Call): boolean {
+    const plan = this.#ready.get(call.id);
+    return plan !== undefined && this.#deps.clock.now() - plan.preparedAt < freshForMs;
+  }
+
+  #takePlace(trunk: Trunk): boolean {
+    const taken = this.#ahead.get(trunk.name) ?? 0;
+    this.#ahead.set(trunk.name, taken + 1);
+    return taken < Math.max(leastAhead, trunk.callsPerSecond * aheadSeconds);
+  }
+
+  async #prepareOne(call: Call, known: Route | undefined): Promise<void> {
     try {
-      this.#ready.set(call.id, await planOf(this.#deps, call, this.#stopping.signal));
+      const route = known ?? (await this.#findRoute(call));
+      if (known === undefined && !this.#takePlace(route.trunk)) return;
+      const prepared = await this.#renderFor(call, route);
+      this.#ready.set(call.id, { ...route, call, prepared, preparedAt: this.#deps.clock.now() });
+      this.#failures.delete(call.id);
       this.#deps.onReady();
     } catch (error) {
       if (this.#stopping.signal.aborted) return;
@@ -99,14 +152,28 @@ export class DuePreparation {
     }
   }
 
+  async #findRoute(call: Call): Promise<Route> {
+    const route = await routeOf(this.#deps, call);
+    this.#routes.set(call.id, route);
+    return route;
+  }
+
+  async #renderFor(call: Call, { trunk }: Route): Promise<PreparedCall> {
+    const flow = await this.#deps.flowOf(call.flow);
+    const renditions = this.#deps.renditionsFor(trunk.codec);
+    const { words } = this.#deps;
+    return prepareCall({ renditions, words }, { call, flow, signal: this.#stopping.signal });
+  }
+
   async #failed(call: Call, error: unknown): Promise<void> {
     const { clock, log } = this.#deps;
-    const failures = (this.#failures.get(call.id) ?? 0) + 1;
-    this.#failures.set(call.id, failures);
-    log.warn({ err: error, call: call.id, failures }, 'a call could not be prepared');
     const at = clock.now();
-    if (failures < mostTries || !liesInTheCall(error)) {
-      await commitMove(this.#deps, call, (now) => postpone(now, at + waitAfterFailureMs));
+    const failures = (this.#failures.get(call.id)?.count ?? 0) + 1;
+    this.#failures.set(call.id, { count: failures, at });
+    log.warn({ err: error, call: call.id, failures }, 'a call could not be prepared');
+    if (!isGivenUp(error, failures)) {
+      const waitMs = Math.min(firstWaitMs * 2 ** (failures - 1), longestWaitMs);
+      await commitMove(this.#deps, call, (now) => postpone(now, at + waitMs));
       return;
     }
     this.#failures.delete(call.id);
@@ -122,9 +189,10 @@ export class DuePreparation {
   }
 }
 
-/** Whether trying again later cannot help; a fault of this machine may be mended while the call waits. */
-function liesInTheCall(error: unknown): error is PromptUnavailable | NoWayOut {
-  return error instanceof NoWayOut || (error instanceof PromptUnavailable && !error.isMachineFault);
+/** Whether trying again is of no use any more. What this machine alone is to blame for, such as a full disk, ends nobody's call. */
+function isGivenUp(error: unknown, failures: number): error is PromptUnavailable | NoWayOut {
+  if (error instanceof NoWayOut) return failures >= mostTries.words;
+  return error instanceof PromptUnavailable && failures >= mostTries[error.faultySide];
 }
 
 /** No trunk serves the call any more, though one did when it was accepted. */
@@ -132,7 +200,7 @@ class NoWayOut extends Error {
   override readonly name = 'NoWayOut';
 }
 
-async function planOf(deps: DuePreparationDependencies, call: Call, signal: AbortSignal): Promise<DialPlan> {
+async function routeOf(deps: DuePreparationDependencies, call: Call): Promise<Route> {
   const number = parsePhoneNumber((await deps.ledger.numberOf(call.person)) ?? '');
   assert(number.result === 'parsed', 'the vault has the number of every open call');
   const chosen = chooseTrunk(deps.trunks, {
@@ -141,8 +209,5 @@ async function planOf(deps: DuePreparationDependencies, call: Call, signal: Abor
     requested: { trunk: call.trunk, callerId: call.callerId },
   });
   if (chosen.result === 'none') throw new NoWayOut(`${chosen.field} ${chosen.detail}`);
-  const flow = await deps.flowOf(call.flow);
-  const renditions = deps.renditionsFor(chosen.trunk.codec);
-  const prepared = await prepareCall({ renditions, words: deps.words }, { call, flow, signal });
-  return { call, number: number.number, trunk: chosen.trunk, callerId: chosen.callerId, prepared };
+  return { number: number.number, trunk: chosen.trunk, callerId: chosen.callerId };
 }

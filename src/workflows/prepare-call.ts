@@ -1,9 +1,9 @@
 import type { Call } from '../domain/calls/call.ts';
 import type { Flow } from '../domain/flows/compile-flow.ts';
 import { questionIds } from '../domain/flows/flow-definition.ts';
-import { collectSpokenParts, speechByStep } from '../domain/flows/collect-spoken-parts.ts';
+import { collectSpokenParts, speechByStep, type CallSpeech } from '../domain/flows/collect-spoken-parts.ts';
 import { systemPrompt, type BuiltInWords } from '../domain/prompts/built-in-words.ts';
-import type { SpokenPart } from '../domain/prompts/spoken-part.ts';
+import { spokenPartKey, type SpokenPart } from '../domain/prompts/spoken-part.ts';
 import type { RenditionCache } from '../speech/rendition-cache.ts';
 import { renditionFor, type PreparedCall } from './prepared-call.ts';
 
@@ -22,17 +22,44 @@ export async function prepareCall(
   request: { call: Call; flow: Flow; signal: AbortSignal },
 ): Promise<PreparedCall> {
   const { call, flow, signal } = request;
-  const asides = {
-    pleaseWait: systemPrompt(deps.words, { id: 'system.please_wait', language: call.language }),
-    goodbye: systemPrompt(deps.words, { id: 'system.goodbye', language: call.language }),
-  };
+  const asides = asidesOf(deps.words, call.language);
   const speech = { language: call.language, variables: call.variables };
-  const parts = [...collectSpokenParts(flow, speech), ...asides.pleaseWait, ...asides.goodbye];
-  const renditions = await deps.renditions.renderAll(parts, { signal });
+  const parts = everyPart(deps.words, flow, speech);
+  const common = commonKeys(deps.words, flow, call.language);
+  const personal = new Set(parts.map(spokenPartKey).filter((key) => !common.has(key)));
+  const renditions = await deps.renditions.renderAll(parts, { signal, personal });
   const durationMs = (spoken: readonly SpokenPart[]): number =>
     spoken.reduce((sum, part) => sum + renditionFor(renditions, part).durationMs, 0);
   const speechMsByStep = Object.fromEntries(
     Object.entries(speechByStep(flow, speech)).map(([step, spoken]) => [step, durationMs(spoken)]),
   );
   return { flow, questions: questionIds(flow.definition), renditions, asides, speechMsByStep };
+}
+
+function asidesOf(words: BuiltInWords, language: string): PreparedCall['asides'] {
+  return {
+    pleaseWait: systemPrompt(words, { id: 'system.please_wait', language }),
+    goodbye: systemPrompt(words, { id: 'system.goodbye', language }),
+  };
+}
+
+function everyPart(words: BuiltInWords, flow: Flow, speech: CallSpeech): SpokenPart[] {
+  const { pleaseWait, goodbye } = asidesOf(words, speech.language);
+  return [...collectSpokenParts(flow, speech), ...pleaseWait, ...goodbye];
+}
+
+const commonByFlow = new WeakMap<Flow, Map<string, ReadonlySet<string>>>();
+
+/**
+ * Keys of what any call with the flow could say, whoever it is for. What a call says beside that is personal: names, amounts, and whatever
+ * else its variables are.
+ */
+function commonKeys(words: BuiltInWords, flow: Flow, language: string): ReadonlySet<string> {
+  const byLanguage = commonByFlow.get(flow) ?? new Map<string, ReadonlySet<string>>();
+  commonByFlow.set(flow, byLanguage);
+  const keys =
+    byLanguage.get(language) ??
+    new Set(everyPart(words, flow, { language, variables: {} }).map(spokenPartKey));
+  byLanguage.set(language, keys);
+  return keys;
 }

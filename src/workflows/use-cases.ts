@@ -126,7 +126,7 @@ export interface WebhookTestResult {
 export interface Readiness {
   ready: boolean;
   checks: {
-    name: 'database' | 'migrations' | 'telephony' | 'draining';
+    name: 'database' | 'migrations' | 'telephony' | 'disk' | 'draining';
     ok: boolean;
     detail: string | null;
   }[];

@@ -68,6 +68,7 @@ export class SimulatedGateway {
       ...{ ledger: this.#ledger, telephony: this.telephony, clock: this.gate.clock, ids: this.#ids },
       ...{ log, trunks, words },
       renditionsFor: () => renditions,
+      holdBack: () => null,
       flowOf: createFlowLoader({ flows: this.#ledger, words }),
       onAttemptEnded: () => undefined,
       wakeDialler: () => this.#jobs.get('dial')?.wake(),

@@ -3,8 +3,13 @@ import { join } from 'node:path';
 import type { SpokenPart } from '../../src/domain/prompts/spoken-part.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createEspeakSynthesiser } from '../../src/speech/espeak-synthesiser.ts';
+import { createDiskRoom } from '../../src/speech/disk-room.ts';
+import type { Codec } from '../../src/speech/g711.ts';
 import { createRenditionCache } from '../../src/speech/rendition-cache.ts';
+import { createRenditionStore } from '../../src/speech/rendition-store.ts';
+import { createSoundShaper } from '../../src/speech/sound-shaper.ts';
 import { createTranscoder } from '../../src/speech/transcode.ts';
+import { silentLog } from './silent-log.ts';
 
 /** 8,000 samples a second, as everything in these tests. */
 const sampleRateHz = 8000;
@@ -19,21 +24,47 @@ export async function readWav(path: string): Promise<Int16Array> {
   return Int16Array.from({ length: samples }, (_, index) => file.readInt16LE(dataAt + 2 * index));
 }
 
-/** What the gateway's cache has on disk for this part. */
-export async function renditionOf(dataDir: string, part: SpokenPart): Promise<Int16Array> {
-  const cache = createRenditionCache({
-    dataDir,
-    clock: systemClock,
-    codec: 'alaw',
-    synthesiser: await createEspeakSynthesiser(),
-    transcode: createTranscoder({ program: process.env['FFMPEG_BIN'] ?? 'ffmpeg' }),
-  });
+/** What a gateway that speaks by eSpeak NG alone has on disk for this part. */
+export async function renditionOf(
+  dataDir: string,
+  part: SpokenPart,
+  codec: keyof typeof decoders = 'alaw',
+): Promise<Int16Array> {
+  const { cache, close } = await openRenditions(dataDir, codec);
   const { sound } = await cache.renditionOf(part);
-  await cache.close();
-  return Int16Array.from(await readFile(join(dataDir, `${sound}.alaw`)), decodeAlaw);
+  await close();
+  return Int16Array.from(await readFile(join(dataDir, `${sound}.${codec}`)), decoders[codec]);
 }
 
-/** ITU-T G.711, by its own table of segments; not with the encoder under test. */
+async function openRenditions(dataDir: string, codec: Codec) {
+  const shaper = createSoundShaper();
+  const cache = createRenditionCache({
+    ...{ dataDir, clock: systemClock, codec, shaper },
+    voices: [await createEspeakSynthesiser()],
+    transcode: createTranscoder({ program: process.env['FFMPEG_BIN'] ?? 'ffmpeg' }),
+    store: createRenditionStore({
+      clock: systemClock,
+      room: createDiskRoom({ dataDir, clock: systemClock, leastFreeBytes: 0 }),
+    }),
+    log: silentLog,
+  });
+  const close = async (): Promise<void> => {
+    await cache.close();
+    await shaper.close();
+  };
+  return { cache, close };
+}
+
+/** ITU-T G.711, by its own tables of segments; not with the decoder or encoder under test. */
+const decoders = { alaw: decodeAlaw, ulaw: decodeUlaw };
+
+function decodeUlaw(byte: number): number {
+  const code = byte ^ 0xff;
+  const exponent = (code >> 4) & 7;
+  const magnitude = ((((code & 0x0f) << 1) + 33) << exponent) - 33;
+  return (code & 0x80 ? -magnitude : magnitude) * 4;
+}
+
 function decodeAlaw(byte: number): number {
   const code = byte ^ 0x55;
   const exponent = (code >> 4) & 7;

@@ -4,6 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 
 import type { SpokenPart } from '../../../src/domain/prompts/spoken-part.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
+import type { Log } from '../../../src/lib/log.ts';
 import { createEspeakSynthesiser } from '../../../src/speech/espeak-synthesiser.ts';
 import { decodeG711 } from '../../../src/speech/g711.ts';
 import { storeSound } from '../../../src/speech/store-sound.ts';
@@ -11,9 +12,12 @@ import { createRenditionCache } from '../../../src/speech/rendition-cache.ts';
 import type { RenditionCacheOptions } from '../../../src/speech/rendition-cache.ts';
 import { frameLevelsDbfs } from '../../../src/speech/shape-speech.ts';
 import { PromptUnavailable, SpeechFault } from '../../../src/speech/speech-fault.ts';
-import type { Synthesiser } from '../../../src/speech/synthesiser.ts';
+import { createSoundShaper } from '../../../src/speech/sound-shaper.ts';
 import { createTranscoder } from '../../../src/speech/transcode.ts';
+import { keptLog } from '../../support/kept-log.ts';
+import { silentLog } from '../../support/silent-log.ts';
 import { fakeEspeak, temporaryDirectory } from './programs.ts';
+import { countingVoice, inlineShaper, roomyStore, steadyTone } from './test-voices.ts';
 
 const question: SpokenPart = {
   kind: 'text',
@@ -25,48 +29,31 @@ function text(words: string, language = 'hi'): SpokenPart {
   return { kind: 'text', language, text: words };
 }
 
-/** A voice that says 300 ms of a steady tone, and counts how often it was asked. */
-function countingVoice(): Synthesiser & { spoken: string[] } {
-  const spoken: string[] = [];
-  return {
-    name: 'counting',
-    spoken,
-    voiceOf: (language) => (language === 'xx' ? null : `counting 1 ${language}`),
-    speak(speech) {
-      spoken.push(speech.text);
-      return Promise.resolve(Buffer.from(speech.text));
-    },
-  };
-}
-
-const steadyTone = (): Promise<Int16Array> =>
-  Promise.resolve(Int16Array.from({ length: 2400 }, (_, index) => (index % 20 < 10 ? 3000 : -3000)));
-
 async function fakeCache(options: Partial<RenditionCacheOptions> = {}) {
-  const dataDir = await temporaryDirectory();
-  const synthesiser = countingVoice();
-  const clock = { ...systemClock, nowMs: 1_000_000, now: () => clock.nowMs };
+  const dataDir = options.dataDir ?? (await temporaryDirectory());
+  const voice = countingVoice();
+  const clock = { ...systemClock, nowMs: Date.now(), now: () => clock.nowMs };
   const cache = createRenditionCache({
-    dataDir,
-    synthesiser,
+    ...{ dataDir, clock, codec: 'alaw', log: silentLog },
+    voices: [voice],
     transcode: steadyTone,
-    codec: 'alaw',
-    clock,
+    shaper: inlineShaper,
+    store: roomyStore(dataDir, clock),
     ...options,
   });
   onTestFinished(() => cache.close());
-  return { dataDir, synthesiser, clock, cache };
+  return { dataDir, voice, clock, cache };
 }
 
 async function realCache(codec: 'alaw' | 'ulaw') {
   const dataDir = await temporaryDirectory();
-  const synthesiser = await createEspeakSynthesiser();
+  const shaper = createSoundShaper();
+  onTestFinished(() => shaper.close());
   const cache = createRenditionCache({
-    dataDir,
-    synthesiser,
+    ...{ dataDir, clock: systemClock, codec, shaper, log: silentLog },
+    voices: [await createEspeakSynthesiser()],
     transcode: createTranscoder(),
-    codec,
-    clock: systemClock,
+    store: roomyStore(dataDir, systemClock),
   });
   return { dataDir, cache };
 }
@@ -120,10 +107,10 @@ describe('Hindi as the phone hears it', () => {
 
 describe('the cache of renditions', () => {
   test('makes one sound once, however many ask for it at a time', async () => {
-    const { cache, synthesiser } = await fakeCache();
+    const { cache, voice } = await fakeCache();
     const renditions = await Promise.all(Array.from({ length: 50 }, () => cache.renditionOf(question)));
     expect(new Set(renditions.map((rendition) => rendition.sound)).size).toBe(1);
-    expect(synthesiser.spoken).toHaveLength(1);
+    expect(voice.spoken).toHaveLength(1);
   });
 
   test('finds what an earlier process made', async () => {
@@ -134,20 +121,20 @@ describe('the cache of renditions', () => {
       sound: made.sound,
       durationMs: made.durationMs,
     });
-    expect(later.synthesiser.spoken).toEqual([]);
+    expect(later.voice.spoken).toEqual([]);
   });
 
   test('answers from memory what it has just seen, and asks the disk again later', async () => {
-    const { cache, synthesiser, clock, dataDir } = await fakeCache();
+    const { cache, voice, clock, dataDir } = await fakeCache();
     const { sound } = await cache.renditionOf(question);
     await rm(join(dataDir, `${sound}.alaw`));
     await cache.renditionOf(question);
-    expect(synthesiser.spoken).toHaveLength(1);
+    expect(voice.spoken).toHaveLength(1);
     expect(cache.known(question)).toMatchObject({ sound });
 
     clock.nowMs += 10_001;
     await cache.renditionOf(question);
-    expect(synthesiser.spoken).toHaveLength(2);
+    expect(voice.spoken).toHaveLength(2);
     expect((await stat(join(dataDir, `${sound}.alaw`))).size).toBeGreaterThan(0);
   });
 
@@ -182,40 +169,22 @@ describe('the cache of renditions', () => {
     await cache.renditionOf(text('asha +919876543210', 'en'));
     const names = await readdir(dataDir, { recursive: true });
     expect(names.filter((name) => name.endsWith('.alaw'))).toEqual([
-      expect.stringMatching(/^renditions\/[0-9a-f]{2}\/[0-9a-f]{40}\.alaw$/),
+      expect.stringMatching(/^renditions\/espeak-ng\/[0-9a-f]{2}\/[0-9a-f]{40}\.alaw$/),
     ]);
     expect(names.join()).not.toMatch(/asha|9876543210|partial/);
   });
 
   test('makes a pause of exactly the length that was asked for, and a short one of a lone full stop', async () => {
-    const { cache, dataDir, synthesiser } = await fakeCache();
+    const { cache, dataDir, voice } = await fakeCache();
     const { sound, durationMs } = await cache.renditionOf({ kind: 'pause', durationMs: 1230 });
     expect(durationMs).toBe(1230);
     expect(await readFile(join(dataDir, `${sound}.alaw`))).toEqual(Buffer.alloc(1230 * 8, 0xd5));
     expect((await cache.renditionOf(text(' । '))).durationMs).toBe(200);
-    expect(synthesiser.spoken).toEqual([]);
-  });
-
-  test('makes no more sounds at a time than it may', async () => {
-    const twoAreRunning = Promise.withResolvers<null>();
-    let running = 0;
-    let most = 0;
-    const { cache } = await fakeCache({
-      parallel: 2,
-      transcode: async () => {
-        most = Math.max(most, (running += 1));
-        if (running === 2) twoAreRunning.resolve(null);
-        await twoAreRunning.promise;
-        running -= 1;
-        return steadyTone();
-      },
-    });
-    await cache.renderAll(Array.from({ length: 20 }, (_, index) => text(`वाक्य ${index}`)));
-    expect(most).toBe(2);
+    expect(voice.spoken).toEqual([]);
   });
 
   test('resolves all parts of a call by their keys, each once', async () => {
-    const { cache, synthesiser } = await fakeCache();
+    const { cache, voice } = await fakeCache();
     const renditions = await cache.renderAll([
       text('एक'),
       { kind: 'pause', durationMs: 500 },
@@ -223,7 +192,7 @@ describe('the cache of renditions', () => {
       text('एक'),
     ]);
     expect([...renditions.keys()]).toEqual(['hi:एक', 'pause:500', 'hi:दो']);
-    expect(synthesiser.spoken.sort()).toEqual(['एक', 'दो']);
+    expect(voice.spoken.sort()).toEqual(['एक', 'दो']);
   });
 });
 
@@ -257,7 +226,7 @@ describe('a sound that cannot be made', () => {
   test('because the voice hangs keeps nobody waiting for ever, and leaves no file', async () => {
     const program = await fakeEspeak('exec sleep 1000');
     const synthesiser = await createEspeakSynthesiser({ program, timeLimitMs: 300 });
-    const { cache, dataDir } = await fakeCache({ synthesiser });
+    const { cache, dataDir } = await fakeCache({ voices: [synthesiser] });
     await expect(cache.renderAll([question])).rejects.toMatchObject({
       cause: { code: 'synthesiser_timed_out' },
     });
@@ -300,10 +269,89 @@ describe('waiting for a sound', () => {
 
   test('ends when the cache is closed, with the programs that were running', async () => {
     const program = await fakeEspeak('exec sleep 1000');
-    const { cache } = await fakeCache({ synthesiser: await createEspeakSynthesiser({ program }) });
+    const { cache } = await fakeCache({ voices: [await createEspeakSynthesiser({ program })] });
     const waiting = Promise.allSettled([cache.renditionOf(question), cache.renditionOf(text('दो'))]);
     await cache.close();
     expect(await waiting).toMatchObject([{ reason: { code: 'closed' } }, { reason: { code: 'closed' } }]);
     await expect(cache.renditionOf(question)).rejects.toMatchObject({ code: 'closed' });
+  });
+});
+
+describe('several voices', () => {
+  const blocked = new SpeechFault('synthesiser_blocked', 'planted');
+
+  async function twoVoices(log: Log = silentLog) {
+    const better = countingVoice('google');
+    const plain = countingVoice('espeak-ng');
+    return { better, plain, ...(await fakeCache({ voices: [better, plain], log })) };
+  }
+
+  test('are asked in their order, and the files tell who spoke', async () => {
+    const { cache, better, plain, clock } = await twoVoices();
+    expect((await cache.renditionOf(text('एक'))).sound).toMatch(/^renditions\/google\//);
+    better.fault = blocked;
+    expect((await cache.renditionOf(text('दो'))).sound).toMatch(/^renditions\/espeak-ng\//);
+    clock.nowMs += 60_000;
+    better.isAvailable = false;
+    expect((await cache.renditionOf(text('एक'))).sound).toMatch(/^renditions\/google\//);
+    await cache.renditionOf(text('तीन'));
+    expect({ better: better.spoken, plain: plain.spoken }).toEqual({
+      better: ['एक', 'दो'],
+      plain: ['दो', 'तीन'],
+    });
+  });
+
+  test('speak again what a lesser one has spoken, once the better one is back', async () => {
+    const { cache, better, plain, clock } = await twoVoices();
+    better.fault = blocked;
+    const first = await cache.renditionOf(question);
+    better.fault = null;
+    expect(await cache.renditionOf(question)).toEqual(first);
+    clock.nowMs += 10_001;
+    expect((await cache.renditionOf(question)).sound).toMatch(/^renditions\/google\//);
+    expect(plain.spoken).toHaveLength(1);
+  });
+
+  test('are not asked again for words that they refused, until an hour is over', async () => {
+    const { cache, better, clock } = await twoVoices();
+    better.fault = new SpeechFault('text_refused', 'planted');
+    for (const afterMs of [0, 60_000, 3_600_000]) {
+      clock.nowMs += afterMs;
+      expect((await cache.renditionOf(question)).sound).toMatch(/^renditions\/espeak-ng\//);
+    }
+    expect(better.spoken).toHaveLength(2);
+  });
+
+  test('leave a line in the log when one fails, without the words', async () => {
+    const log = keptLog();
+    const { cache, better } = await twoVoices(log);
+    better.fault = blocked;
+    await cache.renditionOf(text('Asha 9876543210', 'en'));
+    expect(log.lines).toMatchObject([
+      { level: 'warn', fields: { voice: 'google', code: 'synthesiser_blocked' } },
+    ]);
+    expect(JSON.stringify(log.lines)).not.toMatch(/Asha|9876543210/);
+  });
+
+  test('that all fail tell of the fault that may pass', async () => {
+    const { cache, better, plain } = await twoVoices();
+    better.fault = blocked;
+    plain.fault = new SpeechFault('nothing_audible', 'planted');
+    await expect(cache.renditionOf(question)).rejects.toMatchObject({
+      code: 'synthesiser_blocked',
+      faultySide: 'voice',
+    });
+  });
+});
+
+describe('what is said to one person alone', () => {
+  test('lies apart from what is said to all, and is a sound of its own', async () => {
+    const { cache } = await fakeCache();
+    const parts = [text('नमस्ते आशा'), text('नमस्ते')];
+    const renditions = await cache.renderAll(parts, { personal: new Set(['hi:नमस्ते आशा']) });
+    expect([...renditions.values()].map(({ sound }) => sound)).toEqual([
+      expect.stringMatching(/^renditions\/personal\/espeak-ng\//),
+      expect.stringMatching(/^renditions\/espeak-ng\//),
+    ]);
   });
 });
