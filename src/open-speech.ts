@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Config } from './config/config.ts';
 import type { Codec, Trunk } from './domain/calls/trunk.ts';
+import type { SpokenPart } from './domain/prompts/spoken-part.ts';
 import type { BuiltInWords } from './domain/prompts/built-in-words.ts';
 import { systemClock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
@@ -22,6 +23,8 @@ export interface Speech {
   silenceSounds: (durationMs: number) => string[];
   /** Whether there is a voice for the language. */
   speaks: (language: string) => boolean;
+  /** How long the part's sound is, where it was used lately; milliseconds. No disk is touched. */
+  knownDurationMs: (part: SpokenPart) => number | null;
   /** A sound that is surely there, for proving that Asterisk can read it. */
   probeSound: string;
   room: DiskRoom;
@@ -63,6 +66,13 @@ export async function openSpeech(
     },
     silenceSounds: (durationMs) => silence.silenceSounds(durationMs),
     speaks: (language) => isSpoken(voices, language),
+    knownDurationMs(part) {
+      for (const cache of caches.values()) {
+        const known = cache.known(part);
+        if (known !== null) return known.durationMs;
+      }
+      return null;
+    },
     probeSound: silence.silenceSounds(100)[0] ?? '',
     room,
     sweep: () => sweepRenditions({ dataDir, clock }, config.speech.mostBytes),

@@ -120,6 +120,7 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
     listDeliveries: (page) => listDeliveries(database, page),
     words: speech.words,
     speaks: speech.speaks,
+    knownDurationMs: speech.knownDurationMs,
     liveCalls: runner.liveCalls,
     personOf: (number) => vault.personOf(number),
     policy: { ...config, webhooks },

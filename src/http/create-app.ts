@@ -15,6 +15,7 @@ import { addCallRoutes } from './routes/calls.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addFlowRoutes } from './routes/flows.ts';
 import { addHealthRoutes, type HealthNeeds } from './routes/health.ts';
+import { addRehearsalRoute } from './routes/rehearsals.ts';
 import { addOpenApiRoute } from './routes/openapi.ts';
 import { addWebhookDeliveryRoutes } from './routes/webhook-deliveries.ts';
 import { addWebhookEndpointRoutes } from './routes/webhook-endpoints.ts';
@@ -50,6 +51,7 @@ export function createApp(needs: AppNeeds): OpenAPIHono<AppEnv> {
   addCallRoutes(table, needs);
   addCallQueryRoutes(table, needs.useCases);
   addFlowRoutes(table, needs.useCases);
+  addRehearsalRoute(table, needs.useCases);
   addEventRoutes(table, needs.useCases);
   addWebhookEndpointRoutes(table, needs.useCases);
   addWebhookDeliveryRoutes(table, needs.useCases);

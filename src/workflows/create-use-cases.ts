@@ -9,12 +9,16 @@ import { cancelCall } from './cancel-call.ts';
 import type { LiveCalls } from './live-calls.ts';
 import { createWebhookEndpoint, testWebhookEndpoint } from './manage-webhook-endpoints.ts';
 import { listCalls, readCall, readTimeline, withNumber } from './read-calls.ts';
+import { rehearseFlow, type RehearseFlowDependencies } from './rehearse-flow.ts';
 import { resolveFlow } from './resolve-flow.ts';
 import { storeFlow, type StoreFlowDependencies } from './store-flow.ts';
 import type { UseCases } from './use-cases.ts';
 
 export interface UseCaseDependencies
-  extends Omit<AcceptCallDependencies, 'resolveFlow' | 'ledger'>, StoreFlowDependencies {
+  extends
+    Omit<AcceptCallDependencies, 'resolveFlow' | 'ledger'>,
+    StoreFlowDependencies,
+    Pick<RehearseFlowDependencies, 'knownDurationMs'> {
   ledger: Ledger;
   flows: FlowStore;
   endpoints: WebhookEndpointStore;
@@ -42,6 +46,7 @@ export function createUseCases(deps: UseCaseDependencies): UseCases {
     storeFlow: (request) => storeFlow(deps, request),
     readFlow: ({ id, version }) => deps.flows.getFlow(id, version),
     listFlows: (page) => deps.flows.listFlows(page),
+    rehearseFlow: (request) => rehearseFlow(deps, request),
     async readEvents({ after, limit }) {
       const read = await deps.events.eventsAfter(after, limit);
       if (read.result === 'gone') return read;

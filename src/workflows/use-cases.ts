@@ -5,6 +5,8 @@ import type { DeliveryFilter, ListedDelivery } from '../db/delivery-list.ts';
 import type { CallFilter } from '../db/ledger.ts';
 import type { CallId, EndpointId, EventId } from '../domain/ids.ts';
 import type { FlowDefinition } from '../domain/flows/flow-definition.ts';
+import type { RehearsalRequest } from '../domain/flows/rehearsal/rehearsal-request.ts';
+import type { Rehearsed } from '../domain/flows/rehearsal/rehearse-flow.ts';
 
 /** HTTP shows it, and may not know the database. */
 export type { ListedDelivery };
@@ -27,6 +29,12 @@ export interface UseCases {
   readFlow(flow: { id: string; version: number | null }): Promise<StoredFlow | null>;
   /** Newest version of each, by id, after the id that the page before ended with. */
   listFlows(page: { after: string | null; limit: number }): Promise<StoredFlow[]>;
+
+  /** Plays a flow without a phone; the newest version when none is named. */
+  rehearseFlow(request: {
+    flow: { id: string; version: number | null };
+    body: RehearsalRequest;
+  }): Promise<RehearseFlowResult>;
 
   /** Bodies as they were sent, oldest first. `gone` when `after` is unknown or older than what is kept. */
   readEvents(page: {
@@ -93,6 +101,18 @@ export interface StoredFlow {
 
 export type StoreFlowResult =
   { result: 'stored'; flow: StoredFlow; created: boolean } | { result: 'invalid'; faults: Fault[] };
+
+export type RehearseFlowResult =
+  | {
+      result: 'rehearsed';
+      /** Its version is null where the flow came with the request. */
+      flow: { id: string; version: number | null };
+      definition: FlowDefinition;
+      language: string;
+      rehearsed: Rehearsed;
+    }
+  | { result: 'invalid'; faults: Fault[] }
+  | { result: 'not_found' };
 
 export interface NewWebhookEndpoint {
   url: string;

@@ -121,7 +121,7 @@ function isKey(text: string): text is Key {
   return keys.some((key) => key === text);
 }
 
-function startOf({ call = {} }: Scenario, definition: FlowDefinition): SessionStart {
+export function startOf({ call = {} }: Scenario, definition: FlowDefinition): SessionStart {
   const given = Object.entries(call.responses ?? {}).map(([question, value]): [string, SessionResponse] => [
     question,
     { value, key: null, givenOn: 'request', at: 0, correct: isCorrect(definition, { question, value }) },

@@ -15,6 +15,16 @@ function boundedRecord<T extends z.ZodType>(key: z.ZodString, value: T, most: nu
     .refine((given) => Object.keys(given).length <= most, { error: `must have at most ${most} entries` });
 }
 
+/** Values that prompts may speak and branches may test. */
+export const givenVariables = boundedRecord(
+  plainText({ max: 64 }),
+  z.union([plainText({ max: 500 }), z.number(), z.boolean()]),
+  100,
+);
+
+/** Answers given on another channel, by question. */
+export const givenResponses = boundedRecord(plainText({ max: 64 }), plainText({ max: 500 }), 500);
+
 /**
  * A request for a call, as it comes over HTTP. What depends on more than its form (the flow, the destination, the hours) is
  * decided by `acceptCall`.
@@ -27,12 +37,8 @@ export const callRequestSchema = z
     }),
     language: plainText({ min: 2, max: 35 }).optional(),
     reference: plainText({ max: 200 }).optional(),
-    variables: boundedRecord(
-      plainText({ max: 64 }),
-      z.union([plainText({ max: 500 }), z.number(), z.boolean()]),
-      100,
-    ).optional(),
-    responses: boundedRecord(plainText({ max: 64 }), plainText({ max: 500 }), 500).optional(),
+    variables: givenVariables.optional(),
+    responses: givenResponses.optional(),
     start_at: plainText({ max: 64 }).optional(),
     priority: z.enum(['normal', 'high', 'emergency']).optional(),
     purpose: z.enum(['service', 'promotional', 'emergency']).optional(),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseTrunks } from '../../../src/domain/calls/trunk.ts';
 import { callRequestSchema } from '../../../src/domain/calls/call-request.ts';
 import { validateFlow } from '../../../src/domain/flows/validate-flow.ts';
+import { rehearsalRequest } from '../../../src/domain/flows/rehearsal/rehearsal-request.ts';
 import { newEndpointSchema } from '../../../src/http/webhook-endpoint-schema.ts';
 import { problemCodes } from '../../../src/http/problem-codes.ts';
 import { readConfig } from '../../../src/config/read-config.ts';
@@ -77,6 +78,11 @@ describe("the README's examples", () => {
 
   it('ask for a call with fields that there are', () => {
     expect(callRequestSchema.safeParse(bodies.get('/v1/calls')).success).toBe(true);
+  });
+
+  it('rehearse the flow with fields that there are', () => {
+    const body = bodies.get('/v1/flows/teacher-quiz/rehearse');
+    expect(rehearsalRequest.safeParse(body).success).toBe(true);
   });
 
   it('make a webhook endpoint with fields that there are', () => {

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { createIdSource } from '../../../src/domain/ids.ts';
 import type { CallId, EndpointId, IdSource } from '../../../src/domain/ids.ts';
 import type { CallView } from '../../../src/domain/calls/call-view.ts';
+import { compileFlow } from '../../../src/domain/flows/compile-flow.ts';
+import { rehearseFlow } from '../../../src/domain/flows/rehearsal/rehearse-flow.ts';
 import type { FlowDefinition } from '../../../src/domain/flows/flow-definition.ts';
 import { createApp, type AppNeeds } from '../../../src/http/create-app.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
@@ -104,6 +106,22 @@ export const definition = {
   steps: [{ id: 'hello', type: 'message', say: { text: { hi: 'नमस्ते' } } }],
 } as unknown as FlowDefinition;
 
+/** What `definition` sounds like. */
+const rehearsed = rehearseFlow(compileFlow(definition, {}), {
+  start: {
+    language: 'hi',
+    variables: {},
+    responses: {},
+    startAt: null,
+    resumeAt: null,
+    welcomeBack: false,
+  },
+  keys: ['1'],
+  afterKeys: 'silence',
+  longestTalkMs: 60_000,
+  lengthOf: () => ({ durationMs: 1_500, measured: false }),
+});
+
 export const storedFlow: StoredFlow = {
   id: 'teacher-quiz',
   version: 3,
@@ -155,6 +173,14 @@ const obligingUseCases: UseCases = {
   storeFlow: () => Promise.resolve({ result: 'stored', flow: storedFlow, created: true }),
   readFlow: () => Promise.resolve(storedFlow),
   listFlows: () => Promise.resolve([storedFlow]),
+  rehearseFlow: ({ flow }) =>
+    Promise.resolve({
+      result: 'rehearsed',
+      flow: { id: flow.id, version: flow.version ?? 3 },
+      definition,
+      language: 'hi',
+      rehearsed,
+    }),
   readEvents: () =>
     Promise.resolve({ result: 'events', bodies: ['{"id":"evt_1"}', '{"id":"evt_2"}'], last: null }),
   createWebhookEndpoint: () => Promise.resolve({ result: 'created', endpoint, secret: 'whsec_c2VjcmV0' }),

@@ -33,6 +33,7 @@ test('has what this version offers', () => {
       "GET /v1/webhook-endpoints/{id}",
       "POST /v1/calls",
       "POST /v1/calls/{id}/cancel",
+      "POST /v1/flows/{id}/rehearse",
       "POST /v1/webhook-endpoints",
       "POST /v1/webhook-endpoints/{id}/test",
       "PUT /v1/flows/{id}",

@@ -70,6 +70,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   placeCall: { to: '+919876543210', flow: 'teacher-quiz' },
   cancelCall: {},
   storeFlow: {},
+  rehearseFlow: { keys: ['1', null] },
   createWebhookEndpoint: { url: 'https://campaigns.example/' },
 };
 

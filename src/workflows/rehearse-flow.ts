@@ -1,0 +1,100 @@
+import { checkCallAgainstFlow } from '../domain/flows/check-call-against-flow.ts';
+import { compileFlow } from '../domain/flows/compile-flow.ts';
+import type { SessionStart } from '../domain/flows/create-session.ts';
+import type { FlowDefinition } from '../domain/flows/flow-definition.ts';
+import type { SessionResponse } from '../domain/flows/flow-session.ts';
+import { isCorrect } from '../domain/flows/is-correct.ts';
+import { missingVariables } from '../domain/flows/missing-variables.ts';
+import type { RehearsalRequest } from '../domain/flows/rehearsal/rehearsal-request.ts';
+import { rehearseFlow as play } from '../domain/flows/rehearsal/rehearse-flow.ts';
+import { validateFlow } from '../domain/flows/validate-flow.ts';
+import { libraryOf } from '../domain/prompts/library.ts';
+import { lengthOfPart } from '../domain/prompts/part-length.ts';
+import type { SpokenPart } from '../domain/prompts/spoken-part.ts';
+import type { BuiltInWords } from '../domain/prompts/built-in-words.ts';
+import type { FlowStore } from '../db/flow-store.ts';
+import type { Fault, RehearseFlowResult } from './use-cases.ts';
+
+export interface RehearseFlowDependencies {
+  flows: Pick<FlowStore, 'getFlow'>;
+  words: BuiltInWords;
+  /** How long the part's sound is, where that is known without making it; milliseconds. */
+  knownDurationMs: (part: SpokenPart) => number | null;
+}
+
+/** The longest talk that a call has unless it says otherwise. */
+const longestTalkMs = 15 * 60_000;
+
+/**
+ * What somebody would hear who presses these keys, and what would be recorded. No phone rings, nothing is stored; the request is held to
+ * what a call with this flow would be held to.
+ */
+export async function rehearseFlow(
+  deps: RehearseFlowDependencies,
+  { flow, body }: { flow: { id: string; version: number | null }; body: RehearsalRequest },
+): Promise<RehearseFlowResult> {
+  const found = body.definition === undefined ? await stored(deps, flow) : drafted(deps, body.definition);
+  if (found.result !== 'found') return found;
+  const { definition, version } = found;
+  const language = body.language ?? definition.languages[0] ?? '';
+  const faults = [
+    ...checkCallAgainstFlow(definition, body),
+    ...variableFaults(definition, { ...body, language }),
+  ];
+  if (faults.length > 0) return { result: 'invalid', faults };
+  const rehearsed = play(compileFlow(definition, deps.words), {
+    start: startOf(definition, { ...body, language }),
+    keys: body.keys,
+    afterKeys: body.after_keys ?? 'silence',
+    longestTalkMs,
+    lengthOf: (part) => lengthOfPart(part, deps.knownDurationMs(part)),
+  });
+  return { result: 'rehearsed', flow: { id: flow.id, version }, definition, language, rehearsed };
+}
+
+type FoundFlow =
+  | { result: 'found'; definition: FlowDefinition; version: number | null }
+  | { result: 'not_found' }
+  | { result: 'invalid'; faults: Fault[] };
+
+async function stored(
+  { flows }: RehearseFlowDependencies,
+  { id, version }: { id: string; version: number | null },
+): Promise<FoundFlow> {
+  const flow = await flows.getFlow(id, version);
+  return flow === null
+    ? { result: 'not_found' }
+    : { result: 'found', definition: flow.definition, version: flow.version };
+}
+
+function drafted({ words }: RehearseFlowDependencies, definition: unknown): FoundFlow {
+  const validated = validateFlow(definition, libraryOf(words));
+  if (validated.result === 'valid') return { result: 'found', definition: validated.flow, version: null };
+  const faults = validated.faults.map((fault) => ({ ...fault, pointer: `/definition${fault.pointer}` }));
+  return { result: 'invalid', faults };
+}
+
+function variableFaults(
+  definition: FlowDefinition,
+  { language, variables = {} }: RehearsalRequest & { language: string },
+): Fault[] {
+  return missingVariables(definition, { language, variables }).map((name) => ({
+    pointer: `/variables/${name}`,
+    detail: 'is spoken in the flow, so it must be given',
+  }));
+}
+
+function startOf(definition: FlowDefinition, body: RehearsalRequest & { language: string }): SessionStart {
+  const given = Object.entries(body.responses ?? {}).map(([question, value]): [string, SessionResponse] => [
+    question,
+    { value, key: null, givenOn: 'request', at: 0, correct: isCorrect(definition, { question, value }) },
+  ]);
+  return {
+    language: body.language,
+    variables: body.variables ?? {},
+    responses: Object.fromEntries(given),
+    startAt: body.start_at ?? null,
+    resumeAt: null,
+    welcomeBack: false,
+  };
+}
