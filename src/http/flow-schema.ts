@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { adviceSchema } from './advice-schema.ts';
 import { flowDefinition } from '../domain/flows/flow-definition.ts';
 
 const facts = {
@@ -11,6 +12,9 @@ const definitionSchema = flowDefinition.meta({ id: 'FlowDefinition' });
 
 /** A stored version of a flow. */
 export const flowSchema = z.strictObject({ ...facts, definition: definitionSchema }).meta({ id: 'Flow' });
+
+/** The answer to whoever stored it. */
+export const advisedFlowSchema = flowSchema.extend({ advice: adviceSchema }).meta({ id: 'AdvisedFlow' });
 
 /** A flow in a list: without its steps, of which there may be hundreds. */
 export const flowSummarySchema = z

@@ -6,6 +6,7 @@ import type { Rehearsed } from '../domain/flows/rehearsal/rehearse-flow.ts';
 import { unreachable } from '../lib/assert.ts';
 import { formatDuration } from '../lib/duration.ts';
 import type { RehearseFlowResult } from '../workflows/use-cases.ts';
+import { adviceSchema } from './advice-schema.ts';
 
 const duration = z.string().openapi({ description: 'ISO 8601', example: 'PT2.4S' });
 const flowValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
@@ -80,6 +81,7 @@ export const rehearsalSchema = z
     unused_keys: z
       .array(z.string().nullable())
       .openapi({ description: 'Those of `keys` that nobody asked for any more.' }),
+    advice: adviceSchema,
   })
   .meta({ id: 'Rehearsal', description: 'What the person would hear, and what would be recorded.' });
 
@@ -90,6 +92,7 @@ export function presentRehearsal({
   language,
   definition,
   rehearsed,
+  advice,
 }: RehearseFlowResult & { result: 'rehearsed' }): Rehearsal {
   const { summary } = rehearsed;
   return {
@@ -105,6 +108,7 @@ export function presentRehearsal({
     result: summary.result,
     duration: formatDuration(rehearsed.durationMs),
     unused_keys: rehearsed.unusedKeys,
+    advice,
   };
 }
 

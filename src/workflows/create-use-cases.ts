@@ -11,7 +11,8 @@ import { createWebhookEndpoint, testWebhookEndpoint } from './manage-webhook-end
 import { listCalls, readCall, readTimeline, withNumber } from './read-calls.ts';
 import { rehearseFlow, type RehearseFlowDependencies } from './rehearse-flow.ts';
 import { resolveFlow } from './resolve-flow.ts';
-import { storeFlow, type StoreFlowDependencies } from './store-flow.ts';
+import { storeAdvisedFlow } from './store-advised-flow.ts';
+import type { StoreFlowDependencies } from './store-flow.ts';
 import type { UseCases } from './use-cases.ts';
 
 export interface UseCaseDependencies
@@ -43,7 +44,7 @@ export function createUseCases(deps: UseCaseDependencies): UseCases {
         ? { result: cancelled.result, call: await withNumber(deps, cancelled.call) }
         : cancelled;
     },
-    storeFlow: (request) => storeFlow(deps, request),
+    storeFlow: (request) => storeAdvisedFlow(deps, request),
     readFlow: ({ id, version }) => deps.flows.getFlow(id, version),
     listFlows: (page) => deps.flows.listFlows(page),
     rehearseFlow: (request) => rehearseFlow(deps, request),

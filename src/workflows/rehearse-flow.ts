@@ -1,3 +1,4 @@
+import { adviseOnFlow } from '../domain/flows/advice/advise-on-flow.ts';
 import { checkCallAgainstFlow } from '../domain/flows/check-call-against-flow.ts';
 import { compileFlow } from '../domain/flows/compile-flow.ts';
 import type { SessionStart } from '../domain/flows/create-session.ts';
@@ -9,7 +10,7 @@ import type { RehearsalRequest } from '../domain/flows/rehearsal/rehearsal-reque
 import { rehearseFlow as play } from '../domain/flows/rehearsal/rehearse-flow.ts';
 import { validateFlow } from '../domain/flows/validate-flow.ts';
 import { libraryOf } from '../domain/prompts/library.ts';
-import { lengthOfPart } from '../domain/prompts/part-length.ts';
+import { lengthOfPart, type PartLength } from '../domain/prompts/part-length.ts';
 import type { SpokenPart } from '../domain/prompts/spoken-part.ts';
 import type { BuiltInWords } from '../domain/prompts/built-in-words.ts';
 import type { FlowStore } from '../db/flow-store.ts';
@@ -42,14 +43,17 @@ export async function rehearseFlow(
     ...variableFaults(definition, { ...body, language }),
   ];
   if (faults.length > 0) return { result: 'invalid', faults };
-  const rehearsed = play(compileFlow(definition, deps.words), {
+  const lengthOf = (part: SpokenPart): PartLength => lengthOfPart(part, deps.knownDurationMs(part));
+  const compiled = compileFlow(definition, deps.words);
+  const rehearsed = play(compiled, {
     start: startOf(definition, { ...body, language }),
     keys: body.keys,
     afterKeys: body.after_keys ?? 'silence',
     longestTalkMs,
-    lengthOf: (part) => lengthOfPart(part, deps.knownDurationMs(part)),
+    lengthOf,
   });
-  return { result: 'rehearsed', flow: { id: flow.id, version }, definition, language, rehearsed };
+  const advice = adviseOnFlow({ flow: compiled, lengthOf });
+  return { result: 'rehearsed', flow: { id: flow.id, version }, definition, language, rehearsed, advice };
 }
 
 type FoundFlow =

@@ -3,7 +3,7 @@ import { validateFlow } from '../domain/flows/validate-flow.ts';
 import type { BuiltInWords } from '../domain/prompts/built-in-words.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { FlowStore } from '../db/flow-store.ts';
-import type { StoreFlowResult } from './use-cases.ts';
+import type { Fault, StoredFlow } from './use-cases.ts';
 
 export interface StoreFlowDependencies {
   flows: Pick<FlowStore, 'putFlow' | 'getFlow'>;
@@ -13,11 +13,14 @@ export interface StoreFlowDependencies {
   speaks: (language: string) => boolean;
 }
 
+export type FlowStored =
+  { result: 'stored'; flow: StoredFlow; created: boolean } | { result: 'invalid'; faults: Fault[] };
+
 /** Stores a flow as a new immutable version, or says everything that is wrong with it. */
 export async function storeFlow(
   deps: StoreFlowDependencies,
   request: { id: string; definition: unknown },
-): Promise<StoreFlowResult> {
+): Promise<FlowStored> {
   const validated = validateFlow(request.definition, libraryOf(deps.words));
   if (validated.result === 'invalid') return { result: 'invalid', faults: validated.faults };
   const mute = validated.flow.languages.flatMap((language, index) =>

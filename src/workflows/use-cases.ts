@@ -5,6 +5,7 @@ import type { DeliveryFilter, ListedDelivery } from '../db/delivery-list.ts';
 import type { CallFilter } from '../db/ledger.ts';
 import type { CallId, EndpointId, EventId } from '../domain/ids.ts';
 import type { FlowDefinition } from '../domain/flows/flow-definition.ts';
+import type { FlowAdvice } from '../domain/flows/advice/flow-advice.ts';
 import type { RehearsalRequest } from '../domain/flows/rehearsal/rehearsal-request.ts';
 import type { Rehearsed } from '../domain/flows/rehearsal/rehearse-flow.ts';
 
@@ -100,7 +101,8 @@ export interface StoredFlow {
 }
 
 export type StoreFlowResult =
-  { result: 'stored'; flow: StoredFlow; created: boolean } | { result: 'invalid'; faults: Fault[] };
+  | { result: 'stored'; flow: StoredFlow; created: boolean; advice: FlowAdvice[] }
+  | { result: 'invalid'; faults: Fault[] };
 
 export type RehearseFlowResult =
   | {
@@ -110,6 +112,7 @@ export type RehearseFlowResult =
       definition: FlowDefinition;
       language: string;
       rehearsed: Rehearsed;
+      advice: FlowAdvice[];
     }
   | { result: 'invalid'; faults: Fault[] }
   | { result: 'not_found' };

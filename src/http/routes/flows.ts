@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { StoredFlow, UseCases } from '../../workflows/use-cases.ts';
 import { cursorParameter, limitParameter, pageOf } from '../cursor.ts';
-import { flowSchema, flowSummarySchema, isFlowId, parseFlowName } from '../flow-schema.ts';
+import { advisedFlowSchema, flowSchema, flowSummarySchema, isFlowId, parseFlowName } from '../flow-schema.ts';
 import { listSchema } from '../list-schema.ts';
 import { invalidRequest, notFound } from '../problem.ts';
 import type { RouteTable } from '../route-table.ts';
@@ -36,10 +36,10 @@ function addStoreFlow(table: RouteTable, useCases: FlowUseCases): void {
       body: { schema: definitionSchema, presence: 'required' },
       needsIdempotencyKey: false,
       replies: {
-        200: { description: 'The newest version is equal; nothing was stored.', schema: flowSchema },
+        200: { description: 'The newest version is equal; nothing was stored.', schema: advisedFlowSchema },
         201: {
           description: 'A new version.',
-          schema: flowSchema,
+          schema: advisedFlowSchema,
           headers: { Location: 'Where this version can be read.' },
         },
       },
@@ -56,10 +56,11 @@ function addStoreFlow(table: RouteTable, useCases: FlowUseCases): void {
         ]);
       const stored = await useCases.storeFlow({ id, definition: received });
       if (stored.result === 'invalid') throw invalidRequest(stored.faults);
-      const { flow, created } = stored;
+      const { flow, created, advice } = stored;
+      const body: z.input<typeof advisedFlowSchema> = { ...presentFlow(flow), advice };
       return created
-        ? c.json(presentFlow(flow), 201, { Location: `/v1/flows/${flow.id}@${flow.version}` })
-        : c.json(presentFlow(flow), 200);
+        ? c.json(body, 201, { Location: `/v1/flows/${flow.id}@${flow.version}` })
+        : c.json(body, 200);
     },
   );
 }

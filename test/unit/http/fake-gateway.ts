@@ -170,7 +170,7 @@ const obligingUseCases: UseCases = {
       },
     ]),
   cancelCall: () => Promise.resolve({ result: 'cancelled', call: readCall }),
-  storeFlow: () => Promise.resolve({ result: 'stored', flow: storedFlow, created: true }),
+  storeFlow: () => Promise.resolve({ result: 'stored', flow: storedFlow, created: true, advice: [] }),
   readFlow: () => Promise.resolve(storedFlow),
   listFlows: () => Promise.resolve([storedFlow]),
   rehearseFlow: ({ flow }) =>
@@ -180,6 +180,7 @@ const obligingUseCases: UseCases = {
       definition,
       language: 'hi',
       rehearsed,
+      advice: [],
     }),
   readEvents: () =>
     Promise.resolve({ result: 'events', bodies: ['{"id":"evt_1"}', '{"id":"evt_2"}'], last: null }),

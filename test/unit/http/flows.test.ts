@@ -7,9 +7,22 @@ describe('flows', () => {
     const created = await ask(fakeGateway(), 'PUT /v1/flows/teacher-quiz', { body: { any: 'json' } });
     expect([created.status, created.headers.get('Location')]).toEqual([201, '/v1/flows/teacher-quiz@3']);
     const same = fakeGateway({
-      storeFlow: () => Promise.resolve({ result: 'stored', flow: storedFlow, created: false }),
+      storeFlow: () => Promise.resolve({ result: 'stored', flow: storedFlow, created: false, advice: [] }),
     });
     expect((await ask(same, 'PUT /v1/flows/teacher-quiz', { body: {} })).status).toBe(200);
+  });
+
+  test('whoever stores one is told what would make it easier', async () => {
+    const advice = [
+      { code: 'no_repeat_key' as const, pointer: '/keys', detail: 'has no key', suggestion: 'Add one.' },
+    ];
+    const gateway = fakeGateway({
+      storeFlow: () => Promise.resolve({ result: 'stored', flow: storedFlow, created: true, advice }),
+    });
+    const stored = await ask(gateway, 'PUT /v1/flows/teacher-quiz', { body: {} });
+    expect(await stored.json()).toMatchObject({ id: 'teacher-quiz', version: 3, advice });
+    const read = await ask(gateway, 'GET /v1/flows/teacher-quiz');
+    expect(await read.json()).not.toHaveProperty('advice');
   });
 
   test.each(['Quiz', '1a', 'inline-abc', 'a'.repeat(65), 'a%20b', 'quiz@3', '+919876543210'])(

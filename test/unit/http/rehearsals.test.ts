@@ -61,6 +61,13 @@ describe('a rehearsal over HTTP', () => {
       score: { correct: 1, answered: 1, total: 1 },
       unused_keys: [],
     });
+    expect(told.advice.map(({ code }) => code)).toEqual([
+      'recording_not_said',
+      'caller_not_said',
+      'recording_not_said',
+      'caller_not_said',
+      'no_practice_key',
+    ]);
     expect(told.responses).toEqual([
       { question: 'q1', value: 'b', key: '2', given_on: 'call', correct: true },
       { question: 'age', value: '42', key: null, given_on: 'call', correct: null },
