@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { suggestionFrom } from '../domain/flows/validation/suggest.ts';
+import { knownFields } from '../domain/known-fields.ts';
 import type { Fault } from '../workflows/use-cases.ts';
 import { mostFaults } from './check-json.ts';
 import { jsonPointer } from './json-pointer.ts';
@@ -25,15 +27,20 @@ const formats: Readonly<Record<string, string>> = {
 
 /**
  * zod's issues as sentences that point at fields, the first so many of them. `input` is what was validated: it tells a missing field
- * from a wrong one.
+ * from a wrong one. By `schema` a field that is misspelt is told which it was meant to be.
  */
-export function explainIssues(issues: readonly Issue[], input: unknown): Fault[] {
-  return issues.slice(0, mostFaults).flatMap((issue) => explainIssue(issue, { path: [], input }));
+export function explainIssues(
+  issues: readonly Issue[],
+  { input, schema }: { input: unknown; schema: z.core.$ZodType | null },
+): Fault[] {
+  return issues.slice(0, mostFaults).flatMap((issue) => explainIssue(issue, { path: [], input, schema }));
 }
 
 interface Within {
   path: readonly PropertyKey[];
   input: unknown;
+  /** What the input was validated by; null where nobody knows. */
+  schema: z.core.$ZodType | null;
 }
 
 function explainIssue(issue: Issue, within: Within): Fault[] {
@@ -48,6 +55,7 @@ function explainIssue(issue: Issue, within: Within): Fault[] {
       return issue.keys.slice(0, mostFaults).map((key) => ({
         pointer: jsonPointer([...path, key]),
         detail: 'is not a known field',
+        ...suggestionFrom(within.schema === null ? [] : knownFields(within.schema, path), key),
       }));
     case 'invalid_value':
       return fault(describeChoices(issue.values, valueAt(within.input, path)));
@@ -58,11 +66,13 @@ function explainIssue(issue: Issue, within: Within): Fault[] {
     case 'invalid_format':
       return fault(formats[issue.format] ?? issue.message);
     case 'invalid_union':
-      return explainUnion(issue, { path, input: within.input });
+      return explainUnion(issue, { ...within, path });
     case 'invalid_key':
-      return fault(`the name ${explainIssues(issue.issues, undefined)[0]?.detail ?? 'is not usable'}`);
+      return fault(
+        `the name ${explainIssues(issue.issues, { input: undefined, schema: null })[0]?.detail ?? 'is not usable'}`,
+      );
     case 'invalid_element':
-      return issue.issues.flatMap((inner) => explainIssue(inner, { path, input: within.input }));
+      return issue.issues.flatMap((inner) => explainIssue(inner, { ...within, path }));
     case 'not_multiple_of':
       return fault(`must be a multiple of ${issue.divisor}`);
     case 'custom':

@@ -14,6 +14,10 @@ const fieldSchema = z
       .optional()
       .openapi({ description: 'Name of a parameter of the path or the query', example: 'limit' }),
     detail: z.string(),
+    suggestion: z.string().optional().openapi({
+      description: 'What would mend it, or what was perhaps meant.',
+      example: 'Did you mean «bye»?',
+    }),
   })
   .meta({ id: 'ProblemField' });
 

@@ -3,7 +3,10 @@ import type { AppEnv } from './app-env.ts';
 import { problemCodes, problemType, type ProblemCode } from './problem-codes.ts';
 
 /** What is wrong with one field of the body (a JSON pointer), or with one parameter of the path or the query. */
-export type ProblemField = { pointer: string; detail: string } | { parameter: string; detail: string };
+export type ProblemField = ({ pointer: string } | { parameter: string }) & {
+  detail: string;
+  suggestion?: string;
+};
 
 export interface ProblemExtras {
   fields?: readonly ProblemField[];

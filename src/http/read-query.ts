@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { suggestionFrom } from '../domain/flows/validation/suggest.ts';
 import { explainIssues } from './explain-issues.ts';
 import { invalidRequest, type ProblemField } from './problem.ts';
 
@@ -8,14 +9,18 @@ export function readQuery<S extends z.ZodObject>(schema: S, url: string): z.outp
   const values = new Map<string, string>();
   for (const [parameter, value] of new URLSearchParams(queryOf(url))) {
     if (!Object.hasOwn(schema.shape, parameter))
-      faults.push({ parameter: parameter.slice(0, 200), detail: 'is not a known parameter' });
+      faults.push({
+        parameter: parameter.slice(0, 200),
+        detail: 'is not a known parameter',
+        ...suggestionFrom(Object.keys(schema.shape), parameter),
+      });
     else if (values.has(parameter)) faults.push({ parameter, detail: 'is given more than once' });
     else values.set(parameter, value);
   }
   const input = Object.fromEntries(values);
   const parsed = schema.safeParse(input);
   if (parsed.success && faults.length === 0) return parsed.data;
-  const issues = parsed.success ? [] : explainIssues(parsed.error.issues, input);
+  const issues = parsed.success ? [] : explainIssues(parsed.error.issues, { input, schema });
   throw invalidRequest([
     ...faults.slice(0, 20),
     ...issues.map(({ pointer, detail }) => ({ parameter: pointer.slice(1), detail })),

@@ -11,7 +11,10 @@ export function validateBody<S extends z.ZodType>(schema: S, received: unknown):
   const parsed = schema.safeParse(received);
   if (parsed.success && faults.length === 0) return parsed.data;
   throw invalidRequest(
-    distinct([...faults, ...(parsed.success ? [] : explainIssues(parsed.error.issues, received))]),
+    distinct([
+      ...faults,
+      ...(parsed.success ? [] : explainIssues(parsed.error.issues, { input: received, schema })),
+    ]),
   );
 }
 

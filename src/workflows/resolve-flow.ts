@@ -21,12 +21,23 @@ async function resolveNamed(deps: StoreFlowDependencies, name: string): Promise<
     return invalid('must be the id of a flow, such as teacher-quiz or teacher-quiz@3, or a whole flow');
   const version = match[2] === undefined ? null : Number(match[2]);
   const stored = await deps.flows.getFlow(match[1], version);
-  if (!stored) return invalid(`names a flow that is not stored: PUT /v1/flows/${match[1]} first`);
+  if (!stored) return notStored(deps, { id: match[1], version });
   return {
     result: 'resolved',
     reference: { id: stored.id, version: stored.version },
     definition: stored.definition,
   };
+}
+
+/** Of a flow that is there, only in other versions, other advice helps than of one that is not. */
+async function notStored(
+  { flows }: Pick<StoreFlowDependencies, 'flows'>,
+  { id, version }: { id: string; version: number | null },
+): Promise<ResolvedFlow> {
+  const newest = version === null ? null : await flows.getFlow(id, null);
+  return newest === null
+    ? invalid(`names a flow that is not stored: PUT /v1/flows/${id} first`)
+    : invalid(`names version ${version} of «${id}», which has versions 1 to ${newest.version}`);
 }
 
 async function resolveInline(

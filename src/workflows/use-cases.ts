@@ -71,6 +71,8 @@ export interface AcceptCall {
 export interface Fault {
   pointer: string;
   detail: string;
+  /** What would mend it, or what was perhaps meant. */
+  suggestion?: string;
 }
 
 /** A call's view has its numbers masked; `number` is the clear one, for those who may see it. */

@@ -38,6 +38,28 @@ export function matchesKeyPattern(pattern: KeyPattern, entry: string): boolean {
   return positionsAfter(pattern, entry, new Set([0])).has(entry.length);
 }
 
+/** How many digits an entry of this form can have, up to the longest entry that there is. */
+export function lengthsOf(pattern: KeyPattern): ReadonlySet<number> {
+  const blank = '0'.repeat(longestEntry);
+  return positionsAfter(withAnyDigits(pattern), blank, new Set([0]));
+}
+
+/** The same form with every digit allowed everywhere. */
+function withAnyDigits(pattern: KeyPattern): KeyPattern {
+  switch (pattern.kind) {
+    case 'digits':
+      return { kind: 'digits', digits: '0' };
+    case 'sequence':
+      return { kind: 'sequence', parts: pattern.parts.map(withAnyDigits) };
+    case 'either':
+      return { kind: 'either', ways: pattern.ways.map(withAnyDigits) };
+    case 'repeat':
+      return { ...pattern, part: withAnyDigits(pattern.part) };
+    default:
+      return unreachable(pattern);
+  }
+}
+
 function positionsAfter(pattern: KeyPattern, entry: string, from: ReadonlySet<number>): ReadonlySet<number> {
   switch (pattern.kind) {
     case 'digits':

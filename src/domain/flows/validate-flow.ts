@@ -3,6 +3,7 @@ import type { FlowFault } from './fault.ts';
 import { flowDefinition, flowFrame, maxSteps, type FlowDefinition } from './flow-definition.ts';
 import type { DraftFlow } from './validation/draft-flow.ts';
 import { explainShape, valueAt } from './validation/explain-shape.ts';
+import { limitRules } from './validation/limit-rules.ts';
 import { nameRules } from './validation/name-rules.ts';
 import { readSteps } from './validation/read-steps.ts';
 import { routeRules } from './validation/route-rules.ts';
@@ -30,12 +31,10 @@ export function validateFlow(json: unknown, library: Library): ValidatedFlow {
   };
   // Of a frame that cannot be read, languages and keys are unknown, and what goes by them is left aside.
   const rules = frame.success
-    ? [...stepRules, ...routeRules, ...nameRules, ...speechRules]
+    ? [...stepRules, ...limitRules, ...routeRules, ...nameRules, ...speechRules]
     : [...routeRules, ...nameRules];
   const faults = [
-    ...(frame.success
-      ? []
-      : explainShape(frame.error.issues, { path: [], value: json, fields: Object.keys(flowFrame.shape) })),
+    ...(frame.success ? [] : explainShape(frame.error.issues, { path: [], value: json, schema: flowFrame })),
     ...read.faults,
     ...rules.flatMap((rule) => rule(draft)),
   ];

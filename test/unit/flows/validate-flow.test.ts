@@ -51,7 +51,7 @@ describe('a flow', () => {
         '/steps: must be given, as a list',
       ],
     ],
-    ['has no steps', flow([]), ['/steps: must have at least 1 entries']],
+    ['has no steps', flow([]), ['/steps: must have at least 1 entry']],
     [
       'has an unknown field',
       flow([hello], { titel: 'x' }),
@@ -217,33 +217,43 @@ describe('a flow', () => {
       ],
       [
         '/steps/0/next: leads to «bey», and no step has this id (Did you mean «bye»?)',
-        '/steps/1: can never be reached: nothing leads here from the first step',
+        '/steps/1: can never be reached: nothing leads here from the first step (Lead to it with the «next» of another step, or take it out.)',
       ],
     ],
     [
       'is unreachable',
       [{ ...hello, next: 'end' }, q1],
-      ['/steps/1: can never be reached: nothing leads here from the first step'],
+      [
+        '/steps/1: can never be reached: nothing leads here from the first step (Lead to it with the «next» of another step, or take it out.)',
+      ],
     ],
     [
       'follows a hang-up',
       [{ id: 'stop', type: 'hang_up' }, hello],
-      ['/steps/1: can never be reached: nothing leads here from the first step'],
+      [
+        '/steps/1: can never be reached: nothing leads here from the first step (Lead to it with the «next» of another step, or take it out.)',
+      ],
     ],
     [
       'goes round by itself',
       [hello, { ...hello, id: 'b', next: 'hello' }],
-      ['/steps/1/next: makes a loop that can run for ever without a key press'],
+      [
+        '/steps/1/next: makes a loop that can run for ever without a key press (Lead onward or to «end» here, and back only from an option that somebody presses.)',
+      ],
     ],
     [
       'leads to itself',
       [{ ...hello, next: 'hello' }],
-      ['/steps/0/next: makes a loop that can run for ever without a key press'],
+      [
+        '/steps/0/next: makes a loop that can run for ever without a key press (Lead onward or to «end» here, and back only from an option that somebody presses.)',
+      ],
     ],
     [
       'goes back when it is given up',
       [hello, { ...q1, give_up: 'hello' }],
-      ['/steps/1/give_up: makes a loop that can run for ever without a key press'],
+      [
+        '/steps/1/give_up: makes a loop that can run for ever without a key press (Lead onward or to «end» here, and back only from an option that somebody presses.)',
+      ],
     ],
     [
       'has a key that repeats',

@@ -4,7 +4,7 @@ import { clearNumber, fakeGateway, placeCall } from './fake-gateway.ts';
 
 describe('fields at fault are named, all at once', () => {
   const good = { to: clearNumber, flow: 'teacher-quiz' };
-  const cases: [string, unknown, { pointer: string; detail: string }[]][] = [
+  const cases: [string, unknown, { pointer: string; detail: string; suggestion?: string }[]][] = [
     [
       'nothing',
       {},
@@ -19,6 +19,22 @@ describe('fields at fault are named, all at once', () => {
       [
         { pointer: '/to', detail: 'must be a string, not a number' },
         { pointer: '/flow', detail: 'must be a string or an object, not a number' },
+      ],
+    ],
+    [
+      'a misspelt field',
+      { ...good, languge: 'hi' },
+      [{ pointer: '/languge', detail: 'is not a known field', suggestion: 'Did you mean «language»?' }],
+    ],
+    [
+      'a misspelt field within a field',
+      { ...good, retry: { max_attemps: 2 } },
+      [
+        {
+          pointer: '/retry/max_attemps',
+          detail: 'is not a known field',
+          suggestion: 'Did you mean «max_attempts»?',
+        },
       ],
     ],
     ['an unknown field', { ...good, form: 'x' }, [{ pointer: '/form', detail: 'is not a known field' }]],

@@ -1,14 +1,15 @@
 import type { z } from 'zod';
+import { knownFields } from '../../known-fields.ts';
 import { pointerTo, type FlowFault } from '../fault.ts';
 import { suggestionFrom } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** What was read: where in the document it stands, the value itself, and the fields that it may have. */
+/** What was read: where in the document it stands, the value itself, and the schema that it was read by. */
 export interface Shape {
   path: readonly PropertyKey[];
   value: unknown;
-  fields: readonly string[];
+  schema: z.core.$ZodType;
 }
 
 /** What a schema has against a value, one fault for each thing that is wrong. */
@@ -34,7 +35,7 @@ function explain(issue: Issue, shape: Shape): FlowFault[] {
       return issue.keys.map((key) => ({
         pointer: `${pointer}${pointerTo(key)}`,
         detail: 'is no field that is known here',
-        ...suggestionFrom(shape.fields, key),
+        ...suggestionFrom(knownFields(shape.schema, issue.path), key),
       }));
     case 'invalid_union':
       return explainUnion(issue, shape);
@@ -61,7 +62,10 @@ function explainUnion(issue: Issue & { code: 'invalid_union' }, shape: Shape): F
   if (value === undefined) return [{ pointer: pointerTo(...path), detail: 'must be given' }];
   if (nearest === undefined || nearest.length === 0)
     return [{ pointer: pointerTo(...path), detail: 'has a form that is not known here' }];
-  return explainShape(nearest, { path, value, fields: [] });
+  return explainShape(
+    nearest.map((each) => ({ ...each, path: [...issue.path, ...each.path] })),
+    shape,
+  );
 }
 
 function detailOf(issue: Issue, value: unknown): string {
@@ -85,8 +89,11 @@ function detailOf(issue: Issue, value: unknown): string {
 }
 
 function boundOf(origin: string, limit: string, count: number | bigint): string {
-  if (origin === 'string') return `have ${limit} ${count} characters`;
-  return origin === 'array' ? `have ${limit} ${count} entries` : `be ${limit} ${count}`;
+  const isOne = Number(count) === 1;
+  if (origin === 'string') return `have ${limit} ${count} ${isOne ? 'character' : 'characters'}`;
+  return origin === 'array'
+    ? `have ${limit} ${count} ${isOne ? 'entry' : 'entries'}`
+    : `be ${limit} ${count}`;
 }
 
 function nounOf(expected: string): string {

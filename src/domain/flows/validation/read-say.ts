@@ -47,5 +47,5 @@ function itemFaults(item: unknown, path: readonly PropertyKey[]): FlowFault[] {
 
 function schemaFaults(schema: z.ZodType, value: unknown, path: readonly PropertyKey[]): FlowFault[] {
   const parsed = schema.safeParse(value);
-  return parsed.success ? [] : explainShape(parsed.error.issues, { path, value, fields: [] });
+  return parsed.success ? [] : explainShape(parsed.error.issues, { path, value, schema });
 }

@@ -32,7 +32,7 @@ function readStep(value: unknown, index: number): { step: StepDefinition | null;
   if (parsed.success) return { step: parsed.data, faults: [] };
   const { issues } = parsed.error;
   const others = issues.filter((issue) => !issue.path.includes('say'));
-  const shape = { path: ['steps', index], value, fields: Object.keys(schema.shape) };
+  const shape = { path: ['steps', index], value, schema };
   return { step: null, faults: [...explainShape(others, shape), ...sayingFaults(value, index, issues)] };
 }
 

@@ -39,7 +39,10 @@ function unreachableSteps(draft: DraftFlow) {
   }
   const lost = draft.steps.filter(({ index }) => !reached.has(index));
   return lost.map(({ index }) =>
-    stepFault(index, '', { detail: 'can never be reached: nothing leads here from the first step' }),
+    stepFault(index, '', {
+      detail: 'can never be reached: nothing leads here from the first step',
+      suggestion: 'Lead to it with the «next» of another step, or take it out.',
+    }),
   );
 }
 
@@ -58,7 +61,10 @@ function loopsWithoutKey(draft: DraftFlow) {
     );
     const pointers = new Set(back.map((edge) => edge.exit.pointer));
     return [...pointers].map((pointer) =>
-      stepFault(index, pointer, { detail: 'makes a loop that can run for ever without a key press' }),
+      stepFault(index, pointer, {
+        detail: 'makes a loop that can run for ever without a key press',
+        suggestion: 'Lead onward or to «end» here, and back only from an option that somebody presses.',
+      }),
     );
   });
 }
