@@ -38,6 +38,8 @@ export interface Surroundings {
   trunks: readonly Trunk[];
   words: BuiltInWords;
   renditions: Pick<RenditionCache, 'renderAll'>;
+  /** As in the service; by default nothing does. */
+  holdBack?: () => string | null;
   log: Log;
   /** How long a job waits that usually waits `usualMs`: longer, where nothing can be due before. */
   pauseMs: (usualMs: number) => number;
@@ -68,7 +70,7 @@ export class SimulatedGateway {
       ...{ ledger: this.#ledger, telephony: this.telephony, clock: this.gate.clock, ids: this.#ids },
       ...{ log, trunks, words },
       renditionsFor: () => renditions,
-      holdBack: () => null,
+      holdBack: () => surroundings.holdBack?.() ?? null,
       flowOf: createFlowLoader({ flows: this.#ledger, words }),
       onAttemptEnded: () => undefined,
       wakeDialler: () => this.#jobs.get('dial')?.wake(),

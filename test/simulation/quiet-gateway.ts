@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { loadBuiltInWords } from '../../src/speech/load-built-in-words.ts';
+import { Simulator } from '../../src/telephony/simulator/simulator.ts';
+import { storeFlow } from '../../src/workflows/store-flow.ts';
+import { InMemoryFlowStore } from '../support/in-memory-flow-store.ts';
+import { SeededRandom } from '../support/seeded-random.ts';
+import { silentLog } from '../support/silent-log.ts';
+import { SimulatedGateway, type Surroundings } from '../support/simulated-gateway.ts';
+import { TextRenditions, textSoundMs } from '../support/text-renditions.ts';
+import type { VirtualClock } from '../support/virtual-clock.ts';
+import { simulatedFlows } from './simulated-flows.ts';
+
+/** A phone network of its own, for one process that nothing happens to. */
+class QuietNetwork extends Simulator {
+  silence(): void {}
+}
+
+type Chosen = Pick<Surroundings, 'ledger' | 'trunks'> &
+  Partial<Pick<Surroundings, 'renditions' | 'holdBack' | 'onDial'>> & { clock: VirtualClock };
+
+/** A gateway in fair weather, with the simulated flows stored. */
+export async function startQuietGateway(chosen: Chosen): Promise<SimulatedGateway> {
+  const { clock } = chosen;
+  const words = await loadBuiltInWords(join(import.meta.dirname, '..', '..', 'prompts'));
+  const flows = new InMemoryFlowStore();
+  for (const [id, definition] of Object.entries(simulatedFlows))
+    await storeFlow({ flows, words, clock, speaks: () => true }, { id, definition });
+  const network = new QuietNetwork({ clock, soundDurationMs: textSoundMs });
+  const gateway = new SimulatedGateway({
+    ...{ flows, network, words },
+    weather: { latencyMs: () => 0, strike: () => 'nothing' },
+    dialFault: () => null,
+    onDial: () => undefined,
+    random: new SeededRandom(1),
+    renditions: new TextRenditions('words that nobody can say'),
+    log: silentLog,
+    pauseMs: (usualMs) => usualMs,
+    onCrash: () => undefined,
+    ...chosen,
+  });
+  network.onEvent((event) => {
+    gateway.deliver(event);
+  });
+  await network.start();
+  void gateway.start();
+  return gateway;
+}

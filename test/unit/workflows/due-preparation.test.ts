@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import type { Call } from '../../../src/domain/calls/call.ts';
+import { simulatorTrunk } from '../../../src/domain/calls/trunk.ts';
+import { compileFlow } from '../../../src/domain/flows/compile-flow.ts';
+import { validateFlow } from '../../../src/domain/flows/validate-flow.ts';
+import { spokenPartKey, type SpokenPart } from '../../../src/domain/prompts/spoken-part.ts';
+import { assert } from '../../../src/lib/assert.ts';
+import type { RenderOptions } from '../../../src/speech/rendition-cache.ts';
+import { PromptUnavailable, SpeechFault, type SpeechFaultCode } from '../../../src/speech/speech-fault.ts';
+import { DuePreparation } from '../../../src/workflows/due-preparation.ts';
+import { InMemoryLedger } from '../../support/in-memory-ledger.ts';
+import { dialTransition, sampleAcceptance, sampleIds } from '../../support/sample-call.ts';
+import { silentLog } from '../../support/silent-log.ts';
+import { TextRenditions } from '../../support/text-renditions.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+
+const definition = {
+  title: 'Greeting',
+  languages: ['hi'],
+  steps: [
+    { id: 'hello', type: 'message', say: { text: { hi: 'नमस्ते {{name}}' } } },
+    { id: 'news', type: 'message', say: { text: { hi: 'कल स्कूल खुला है' } } },
+  ],
+};
+const validated = validateFlow(definition, {
+  promptIds: [],
+  has: () => false,
+  hasWords: () => true,
+  saysCurrency: () => true,
+});
+assert(validated.result === 'valid', 'the flow of this test is valid');
+const flow = compileFlow(validated.flow, {});
+
+interface Rendering {
+  parts: readonly SpokenPart[];
+  options: RenderOptions;
+}
+
+function preparing(options: { callsPerSecond?: number; fault?: () => SpeechFaultCode | null } = {}) {
+  const clock = new VirtualClock();
+  const ledger = new InMemoryLedger();
+  const texts = new TextRenditions('words that nobody can say');
+  const rendered: Rendering[] = [];
+  const preparation = new DuePreparation({
+    ...{ ledger, clock, ids: sampleIds, log: silentLog, words: {} },
+    trunks: [{ ...simulatorTrunk, callsPerSecond: options.callsPerSecond ?? 1 }],
+    flowOf: () => Promise.resolve(flow),
+    renditionsFor: () => ({
+      renderAll(parts, given = {}) {
+        rendered.push({ parts, options: given });
+        const code = options.fault?.() ?? null;
+        if (code === null) return texts.renderAll(parts);
+        const [part] = parts;
+        assert(part, 'there is something to say');
+        return Promise.reject(new PromptUnavailable(part, new SpeechFault(code, 'planted')));
+      },
+    }),
+    onReady: () => undefined,
+  });
+  /** Two passes of the dialler over what is due, with all done in between that the first set off. */
+  async function pass(): Promise<Call[]> {
+    preparation.prepare(await ledger.dueCalls(clock.now(), 100));
+    await clock.advanceBy(0);
+    preparation.keepOnly(await ledger.dueCalls(clock.now(), 100));
+    const due = await ledger.dueCalls(clock.now(), 100);
+    const ready = preparation.prepare(due).map(({ call }) => call);
+    preparation.keepOnly(due);
+    await clock.advanceBy(0);
+    return ready;
+  }
+  async function accept(count: number): Promise<Call[]> {
+    const calls: Call[] = [];
+    for (let each = 0; each < count; each += 1) {
+      const acceptance = sampleAcceptance({ at: clock.now() - count + each });
+      await ledger.accept(acceptance);
+      calls.push(acceptance.transition.call);
+    }
+    return calls;
+  }
+  return { clock, ledger, preparation, rendered, pass, accept };
+}
+
+describe('making due calls ready', () => {
+  it.each([
+    { callsPerSecond: 1, ahead: 16 },
+    { callsPerSecond: 8, ahead: 40 },
+  ])(
+    'goes $ahead calls ahead of a trunk of $callsPerSecond a second, the first ones first',
+    async ({ callsPerSecond, ahead }) => {
+      const { clock, ledger, preparation, rendered, pass, accept } = preparing({ callsPerSecond });
+      const calls = await accept(60);
+      for (let each = 0; each < 3; each += 1) await pass();
+      expect(rendered).toHaveLength(ahead);
+      expect((await pass()).map(({ id }) => id)).toEqual(calls.slice(0, ahead).map(({ id }) => id));
+      // Those that were claimed are not due any more, and make room for the next.
+      for (const call of calls.slice(0, 5)) {
+        await ledger.commit(dialTransition(call, { at: clock.now() }));
+        preparation.forget(call.id);
+      }
+      await pass();
+      expect(rendered).toHaveLength(ahead + 5);
+    },
+  );
+
+  it('says which words are of this call alone', async () => {
+    const { rendered, pass, accept } = preparing();
+    await accept(1);
+    await pass();
+    expect(rendered[0]?.parts.map(spokenPartKey)).toContain('hi:कल स्कूल खुला है');
+    expect([...(rendered[0]?.options.personal ?? [])]).toEqual(['hi:नमस्ते आशा']);
+  });
+
+  it('makes a call ready anew that still waits after a minute, and has it ready meanwhile', async () => {
+    const { clock, rendered, pass, accept } = preparing();
+    await accept(1);
+    await pass();
+    await clock.advanceBy(59_000);
+    expect(await pass()).toHaveLength(1);
+    expect(rendered).toHaveLength(1);
+    await clock.advanceBy(1_000);
+    expect(await pass()).toHaveLength(1);
+    expect(rendered).toHaveLength(2);
+  });
+
+  it.each<{ code: SpeechFaultCode; tries: number }>([
+    { code: 'language_not_spoken', tries: 5 },
+    { code: 'nothing_audible', tries: 5 },
+    { code: 'synthesiser_blocked', tries: 30 },
+    { code: 'synthesiser_unreachable', tries: 30 },
+  ])('ends a call by name after $tries tries with $code', async ({ code, tries }) => {
+    const { clock, ledger, rendered, pass, accept } = preparing({ fault: () => code });
+    const [call] = await accept(1);
+    for (let each = 0; each < 100; each += 1) {
+      await pass();
+      await clock.advanceBy(5 * 60_000);
+    }
+    expect(rendered).toHaveLength(tries);
+    const problem = { code: 'prompt_unavailable', detail: expect.not.stringContaining('आशा') as string };
+    expect((await ledger.call(call!.id))?.state).toMatchObject({
+      status: 'ended',
+      outcome: 'trunk_failure',
+      problem,
+    });
+  });
+
+  it('ends no call because the disk is full', async () => {
+    let isFull = true;
+    const { clock, ledger, pass, accept } = preparing({ fault: () => (isFull ? 'disk_full' : null) });
+    const [call] = await accept(1);
+    for (let each = 0; each < 100; each += 1) {
+      await pass();
+      await clock.advanceBy(5 * 60_000);
+    }
+    expect((await ledger.call(call!.id))?.state.status).toBe('queued');
+    isFull = false;
+    expect(await pass()).toHaveLength(1);
+  });
+
+  it('waits twice as long after each failure, and counts anew after a success', async () => {
+    let fault: SpeechFaultCode | null = 'synthesiser_blocked';
+    const { clock, ledger, pass, accept } = preparing({ fault: () => fault });
+    const [call] = await accept(1);
+    const putOffBy = async (): Promise<number> => {
+      await pass();
+      const { state } = (await ledger.call(call!.id))!;
+      return 'nextAttemptAt' in state ? state.nextAttemptAt - clock.now() : NaN;
+    };
+    const waits = [];
+    for (let each = 0; each < 6; each += 1) {
+      waits.push(await putOffBy());
+      await clock.advanceBy(waits.at(-1) ?? 0);
+    }
+    expect(waits).toEqual([15_000, 30_000, 60_000, 120_000, 240_000, 300_000]);
+    fault = null;
+    expect(await pass()).toHaveLength(1);
+    fault = 'synthesiser_blocked';
+    await clock.advanceBy(60_000);
+    expect(await putOffBy()).toBe(15_000);
+  });
+});
