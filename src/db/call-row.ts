@@ -27,7 +27,10 @@ export interface CallRow {
 }
 
 /** What the request asked for and nobody searches by. */
-export type StoredRequest = Pick<Call, 'variables' | 'startAt' | 'callingHours' | 'retry' | 'metadata'>;
+export type StoredRequest = Pick<
+  Call,
+  'variables' | 'people' | 'startAt' | 'callingHours' | 'retry' | 'metadata'
+>;
 
 /** What a move may change of a call. The rest is written once, when the call is accepted. */
 export interface MovableColumns {
@@ -45,7 +48,7 @@ export interface MovableColumns {
 }
 
 export function callRowOf(call: Call): CallRow {
-  const { variables, startAt, callingHours, retry, metadata } = call;
+  const { variables, people, startAt, callingHours, retry, metadata } = call;
   return {
     id: call.id,
     direction: call.direction,
@@ -64,7 +67,7 @@ export function callRowOf(call: Call): CallRow {
     not_after: instant(call.notAfter),
     max_duration_ms: call.maxDurationMs,
     created_at: instant(call.createdAt),
-    request: { variables, startAt, callingHours, retry, metadata },
+    request: { variables, people, startAt, callingHours, retry, metadata },
   };
 }
 
@@ -144,6 +147,7 @@ export function responseRowOf(call: Call, response: CallResponse, position: numb
     attempt: response.attempt,
     at: instant(response.at),
     correct: response.correct,
+    consent: response.consent ?? null,
   };
 }
 export type ResponseRow = ReturnType<typeof responseRowOf>;

@@ -150,6 +150,7 @@ function responseOf(row: ResponseRow): CallResponse {
     at: Date.parse(row.at),
     correct: row.correct,
     person: row.person === '' ? null : row.person,
+    ...(row.consent ? { consent: row.consent } : {}),
   };
 }
 

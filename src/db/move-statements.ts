@@ -23,15 +23,17 @@ attempts_written as (
     retryable = excluded.retryable, sip_code = excluded.sip_code, q850_cause = excluded.q850_cause
 ),
 responses_written as (
-  insert into responses as old (call_id, question, person, position, value, key, given_on, attempt, at, correct)
+  insert into responses as old (call_id, question, person, position, value, key, given_on, attempt, at, correct, consent)
   select r.* from jsonb_to_recordset($3::jsonb) as r(call_id text, question text, person text, position int, value text, key text,
-    given_on text, attempt int, at timestamptz, correct boolean)
+    given_on text, attempt int, at timestamptz, correct boolean, consent jsonb)
   join moved on moved.id = r.call_id
   on conflict (call_id, question, person) do update set position = excluded.position, value = excluded.value, key = excluded.key,
-    given_on = excluded.given_on, attempt = excluded.attempt, at = excluded.at, correct = excluded.correct
-  where (old.position, old.value, old.key, old.given_on, old.attempt, old.at, old.correct)
+    given_on = excluded.given_on, attempt = excluded.attempt, at = excluded.at, correct = excluded.correct,
+    consent = excluded.consent
+  where (old.position, old.value, old.key, old.given_on, old.attempt, old.at, old.correct, old.consent)
     is distinct from
-    (excluded.position, excluded.value, excluded.key, excluded.given_on, excluded.attempt, excluded.at, excluded.correct)
+    (excluded.position, excluded.value, excluded.key, excluded.given_on, excluded.attempt, excluded.at, excluded.correct,
+      excluded.consent)
 ),
 timeline_written as (
   insert into timeline_entries (call_id, revision, entries)

@@ -18,6 +18,13 @@ export const responseSchema = z
     at: instant,
     correct: z.boolean().nullable(),
     person: z.string().nullable(),
+    consent: z
+      .strictObject({ flow: z.strictObject({ id: z.string(), version: z.int() }), language: z.string() })
+      .optional()
+      .meta({
+        description:
+          'With an answer to a `consent` step that was given on the phone: the words that it was asked in.',
+      }),
   })
   .meta({ id: 'Response', description: 'An answer to a question of the flow.' });
 
@@ -46,6 +53,18 @@ export const attemptSchema = z
   })
   .meta({ id: 'Attempt', description: 'One dial of a call.' });
 
+const scoreSchema = z.strictObject({ correct: z.int(), answered: z.int(), total: z.int() });
+
+const personSchema = z
+  .strictObject({
+    id: z.string(),
+    responses: z.array(responseSchema),
+    resume_at: z.string().nullable(),
+    score: scoreSchema.nullable(),
+    completed: z.boolean(),
+  })
+  .meta({ id: 'Person', description: 'Somebody on a shared phone, and what the talks with them came to.' });
+
 export const callSchema = z
   .strictObject({
     id: z.string().openapi({ example: 'call_01k6m3q4t8v5w2x9y7z1a3b5c7' }),
@@ -68,10 +87,10 @@ export const callSchema = z
     human: z.boolean().nullable(),
     heard_percent: z.number(),
     responses: z.array(responseSchema),
-    score: z.strictObject({ correct: z.int(), answered: z.int(), total: z.int() }).nullable(),
+    score: scoreSchema.nullable(),
     resume_at: z.string().nullable(),
     result: z.union([z.string(), z.number(), z.boolean(), z.null()]),
-    people: z.array(z.unknown()),
+    people: z.array(personSchema),
     attempts: z.array(attemptSchema),
     blocked_by: z.string().nullable(),
     problem: z.strictObject({ code: z.string(), detail: z.string() }).nullable(),

@@ -98,6 +98,7 @@ export async function draftCall(deps: DraftCallDependencies, request: CallReques
     priority: request.priority ?? 'normal',
     purpose,
     variables: request.variables ?? {},
+    people: (request.people ?? []).map(({ id, name }) => ({ id, name })),
     startAt: request.start_at ?? null,
     notBefore: times.notBefore,
     notAfter: times.notAfter,
@@ -168,13 +169,18 @@ function timesOf(
 }
 
 function givenResponses(flow: FlowDefinition, request: CallRequest, at: number): CallResponse[] {
-  const given = request.responses ?? {};
-  return questionIds(flow).flatMap((question): CallResponse[] => {
-    const value = Object.hasOwn(given, question) ? given[question] : undefined;
-    if (value === undefined) return [];
-    const correct = isCorrect(flow, { question, value });
-    return [{ question, value, key: null, givenOn: 'request', attempt: null, at, correct, person: null }];
-  });
+  const given = [
+    { person: null, responses: request.responses ?? {} },
+    ...(request.people ?? []).map(({ id, responses = {} }) => ({ person: id, responses })),
+  ];
+  return questionIds(flow).flatMap((question) =>
+    given.flatMap(({ person, responses }): CallResponse[] => {
+      const value = Object.hasOwn(responses, question) ? responses[question] : undefined;
+      if (value === undefined) return [];
+      const correct = isCorrect(flow, { question, value });
+      return [{ question, value, key: null, givenOn: 'request', attempt: null, at, correct, person }];
+    }),
+  );
 }
 
 /** The first instant at which the call may be dialled; null where no such instant comes before `notAfter`. */

@@ -1,11 +1,16 @@
 import type { Call } from '../domain/calls/call.ts';
 import type { Flow } from '../domain/flows/compile-flow.ts';
 import { questionIds } from '../domain/flows/flow-definition.ts';
-import { collectSpokenParts, speechByStep, type CallSpeech } from '../domain/flows/collect-spoken-parts.ts';
+import {
+  collectSpokenParts,
+  speechByStep,
+  spokenLanguages,
+  type CallSpeech,
+} from '../domain/flows/collect-spoken-parts.ts';
 import { systemPrompt, type BuiltInWords } from '../domain/prompts/built-in-words.ts';
 import { spokenPartKey, type SpokenPart } from '../domain/prompts/spoken-part.ts';
 import type { RenditionCache } from '../speech/rendition-cache.ts';
-import { renditionFor, type PreparedCall } from './prepared-call.ts';
+import { renditionFor, type PreparedCall, type PreparedSpeech } from './prepared-call.ts';
 
 export interface PrepareCallDependencies {
   renditions: Pick<RenditionCache, 'renderAll'>;
@@ -22,21 +27,35 @@ export async function prepareCall(
   request: { call: Call; flow: Flow; signal: AbortSignal },
 ): Promise<PreparedCall> {
   const { call, flow, signal } = request;
-  const asides = asidesOf(deps.words, call.language);
-  const speech = { language: call.language, variables: call.variables };
+  const languages = spokenLanguages(flow.definition, call.language);
+  const speech = { language: call.language, variables: call.variables, people: call.people };
   const parts = everyPart(deps.words, flow, speech);
   const common = commonKeys(deps.words, flow, call.language);
   const personal = new Set(parts.map(spokenPartKey).filter((key) => !common.has(key)));
   const renditions = await deps.renditions.renderAll(parts, { signal, personal });
-  const durationMs = (spoken: readonly SpokenPart[]): number =>
-    spoken.reduce((sum, part) => sum + renditionFor(renditions, part).durationMs, 0);
-  const speechMsByStep = Object.fromEntries(
-    Object.entries(speechByStep(flow, speech)).map(([step, spoken]) => [step, durationMs(spoken)]),
-  );
-  return { flow, questions: questionIds(flow.definition), renditions, asides, speechMsByStep };
+  const prepared = (language: string): PreparedSpeech => ({
+    asides: asidesOf(deps.words, language),
+    speechMsByStep: durationsOf(speechByStep(flow, { ...speech, language }), renditions),
+  });
+  return {
+    flow,
+    reference: call.flow,
+    questions: questionIds(flow.definition),
+    renditions,
+    speech: Object.fromEntries(languages.map((language) => [language, prepared(language)])),
+  };
 }
 
-function asidesOf(words: BuiltInWords, language: string): PreparedCall['asides'] {
+function durationsOf(
+  spokenBy: Readonly<Record<string, SpokenPart[]>>,
+  renditions: PreparedCall['renditions'],
+): Record<string, number> {
+  const durationMs = (spoken: readonly SpokenPart[]): number =>
+    spoken.reduce((sum, part) => sum + renditionFor(renditions, part).durationMs, 0);
+  return Object.fromEntries(Object.entries(spokenBy).map(([step, spoken]) => [step, durationMs(spoken)]));
+}
+
+function asidesOf(words: BuiltInWords, language: string): PreparedSpeech['asides'] {
   return {
     pleaseWait: systemPrompt(words, { id: 'system.please_wait', language }),
     goodbye: systemPrompt(words, { id: 'system.goodbye', language }),
@@ -44,8 +63,11 @@ function asidesOf(words: BuiltInWords, language: string): PreparedCall['asides']
 }
 
 function everyPart(words: BuiltInWords, flow: Flow, speech: CallSpeech): SpokenPart[] {
-  const { pleaseWait, goodbye } = asidesOf(words, speech.language);
-  return [...collectSpokenParts(flow, speech), ...pleaseWait, ...goodbye];
+  const asides = spokenLanguages(flow.definition, speech.language).map((each) => asidesOf(words, each));
+  return [
+    ...collectSpokenParts(flow, speech),
+    ...asides.flatMap(({ pleaseWait, goodbye }) => [...pleaseWait, ...goodbye]),
+  ];
 }
 
 const commonByFlow = new WeakMap<Flow, Map<string, ReadonlySet<string>>>();

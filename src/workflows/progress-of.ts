@@ -1,19 +1,24 @@
-import type { CallProgress } from '../domain/calls/call.ts';
+import type { CallProgress, PersonProgress } from '../domain/calls/call.ts';
 import { heardPercent, summarise } from '../domain/flows/flow-outcome.ts';
-import type { FlowSession } from '../domain/flows/flow-session.ts';
-import type { PreparedCall } from './prepared-call.ts';
+import type { FlowSession, SessionPerson } from '../domain/flows/flow-session.ts';
+import { speechIn, type PreparedCall } from './prepared-call.ts';
+
+function progressOfPerson({ id, completed, resumeAt, score, variables }: SessionPerson): PersonProgress {
+  return { id, completed, resumeAt, score, variables };
+}
 
 /** What the talk has come to so far, for the call on record. */
 export function progressOf(prepared: PreparedCall, session: FlowSession): CallProgress {
-  const { completed, optedOut, human, resumeAt, result, score } = summarise(prepared.flow, session);
+  const { completed, optedOut, human, resumeAt, result, score, people } = summarise(prepared.flow, session);
   return {
     completed,
     optedOut,
     human: human ? true : null,
-    heardPercent: heardPercent(prepared.flow, session, prepared.speechMsByStep),
+    heardPercent: heardPercent(prepared.flow, session, speechIn(prepared, session.language).speechMsByStep),
     resumeAt,
     result,
     score,
-    variables: session.variables,
+    variables: session.person === null ? session.variables : (session.common?.variables ?? {}),
+    ...(people.length > 0 ? { people: people.map(progressOfPerson) } : {}),
   };
 }

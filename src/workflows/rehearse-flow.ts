@@ -89,16 +89,28 @@ function variableFaults(
 }
 
 function startOf(definition: FlowDefinition, body: RehearsalRequest & { language: string }): SessionStart {
-  const given = Object.entries(body.responses ?? {}).map(([question, value]): [string, SessionResponse] => [
-    question,
-    { value, key: null, givenOn: 'request', at: 0, correct: isCorrect(definition, { question, value }) },
-  ]);
+  const people = (body.people ?? []).map(({ id, name, responses = {} }) => ({
+    ...{ id, name, responses: givenResponses(definition, responses), variables: {} },
+    ...{ resumeAt: null, completed: false, score: null },
+  }));
   return {
     language: body.language,
     variables: body.variables ?? {},
-    responses: Object.fromEntries(given),
+    responses: givenResponses(definition, body.responses ?? {}),
+    people,
     startAt: body.start_at ?? null,
     resumeAt: null,
     welcomeBack: false,
   };
+}
+
+function givenResponses(
+  definition: FlowDefinition,
+  responses: Readonly<Record<string, string>>,
+): Record<string, SessionResponse> {
+  const given = Object.entries(responses).map(([question, value]): [string, SessionResponse] => [
+    question,
+    { value, key: null, givenOn: 'request', at: 0, correct: isCorrect(definition, { question, value }) },
+  ]);
+  return Object.fromEntries(given);
 }

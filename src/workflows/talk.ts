@@ -6,7 +6,7 @@ import type { SpokenPart } from '../domain/prompts/spoken-part.ts';
 import { unreachable } from '../lib/assert.ts';
 import type { Clock, Timer } from '../lib/clock.ts';
 import type { LegId, Telephony } from '../telephony/telephony.ts';
-import { renditionFor, soundsOf, type PreparedCall } from './prepared-call.ts';
+import { renditionFor, soundsOf, speechIn, type PreparedCall, type PreparedSpeech } from './prepared-call.ts';
 
 export interface TalkDependencies {
   telephony: Telephony;
@@ -147,8 +147,8 @@ export class Talk {
     this.#send(this.#deps.telephony.hangUp(this.#leg));
   }
 
-  get asides(): PreparedCall['asides'] {
-    return this.#prepared.asides;
+  get asides(): PreparedSpeech['asides'] {
+    return speechIn(this.#prepared, this.#session.language).asides;
   }
 
   /** A request to a leg that is gone resolves; what rejects is a lost connection, after which the call is taken up again. */
@@ -188,7 +188,9 @@ export class Talk {
   }
 
   #responseOf(fact: Extract<FlowFact, { type: 'response_recorded' }>): CallResponse {
-    const { value, key, at, correct } = fact.response;
+    const { value, key, at, correct, askedIn } = fact.response;
+    const words =
+      askedIn === undefined ? {} : { consent: { flow: this.#prepared.reference, language: askedIn } };
     return {
       question: fact.question,
       value,
@@ -197,7 +199,8 @@ export class Talk {
       attempt: this.#attempt,
       at,
       correct,
-      person: null,
+      person: fact.person,
+      ...words,
     };
   }
 }

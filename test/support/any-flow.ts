@@ -8,10 +8,11 @@ import { keys } from '../../src/domain/flows/flow-definition.ts';
 const ids = ['s0', 's1', 's2', 's3', 's4', 's5'];
 
 const anySay = fc.constantFrom<unknown>(
-  { text: { en: 'Some words.' } },
-  { text: { en: 'Hello {{name}}.' } },
+  { text: { en: 'Some words.', hi: 'कुछ शब्द।' } },
+  { text: { en: 'Dear {{person.name}}.', hi: 'प्रिय {{person.name}}।' } },
+  { text: { en: 'Hello {{name}}.', hi: 'नमस्ते {{name}}।' } },
   'system.thank_you',
-  [{ text: { en: 'The score is' } }, { pause: 'PT0.3S' }, { number: '{{x}}' }],
+  [{ text: { en: 'The score is', hi: 'अंक' } }, { pause: 'PT0.3S' }, { number: '{{x}}' }],
   [{ number: '{{y}}' }],
   [{ digits: '{{y}}' }, { date: '2026-01-31' }, { time: '{{y}}' }],
 );
@@ -72,6 +73,40 @@ function anyDigits(index: number) {
   });
 }
 
+function anyLanguage(index: number) {
+  const options = fc.constantFrom(
+    { 1: { language: 'en' }, 3: { language: 'hi', label: 'हिन्दी' } },
+    { 2: { language: 'hi' }, 1: { language: 'en' } },
+  );
+  return fc.record({
+    ...question(index),
+    type: fc.constant('language'),
+    say: maybe(anySay),
+    options: maybe(options),
+    next: maybe(forward(index)),
+  });
+}
+
+function anyConsent(index: number) {
+  return fc.record({
+    ...question(index),
+    type_ahead: fc.constant(undefined),
+    type: fc.constant('consent'),
+    next: maybe(forward(index)),
+    otherwise: maybe(forward(index)),
+  });
+}
+
+function anyPerson(index: number) {
+  const { id, barge_in, attempts, no_input } = question(index);
+  return fc.record({
+    ...{ id, barge_in, attempts, no_input },
+    type: fc.constant('person'),
+    say: maybe(fc.constant('system.thank_you')),
+    next: maybe(forward(index)),
+  });
+}
+
 function anyStep(index: number): fc.Arbitrary<unknown> {
   const id = fc.constant(ids[index]);
   const values = fc.constantFrom('x + 1', 's0', 'language', "s1 = 'a'", '7', 'y * 1000003 / 7', '0 - 5');
@@ -88,6 +123,9 @@ function anyStep(index: number): fc.Arbitrary<unknown> {
     },
     { weight: 4, arbitrary: anyChoice(index) },
     { weight: 3, arbitrary: anyDigits(index) },
+    { weight: 1, arbitrary: anyLanguage(index) },
+    { weight: 1, arbitrary: anyConsent(index) },
+    { weight: 1, arbitrary: anyPerson(index) },
     {
       weight: 1,
       arbitrary: fc.record({ id, type: fc.constant('set'), variable: fc.constant('y'), value: values }),
@@ -104,7 +142,7 @@ function anyStep(index: number): fc.Arbitrary<unknown> {
   );
 }
 
-/** JSON of a flow in English, with `name` and `x` as variables of the call. */
+/** JSON of a flow in English and Hindi, with `name` and `x` as variables of the call. */
 export const anyFlow: fc.Arbitrary<unknown> = fc
   .record({
     keys: maybe(fc.record({ repeat: maybe(fc.constant('*')), opt_out: maybe(fc.constant('0')) })),
@@ -119,8 +157,9 @@ export const anyFlow: fc.Arbitrary<unknown> = fc
       JSON.parse(
         JSON.stringify({
           title: 'Any',
-          languages: ['en'],
+          languages: ['en', 'hi'],
           defaults: { type_ahead: typeAhead },
+          public_variables: ['name', 'x', 'y'],
           steps,
           ...rest,
         }),

@@ -102,6 +102,17 @@ export function testLedgerContract(name: string, create: () => Promise<LedgerUnd
         expect(await ledger.call(call.id)).toStrictEqual(call);
       });
 
+      it('with consents and the words that they were asked in', async () => {
+        const consent = { flow: { id: 'study', version: 3 }, language: 'hi' };
+        const talking = await committed(
+          answerTransition(await committed(dialTransition(await accepted())), t0 + 5),
+        );
+        const given = { ...response('agree', 'yes'), consent };
+        const call = await committed(talkTransition(talking, { responses: [given], at: t0 + 6 }));
+        expect(await ledger.call(call.id)).toStrictEqual(call);
+        expect(call.responses).toContainEqual(given);
+      });
+
       it('with the progress that an attempt left', async () => {
         const call = await accepted({ changes: { progress: sampleProgress } });
         expect((await ledger.call(call.id))?.progress).toStrictEqual(sampleProgress);

@@ -4,7 +4,7 @@ import { compileFlow, type Flow } from '../../src/domain/flows/compile-flow.ts';
 import { createSession, type SessionStart } from '../../src/domain/flows/create-session.ts';
 import { keys, type FlowDefinition, type Key } from '../../src/domain/flows/flow-definition.ts';
 import { heardPercent, summarise, type FlowOutcome } from '../../src/domain/flows/flow-outcome.ts';
-import type { FlowFact, FlowValue, SessionResponse } from '../../src/domain/flows/flow-session.ts';
+import type { FlowFact, FlowScore, FlowValue, SessionResponse } from '../../src/domain/flows/flow-session.ts';
 import { isCorrect } from '../../src/domain/flows/is-correct.ts';
 import type { BuiltInWords } from '../../src/domain/prompts/built-in-words.ts';
 import { FlowLine, soundMs } from './flow-line.ts';
@@ -29,6 +29,7 @@ export interface Scenario {
     responses?: Record<string, string>;
     start_at?: string;
     resume_at?: string;
+    people?: { id: string; name: string; responses?: Record<string, string>; resume_at?: string }[];
   };
   inputs: ScenarioInput[];
   /** One line a prompt, as far as it is text; «…» at its end where it was cut short. */
@@ -37,9 +38,12 @@ export interface Scenario {
   reported?: string[];
   /** Answers that the call has at its end. */
   recorded: Record<string, string>;
-  outcome: Partial<FlowOutcome> & {
+  outcome: Partial<Omit<FlowOutcome, 'people'>> & {
+    /** Of a shared phone: what each of its people has answered and where they would go on. */
+    people?: Partial<PlayedPerson>[];
     ending: string;
     heard_percent?: number;
+    language?: string;
     variables?: Record<string, FlowValue>;
   };
 }
@@ -47,8 +51,22 @@ export interface Scenario {
 export type ScenarioInput = string | { during: string; press?: string; hang_up?: boolean; crash?: boolean };
 
 export type Played = Required<Pick<Scenario, 'heard' | 'reported' | 'recorded'>> & {
-  outcome: FlowOutcome & { ending: string; heard_percent: number; variables: Record<string, FlowValue> };
+  outcome: Omit<FlowOutcome, 'people'> & {
+    people: PlayedPerson[];
+    ending: string;
+    heard_percent: number;
+    language: string;
+    variables: Record<string, FlowValue>;
+  };
 };
+
+interface PlayedPerson {
+  id: string;
+  recorded: Record<string, string>;
+  resumeAt: string | null;
+  completed: boolean;
+  score: FlowScore | null;
+}
 
 const betweenKeysMs = 500;
 
@@ -74,7 +92,7 @@ export function factLine(fact: FlowFact): string {
     case 'key_pressed':
       return `key ${fact.key} ${fact.use}`;
     case 'response_recorded':
-      return `response ${fact.question} = ${fact.response.value}`;
+      return `response ${fact.question} = ${fact.response.value}${fact.person === null ? '' : ` of ${fact.person}`}`;
     case 'no_input':
     case 'invalid_input':
       return `${fact.type} ${fact.step} ${fact.attempt}`;
@@ -122,36 +140,55 @@ function isKey(text: string): text is Key {
 }
 
 export function startOf({ call = {} }: Scenario, definition: FlowDefinition): SessionStart {
-  const given = Object.entries(call.responses ?? {}).map(([question, value]): [string, SessionResponse] => [
-    question,
-    { value, key: null, givenOn: 'request', at: 0, correct: isCorrect(definition, { question, value }) },
-  ]);
+  const people = (call.people ?? []).map(({ id, name, responses = {}, resume_at: resumeAt = null }) => ({
+    ...{ id, name, resumeAt, responses: givenOnRequest(definition, responses) },
+    ...{ variables: {}, completed: false, score: null },
+  }));
   return {
     language: call.language ?? definition.languages[0] ?? 'en',
     variables: call.variables ?? {},
-    responses: Object.fromEntries(given),
+    responses: givenOnRequest(definition, call.responses ?? {}),
+    people,
     startAt: call.start_at ?? null,
     resumeAt: call.resume_at ?? null,
     welcomeBack: call.resume_at !== undefined,
   };
 }
 
+function givenOnRequest(
+  definition: FlowDefinition,
+  responses: Readonly<Record<string, string>>,
+): Record<string, SessionResponse> {
+  const given = Object.entries(responses).map(([question, value]): [string, SessionResponse] => [
+    question,
+    { value, key: null, givenOn: 'request', at: 0, correct: isCorrect(definition, { question, value }) },
+  ]);
+  return Object.fromEntries(given);
+}
+
+function valuesOf(responses: Readonly<Record<string, SessionResponse>>): Record<string, string> {
+  const values = Object.entries(responses).map(([question, { value }]) => [question, value] as const);
+  return Object.fromEntries(values);
+}
+
 function playedOn(line: FlowLine, { flow, start }: { flow: Flow; start: SessionStart }): Played {
   const { session } = line;
-  const durations = Object.entries(speechByStep(flow, start)).map(
+  const durations = Object.entries(speechByStep(flow, { ...start, language: session.language })).map(
     ([step, parts]) => [step, parts.reduce((sum, part) => sum + soundMs(part), 0)] as const,
   );
-  const recorded = Object.entries(session.responses).map(
-    ([question, { value }]) => [question, value] as const,
-  );
+  const outcome = summarise(flow, session);
   return {
     heard: line.heard,
     reported: line.facts.map(factLine),
-    recorded: Object.fromEntries(recorded),
+    recorded: valuesOf(session.responses),
     outcome: {
-      ...summarise(flow, session),
+      ...outcome,
+      people: outcome.people.map(({ id, responses, resumeAt, completed, score }) => ({
+        ...{ id, recorded: valuesOf(responses), resumeAt, completed, score },
+      })),
       ending: session.ending ?? 'none',
       heard_percent: heardPercent(flow, session, Object.fromEntries(durations)),
+      language: session.language,
       variables: session.variables,
     },
   };

@@ -1,5 +1,6 @@
 import { calls } from './0001-calls.ts';
 import { eventsAndWebhooks } from './0002-events-and-webhooks.ts';
+import { consents } from './0004-consents.ts';
 
 export interface Migration {
   /** Sorts in the order of applying; never changed once released. */
@@ -8,4 +9,4 @@ export interface Migration {
 }
 
 /** In the order of applying. */
-export const migrations: readonly Migration[] = [calls, eventsAndWebhooks];
+export const migrations: readonly Migration[] = [calls, eventsAndWebhooks, consents];

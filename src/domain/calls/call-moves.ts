@@ -61,7 +61,11 @@ export function answer(
   if (attempt?.id !== attemptId || call.state.status !== 'dialing') return ignored(call, 'answered');
   const answered = withAttempt(call, { ...attempt, answeredAt: talk.at });
   return moved(
-    { ...answered, state: { status: 'in_progress', attempt: attempt.number, session: talk.session } },
+    {
+      ...answered,
+      language: talk.session.language,
+      state: { status: 'in_progress', attempt: attempt.number, session: talk.session },
+    },
     [{ type: 'call.answered', attempt: attempt.number }],
     talk.timeline,
   );
@@ -81,12 +85,12 @@ export function advanceTalk(
   },
 ): Move {
   if (call.state.status !== 'in_progress') return ignored(call, 'advanceTalk');
-  const answered = new Set(talk.responses.map((response) => response.question));
   const responses = [
-    ...call.responses.filter((response) => !answered.has(response.question)),
+    ...call.responses.filter((kept) => !talk.responses.some((response) => isOfSame(kept, response))),
     ...talk.responses,
   ];
   const place = (response: CallResponse): number => talk.questions.indexOf(response.question);
+  const seat = ({ person }: CallResponse): number => call.people.findIndex(({ id }) => id === person);
   // A commit whose reply was lost is made again, perhaps on what somebody else committed since: what it kept is not reported twice.
   const fresh = talk.responses.filter((response) => !call.responses.some((kept) => isSame(kept, response)));
   const facts: CallFact[] = fresh.map((response) => ({ type: 'call.response_recorded', response }));
@@ -95,7 +99,8 @@ export function advanceTalk(
   return moved(
     {
       ...call,
-      responses: responses.toSorted((one, other) => place(one) - place(other)),
+      language: talk.session.language,
+      responses: responses.toSorted((one, other) => place(one) - place(other) || seat(one) - seat(other)),
       progress: talk.progress,
       state: { ...call.state, session: talk.session },
     },
@@ -105,7 +110,12 @@ export function advanceTalk(
 }
 
 function isSame(one: CallResponse, other: CallResponse): boolean {
-  return one.question === other.question && one.attempt === other.attempt && one.at === other.at;
+  return isOfSame(one, other) && one.attempt === other.attempt && one.at === other.at;
+}
+
+/** The same question, put to the same person. */
+function isOfSame(one: CallResponse, other: CallResponse): boolean {
+  return one.question === other.question && one.person === other.person;
 }
 
 /** What comes after an attempt: another one, or the end of the call. */

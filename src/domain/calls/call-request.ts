@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mostPeople } from '../flows/steps/person-keys.ts';
 import { plainText } from '../plain-text.ts';
 import { callingHoursSchema } from './calling-hours-request.ts';
 import { retrySchema } from './retry-policy.ts';
@@ -25,6 +26,21 @@ export const givenVariables = boundedRecord(
 /** Answers given on another channel, by question. */
 export const givenResponses = boundedRecord(plainText({ max: 64 }), plainText({ max: 500 }), 500);
 
+/** Who shares a phone, for flows with a `person` step. */
+export const givenPeople = z
+  .array(
+    z.strictObject({
+      id: plainText({ min: 1, max: 64 }),
+      name: plainText({ min: 1, max: 100 }).refine((name) => !/\{\{|\}\}/.test(name), {
+        error: 'must not have {{ or }}',
+      }),
+      responses: givenResponses.optional(),
+    }),
+  )
+  .min(1)
+  .max(mostPeople, { error: `must be at most ${mostPeople}: each needs a key of their own` })
+  .meta({ description: 'Who shares this phone, for flows with a `person` step' });
+
 /**
  * A request for a call, as it comes over HTTP. What depends on more than its form (the flow, the destination, the hours) is
  * decided by `acceptCall`.
@@ -39,6 +55,7 @@ export const callRequestSchema = z
     reference: plainText({ max: 200 }).optional(),
     variables: givenVariables.optional(),
     responses: givenResponses.optional(),
+    people: givenPeople.optional(),
     start_at: plainText({ max: 64 }).optional(),
     priority: z.enum(['normal', 'high', 'emergency']).optional(),
     purpose: z.enum(['service', 'promotional', 'emergency']).optional(),

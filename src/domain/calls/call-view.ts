@@ -1,4 +1,4 @@
-import type { Attempt, Call, CallResponse } from './call.ts';
+import type { Attempt, Call, CallPerson, CallResponse } from './call.ts';
 import { isAnswered, isReached } from './decide-outcome.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -24,7 +24,7 @@ export interface CallView {
   score: { correct: number; answered: number; total: number } | null;
   resume_at: string | null;
   result: string | number | boolean | null;
-  people: never[];
+  people: PersonView[];
   attempts: AttemptView[];
   blocked_by: string | null;
   problem: { code: string; detail: string } | null;
@@ -43,6 +43,17 @@ export interface ResponseView {
   at: string;
   correct: boolean | null;
   person: string | null;
+  /** With the answer to a `consent` step that was given on the phone: in which words it was asked. */
+  consent?: { flow: { id: string; version: number }; language: string };
+}
+
+/** One of the people on a shared phone. */
+export interface PersonView {
+  id: string;
+  responses: ResponseView[];
+  resume_at: string | null;
+  score: { correct: number; answered: number; total: number } | null;
+  completed: boolean;
 }
 
 export interface AttemptView {
@@ -92,7 +103,7 @@ export function viewCall(call: Call, number: string = call.toMasked): CallView {
     score: progress?.score ?? null,
     resume_at: ended?.outcome === 'completed' ? null : (progress?.resumeAt ?? null),
     result: progress?.result ?? null,
-    people: [],
+    people: call.people.map((person) => viewPerson(call, person)),
     attempts: call.attempts.map(viewAttempt),
     blocked_by: ended?.blockedBy ?? null,
     problem: ended?.problem ?? null,
@@ -113,6 +124,18 @@ export function viewResponse(response: CallResponse): ResponseView {
     at: rfc3339(response.at),
     correct: response.correct,
     person: response.person,
+    ...(response.consent ? { consent: response.consent } : {}),
+  };
+}
+
+function viewPerson(call: Call, { id }: CallPerson): PersonView {
+  const progress = call.progress?.people?.find((person) => person.id === id);
+  return {
+    id,
+    responses: call.responses.filter((response) => response.person === id).map(viewResponse),
+    resume_at: progress?.resumeAt ?? null,
+    score: progress?.score ?? null,
+    completed: progress?.completed ?? false,
   };
 }
 

@@ -31,6 +31,8 @@ export interface Call {
   readonly priority: Priority;
   readonly purpose: Purpose;
   readonly variables: Readonly<Record<string, FlowValue>>;
+  /** Who shares the phone; empty where it is one person's. */
+  readonly people: readonly CallPerson[];
   readonly startAt: string | null;
   readonly notBefore: number | null;
   readonly notAfter: number;
@@ -50,6 +52,12 @@ export interface Call {
   /** Sequence number of the last event. */
   readonly sequence: number;
   readonly revision: number;
+}
+
+/** Somebody on a shared phone, by the orchestrator's id for them. */
+export interface CallPerson {
+  readonly id: string;
+  readonly name: string;
 }
 
 export type PersonHash = string & { readonly __id: 'person' };
@@ -105,7 +113,17 @@ export interface CallProgress {
   resumeAt: string | null;
   result: FlowValue | null;
   score: Score | null;
-  /** Variables as the flow left them, for the next attempt. */
+  /** Variables as the flow left them, for the next attempt; on a shared phone those that are nobody's. */
+  variables: Readonly<Record<string, FlowValue>>;
+  /** Of a shared phone: what the talks with each of its people came to. */
+  people?: readonly PersonProgress[];
+}
+
+export interface PersonProgress {
+  id: string;
+  completed: boolean;
+  resumeAt: string | null;
+  score: Score | null;
   variables: Readonly<Record<string, FlowValue>>;
 }
 
@@ -125,6 +143,8 @@ export interface CallResponse {
   at: number;
   correct: boolean | null;
   person: string | null;
+  /** Of a consent: the words that it was given to, which are a version of a flow in a language. */
+  consent?: { flow: FlowReference; language: string };
 }
 
 /** One dial of a call: one INVITE, one SIP Call-ID. Live until `ended` is set. */

@@ -5,7 +5,8 @@ import type { Flow } from './compile-flow.ts';
 import type { FlowValue } from './flow-session.ts';
 import { voiceOf } from './flow-values.ts';
 import { optOutWords } from './opt-out.ts';
-import type { StepDefinition } from './flow-definition.ts';
+import type { FlowDefinition, StepDefinition } from './flow-definition.ts';
+import { offersOf } from './steps/language-offers.ts';
 import { behaviourOf } from './step-behaviours.ts';
 import type { Voice } from '../prompts/speak.ts';
 
@@ -13,6 +14,8 @@ import type { Voice } from '../prompts/speak.ts';
 export interface CallSpeech {
   language: string;
   variables: Readonly<Record<string, FlowValue>>;
+  /** Who shares the phone: their names are spoken. */
+  people?: readonly { id: string; name: string }[];
 }
 
 /**
@@ -20,13 +23,27 @@ export interface CallSpeech {
  * not among these.
  */
 export function collectSpokenParts(flow: Flow, speech: CallSpeech): SpokenPart[] {
-  const voice = voiceBeforeDialling(flow, speech);
-  const parts = [
-    ...speak('system.welcome_back', voice),
-    ...optOutWords(flow.definition.keys?.opt_out, voice),
-    ...flow.definition.steps.flatMap((step) => partsOfStep(flow, step, voice)),
-  ];
-  return [...new Map(parts.map((part) => [spokenPartKey(part), part])).values()];
+  const parts = new Map<string, SpokenPart>();
+  for (const language of spokenLanguages(flow.definition, speech.language)) {
+    for (const person of [null, ...(speech.people ?? []).map(({ id }) => id)]) {
+      const voice = voiceBeforeDialling(flow, { ...speech, language }, person);
+      const spoken = [
+        ...speak('system.welcome_back', voice),
+        ...optOutWords(flow.definition.keys?.opt_out, voice),
+        ...flow.definition.steps.flatMap((step) => partsOfStep(flow, step, voice)),
+      ];
+      for (const part of spoken) parts.set(spokenPartKey(part), part);
+    }
+  }
+  return [...parts.values()];
+}
+
+/** The language that the call begins in, and all that its flow offers. */
+export function spokenLanguages(flow: FlowDefinition, first: string): string[] {
+  const offered = flow.steps.flatMap((step) =>
+    step.type === 'language' ? offersOf(step, flow.languages).map((offer) => offer.language) : [],
+  );
+  return [...new Set([first, ...offered])];
 }
 
 /** Each speaking step's own words, for telling how long they last. Values that are not known yet are left out. */
@@ -48,6 +65,10 @@ function partsOfStep(flow: Flow, step: StepDefinition, voice: Voice): SpokenPart
   return [...said, ...behaviour.ownWords(flow, step, voice), ...behaviour.otherWords(flow, step, voice)];
 }
 
-function voiceBeforeDialling(flow: Flow, { language, variables }: CallSpeech): Voice {
-  return voiceOf(flow, { language, variables: { ...variables }, responses: {} });
+function voiceBeforeDialling(
+  flow: Flow,
+  { language, variables, people = [] }: CallSpeech,
+  person: string | null = null,
+): Voice {
+  return voiceOf(flow, { language, variables: { ...variables }, responses: {}, people, person });
 }

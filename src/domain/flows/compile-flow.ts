@@ -3,7 +3,7 @@ import { parseDurationMs } from '../../lib/duration.ts';
 import type { BuiltInWords } from '../prompts/built-in-words.ts';
 import type { Expression } from './expressions/expression.ts';
 import { parseExpression } from './expressions/parse-expression.ts';
-import { isQuestion, type FlowDefinition, type StepDefinition } from './flow-definition.ts';
+import { isAsking, type FlowDefinition, type StepDefinition } from './flow-definition.ts';
 
 /** A flow made ready for playing: everything that need not be worked out again at each key. */
 export interface Flow {
@@ -17,6 +17,8 @@ export interface Flow {
   readonly expressions: ReadonlyMap<string, Expression>;
   /** Names whose values come to be known only during the call. */
   readonly lateNames: ReadonlySet<string>;
+  /** The step that asks who is there; null in a flow for one person. */
+  readonly personStep: string | null;
   readonly defaults: {
     readonly firstKeyTimeoutMs: number;
     readonly nextKeyTimeoutMs: number;
@@ -29,6 +31,7 @@ const usualFirstKeyTimeoutMs = 6_000;
 const usualNextKeyTimeoutMs = 3_000;
 const usualAttempts = 3;
 
+export const personNames = ['person.id', 'person.name'] as const;
 export const scoreNames = ['score.correct', 'score.answered', 'score.total'] as const;
 
 /** @throws AssertionError for a definition that `validateFlow` would refuse. */
@@ -44,6 +47,7 @@ export function compileFlow(definition: FlowDefinition, words: BuiltInWords): Fl
     first: first.id,
     expressions: new Map(steps.flatMap(expressionTexts).map((text) => [text, expressionOf(text)])),
     lateNames: lateNamesOf(steps),
+    personStep: steps.find((step) => step.type === 'person')?.id ?? null,
     defaults: {
       firstKeyTimeoutMs: durationMs(defaults.first_key_timeout, usualFirstKeyTimeoutMs),
       nextKeyTimeoutMs: durationMs(defaults.next_key_timeout, usualNextKeyTimeoutMs),
@@ -74,7 +78,7 @@ export function durationMs(text: string | undefined, otherwiseMs: number): numbe
 /** Responses, the score and what `set` gives: nothing of it can be synthesised before dialling. */
 export function lateNamesOf(steps: readonly StepDefinition[]): Set<string> {
   const names = steps.flatMap((step) =>
-    isQuestion(step) ? [step.id] : step.type === 'set' ? [step.variable] : [],
+    isAsking(step) ? [step.id] : step.type === 'set' ? [step.variable] : [],
   );
   return new Set([...names, ...scoreNames]);
 }

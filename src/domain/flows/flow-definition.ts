@@ -3,9 +3,12 @@ import { plainText } from '../plain-text.ts';
 import { languageTag } from '../prompts/say.ts';
 import { branchDefinition } from './steps/branch-definition.ts';
 import { choiceDefinition } from './steps/choice-definition.ts';
+import { consentDefinition } from './steps/consent-definition.ts';
 import { digitsDefinition } from './steps/digits-definition.ts';
 import { hangUpDefinition } from './steps/hang-up-definition.ts';
+import { languageDefinition } from './steps/language-definition.ts';
 import { messageDefinition } from './steps/message-definition.ts';
+import { personDefinition } from './steps/person-definition.ts';
 import { setDefinition } from './steps/set-definition.ts';
 import { attempts, firstKeyTimeout, key, nextKeyTimeout, stepId } from './steps/step-fields.ts';
 
@@ -28,6 +31,9 @@ export const stepDefinitions = {
   message: messageDefinition,
   choice: choiceDefinition,
   digits: digitsDefinition,
+  language: languageDefinition,
+  person: personDefinition,
+  consent: consentDefinition,
   branch: branchDefinition,
   set: setDefinition,
   hang_up: hangUpDefinition,
@@ -35,20 +41,15 @@ export const stepDefinitions = {
 export type StepType = keyof typeof stepDefinitions;
 
 /** Types of step that flows may have in later versions; named so that their absence can be said plainly. */
-export const laterStepTypes = [
-  'language',
-  'person',
-  'consent',
-  'voice_message',
-  'transfer',
-  'lookup',
-  'sub_flow',
-] as const;
+export const laterStepTypes = ['voice_message', 'transfer', 'lookup', 'sub_flow'] as const;
 
 export const stepDefinition = z.discriminatedUnion('type', [
   messageDefinition,
   choiceDefinition,
   digitsDefinition,
+  languageDefinition,
+  personDefinition,
+  consentDefinition,
   branchDefinition,
   setDefinition,
   hangUpDefinition,
@@ -63,6 +64,11 @@ const flowFields = {
   languages: z.array(languageTag).min(1).max(50),
   keys: z.strictObject({ repeat: key.optional(), opt_out: key.optional() }).optional(),
   complete_after: stepId.optional(),
+  /** Variables that tell nothing of a person: they may be spoken before it is known who is there, and before a consent. */
+  public_variables: z
+    .array(plainText({ min: 1, max: 64 }))
+    .max(100)
+    .optional(),
   defaults: z
     .strictObject({
       first_key_timeout: firstKeyTimeout.optional(),
@@ -82,13 +88,22 @@ export type FlowDefinition = z.infer<typeof flowDefinition>;
 /** The same with its steps unread, so that each can be judged by itself. */
 export const flowFrame = z.strictObject({ ...flowFields, steps: z.array(z.unknown()).min(1).max(maxSteps) });
 
-export type QuestionStep = StepOf<'choice' | 'digits'>;
+/** Steps that wait for an answer and record it. */
+const askingTypes = ['choice', 'digits', 'language', 'person', 'consent'] as const satisfies StepType[];
+export type AskingStep = StepOf<(typeof askingTypes)[number]>;
 
-export function isQuestion(step: StepDefinition): step is QuestionStep {
-  return step.type === 'choice' || step.type === 'digits';
+export function isAsking(step: StepDefinition): step is AskingStep {
+  return askingTypes.some((type) => type === step.type);
 }
 
-/** Ids of the flow's questions, in its order. */
+/** Those without whose answers a call is not completed. Who chooses no language goes on in the call's. */
+export type QuestionStep = StepOf<'choice' | 'digits' | 'consent'>;
+
+export function isQuestion(step: StepDefinition): step is QuestionStep {
+  return step.type === 'choice' || step.type === 'digits' || step.type === 'consent';
+}
+
+/** Ids of the steps that record an answer, in the flow's order. */
 export function questionIds(flow: FlowDefinition): string[] {
-  return flow.steps.filter(isQuestion).map((step) => step.id);
+  return flow.steps.filter(isAsking).map((step) => step.id);
 }

@@ -1,8 +1,10 @@
 import { unreachable } from '../../lib/assert.ts';
 import { stepOf, type Flow } from './compile-flow.ts';
-import { isQuestion, maxSteps, type Key, type StepDefinition } from './flow-definition.ts';
+import { isAsking, maxSteps, type Key, type StepDefinition } from './flow-definition.ts';
 import type { EngineInput, EngineStep, FlowEnding, FlowSession, SessionPhase } from './flow-session.ts';
 import { beginOptOut, takeOptOutKey } from './opt-out.ts';
+import { peopleOf } from './people-of.ts';
+import { forgetPerson } from './steps/know-person.ts';
 import type { Onward } from './step-behaviour.ts';
 import { behaviourOf } from './step-behaviours.ts';
 import {
@@ -91,6 +93,7 @@ function enter(turn: Turn, id: string): Onward {
   if (!flow.steps.has(id)) return failed(turn);
   beQuiet(turn);
   if (session.step !== id) noteLeft(turn);
+  if (id === flow.personStep) askAnew(turn);
   session.step = id;
   session.settled = false;
   session.confirming = null;
@@ -101,13 +104,21 @@ function enter(turn: Turn, id: string): Onward {
   return behaviourOf(step).enter(turn, step);
 }
 
+/** The flow comes to the question who is there: for whoever was there until now it has ended. */
+function askAnew(turn: Turn): void {
+  const { session, flow } = turn;
+  session.people = peopleOf(flow, { ...session, ending: session.person === null ? null : 'flow_ended' });
+  forgetPerson(session);
+}
+
 /**
  * A question that was answered before this talk is passed, once: where the flow comes back to it, as to a menu, it is asked. So no circle of
  * answered questions can run by itself.
  */
 function isPassed({ session }: Turn, step: StepDefinition): boolean {
-  if (!isQuestion(step) || session.met.includes(step.id)) return false;
+  if (!isAsking(step) || session.met.includes(step.id)) return false;
   session.met.push(step.id);
+  if (step.type === 'person') return false;
   if (!Object.hasOwn(session.responses, step.id)) return false;
   session.passed.push(step.id);
   return true;
@@ -119,7 +130,7 @@ function ask(turn: Turn): Onward {
   const step = presentStep(turn);
   if (step === null) return failed(turn);
   const [key, ...later] = session.ahead;
-  const mayGoUnheard = isQuestion(step) && (step.barge_in !== false || session.phase.phase === 'listening');
+  const mayGoUnheard = isAsking(step) && (step.barge_in !== false || session.phase.phase === 'listening');
   if (key === undefined || !mayGoUnheard || session.confirming !== null)
     return behaviourOf(step).ask(turn, step);
   session.ahead = later;
@@ -219,7 +230,7 @@ function resume(turn: Turn): void {
   session.lateTerminator = null;
   if (wasIdle) return proceed(turn, { goTo: session.step });
   if (session.ending !== null) return finish(turn, session.ending);
-  if (step !== null && isQuestion(step)) session.ahead = [];
+  if (step !== null && isAsking(step)) session.ahead = [];
   proceed(turn, sayAnew(turn));
 }
 

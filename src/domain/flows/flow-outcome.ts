@@ -1,12 +1,13 @@
 import type { Flow } from './compile-flow.ts';
-import { firstOpenQuestion, routeFrom } from './flow-route.ts';
-import type { FlowSession, FlowValue } from './flow-session.ts';
-import { scoreOf, type FlowScore } from './flow-values.ts';
+import { firstOpenQuestion, isHeardEnough, routeFrom } from './flow-route.ts';
+import type { FlowScore, FlowSession, FlowValue, SessionPerson } from './flow-session.ts';
+import { scoreOf } from './flow-values.ts';
+import { peopleOf } from './people-of.ts';
 import { ownValue } from './own-value.ts';
 
 /** What a talk came to, or has come to so far. */
 export interface FlowOutcome {
-  /** Every question on the route is answered, and the flow was heard to `complete_after`. */
+  /** Every question on the route is answered, and the flow was heard to `complete_after`; on a shared phone: by one of its people. */
   completed: boolean;
   optedOut: boolean;
   /** True after a key press; null while nothing proves or disproves a person. */
@@ -15,18 +16,27 @@ export interface FlowOutcome {
   resumeAt: string | null;
   result: FlowValue;
   score: FlowScore | null;
+  /** Of a shared phone: what the talks of each came to. */
+  people: SessionPerson[];
 }
 
 export function summarise(flow: Flow, session: FlowSession): FlowOutcome {
   const open = firstOpenQuestion(flow, session);
-  const completed = open === null && isHeardEnough(flow, session);
+  const people = peopleOf(flow, session);
+  const isShared = flow.personStep !== null;
+  const completed = isShared
+    ? people.some((person) => person.completed)
+    : open === null && isHeardEnough(flow, session);
+  // Whoever takes a shared phone the next time is asked for first, and goes on at a point of their own.
+  const resumeAt = isShared && (session.person !== null || open === null) ? flow.personStep : open;
   return {
     completed,
     optedOut: session.ending === 'opted_out',
     human: session.human ? true : null,
-    resumeAt: completed ? null : (open ?? session.step),
+    resumeAt: completed ? null : (resumeAt ?? session.step),
     result: session.result,
     score: scoreOf(flow, session.responses),
+    people,
   };
 }
 
@@ -52,12 +62,6 @@ export function heardPercent(
   const total = sum(ids.map(durationMs));
   if (total === 0) return session.ending === 'flow_ended' ? 100 : 0;
   return Math.floor((100 * sum(ids.map(heardMs))) / total);
-}
-
-/** Without `complete_after`: to the last question of the route; where the route has none, to the end. */
-function isHeardEnough(flow: Flow, session: FlowSession): boolean {
-  if (session.ending === 'flow_ended' || session.completionHeard) return true;
-  return flow.definition.complete_after === undefined && session.met.length > 0;
 }
 
 function sum(values: readonly number[]): number {

@@ -1,4 +1,4 @@
-import { isQuestion, type StepDefinition } from './flow-definition.ts';
+import { isAsking, isQuestion, type StepDefinition } from './flow-definition.ts';
 import { targetOf, type Flow } from './compile-flow.ts';
 import type { FlowSession } from './flow-session.ts';
 import type { Knowledge } from './flow-values.ts';
@@ -28,18 +28,32 @@ export function* routeFrom(
  * The first question on the route that has no answer: one that was given up, else the next one ahead; null when nothing is open.
  */
 export function firstOpenQuestion(flow: Flow, session: FlowSession): string | null {
-  const isOpen = (id: string): boolean => !Object.hasOwn(session.responses, id);
-  const givenUp = session.givenUp.find(isOpen);
-  if (givenUp !== undefined) return givenUp;
+  const isOpen = (step: StepDefinition): boolean => !Object.hasOwn(session.responses, step.id);
+  const givenUp = session.givenUp.map((id) => flow.steps.get(id)).filter((step) => step !== undefined);
+  const first = givenUp.find((step) => isQuestion(step) && isOpen(step));
+  if (first !== undefined) return first.id;
   for (const step of routeFrom(flow, session, session.step)) {
-    if (isQuestion(step) && isOpen(step.id)) return step.id;
+    // Behind the question who is there lies somebody else's way.
+    if (step.type === 'person') return session.person === null ? step.id : null;
+    if (isAsking(step) && isOpen(step) && !session.givenUp.includes(step.id)) return step.id;
   }
   return null;
 }
 
 /** Nobody knows where an unanswered question will lead: the way that most answers take is `next`. */
 function onwardFrom(flow: Flow, step: StepDefinition, knowledge: Knowledge): string | null {
-  if (isQuestion(step) && !Object.hasOwn(knowledge.responses, step.id))
+  if (isAsking(step) && !Object.hasOwn(knowledge.responses, step.id))
     return targetOf(flow, step.id, step.next);
   return behaviourOf(step).leave(flow, step, knowledge);
+}
+
+/** Without `complete_after`: to the last question of the route; where the route has none, to the end. */
+export function isHeardEnough(flow: Flow, session: FlowSession): boolean {
+  if (session.ending === 'flow_ended' || session.completionHeard) return true;
+  return flow.definition.complete_after === undefined && session.met.some((id) => isQuestionOf(flow, id));
+}
+
+function isQuestionOf(flow: Flow, id: string): boolean {
+  const step = flow.steps.get(id);
+  return step !== undefined && isQuestion(step);
 }

@@ -43,12 +43,37 @@ export interface FlowSession {
   givenUp: string[];
   /** Whether `complete_after` was heard to its end. */
   completionHeard: boolean;
+  /** Who shares the phone; empty where it is one person's. */
+  people: SessionPerson[];
+  /** Who of them is there; null until they said so. */
+  person: string | null;
+  /** What holds for whoever is there, as it was when somebody was asked for; null before that. */
+  common: Pick<FlowSession, 'responses' | 'variables' | 'givenUp'> | null;
+  /** Where a person goes on who has not been spoken to: the step that the request names, if it lies behind the question who is there. */
+  onward: string | null;
   result: FlowValue | null;
   /** How the flow ended; null while it runs. */
   ending: FlowEnding | null;
   /** Counts ids for prompts and timers, so that a stale one is told apart. */
   lastPrompt: number;
   lastTimer: number;
+}
+
+/** One of the people on a shared phone, as their talks have left them so far. */
+export interface SessionPerson {
+  id: string;
+  name: string;
+  responses: Record<string, SessionResponse>;
+  variables: Record<string, FlowValue>;
+  resumeAt: string | null;
+  completed: boolean;
+  score: FlowScore | null;
+}
+
+export interface FlowScore {
+  correct: number;
+  answered: number;
+  total: number;
 }
 
 export type FlowValue = string | number | boolean | null;
@@ -60,6 +85,8 @@ export interface SessionResponse {
   /** Milliseconds since 1970; for answers that came with the request, when the call was accepted. */
   at: number;
   correct: boolean | null;
+  /** Of a consent: the language that it was asked in. */
+  askedIn?: string;
 }
 
 /**
@@ -109,7 +136,7 @@ export type EngineCommand =
 export type FlowFact =
   | { type: 'step_entered'; step: string }
   | { type: 'key_pressed'; step: string | null; key: Key; use: KeyUse }
-  | { type: 'response_recorded'; question: string; response: SessionResponse }
+  | { type: 'response_recorded'; question: string; person: string | null; response: SessionResponse }
   | { type: 'no_input'; step: string; attempt: number }
   | { type: 'invalid_input'; step: string; attempt: number }
   | { type: 'given_up'; question: string }

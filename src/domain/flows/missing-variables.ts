@@ -1,6 +1,7 @@
 import { itemsOf, type SayItem } from '../prompts/say.ts';
 import { namesIn } from '../prompts/template.ts';
-import { lateNamesOf } from './compile-flow.ts';
+import { lateNamesOf, personNames } from './compile-flow.ts';
+import { spokenLanguages } from './collect-spoken-parts.ts';
 import type { FlowDefinition } from './flow-definition.ts';
 import { behaviourOf } from './step-behaviours.ts';
 
@@ -12,10 +13,16 @@ export function missingVariables(
   flow: FlowDefinition,
   call: { language: string; variables: Readonly<Record<string, unknown>> },
 ): string[] {
-  const known = new Set([...lateNamesOf(flow.steps), ...Object.keys(call.variables), 'language']);
+  const known = new Set([
+    ...lateNamesOf(flow.steps),
+    ...Object.keys(call.variables),
+    ...personNames,
+    'language',
+  ]);
   const sayings = flow.steps.flatMap((step) => behaviourOf(step).sayings(step));
   const spoken = sayings.flatMap((saying) => ('say' in saying ? itemsOf(saying.say) : []));
-  const names = spoken.flatMap((item) => namesIn(textOf(item, call.language)));
+  const languages = spokenLanguages(flow, call.language);
+  const names = spoken.flatMap((item) => languages.flatMap((language) => namesIn(textOf(item, language))));
   return [...new Set(names)].filter((name) => !known.has(name));
 }
 

@@ -2,9 +2,12 @@ import type { StepDefinition, StepOf, StepType } from './flow-definition.ts';
 import type { StepBehaviour } from './step-behaviour.ts';
 import { branchStep } from './steps/branch-step.ts';
 import { choiceStep } from './steps/choice-step.ts';
+import { consentStep } from './steps/consent-step.ts';
 import { digitsStep } from './steps/digits-step.ts';
 import { hangUpStep } from './steps/hang-up-step.ts';
+import { languageStep } from './steps/language-step.ts';
 import { messageStep } from './steps/message-step.ts';
+import { personStep } from './steps/person-step.ts';
 import { setStep } from './steps/set-step.ts';
 
 /** Every type of step and how it behaves; the compiler refuses a forgotten one. */
@@ -12,6 +15,9 @@ const stepBehaviours: { readonly [T in StepType]: StepBehaviour<StepOf<T>> } = {
   message: messageStep,
   choice: choiceStep,
   digits: digitsStep,
+  language: languageStep,
+  person: personStep,
+  consent: consentStep,
   branch: branchStep,
   set: setStep,
   hang_up: hangUpStep,

@@ -6,6 +6,7 @@ import { explainShape, valueAt } from './validation/explain-shape.ts';
 import { limitRules } from './validation/limit-rules.ts';
 import { nameRules } from './validation/name-rules.ts';
 import { readSteps } from './validation/read-steps.ts';
+import { privacyRules } from './validation/privacy-rules.ts';
 import { routeRules } from './validation/route-rules.ts';
 import { speechRules } from './validation/speech-rules.ts';
 import { stepRules } from './validation/step-rules.ts';
@@ -31,7 +32,7 @@ export function validateFlow(json: unknown, library: Library): ValidatedFlow {
   };
   // Of a frame that cannot be read, languages and keys are unknown, and what goes by them is left aside.
   const rules = frame.success
-    ? [...stepRules, ...limitRules, ...routeRules, ...nameRules, ...speechRules]
+    ? [...stepRules, ...limitRules, ...routeRules, ...nameRules, ...speechRules, ...privacyRules]
     : [...routeRules, ...nameRules];
   const faults = [
     ...(frame.success ? [] : explainShape(frame.error.issues, { path: [], value: json, schema: flowFrame })),

@@ -1,6 +1,6 @@
 import { isKey, type Key } from '../flows/keys.ts';
 import type { LanguageWords, PlaceholderOf, WordId } from './built-in-words.ts';
-import { speakText, type Voice } from './speak.ts';
+import type { Voice } from './speak.ts';
 import type { SpokenPart } from './spoken-part.ts';
 import { fillTemplate } from './template.ts';
 
@@ -15,7 +15,7 @@ export function speakBuiltIn<Id extends WordId>(voice: Voice, speech: BuiltInSpe
   if (words === null) return [];
   const values: Readonly<Record<string, string>> = speech;
   const text = fillTemplate(words[speech.say], (name) => spokenAs(name, values[name] ?? '', words));
-  return speakText(text, voice);
+  return [{ kind: 'text', language: voice.language, text }];
 }
 
 /** How a key is called: a voice would read `*` and `#` aloud as anything, or not at all. */

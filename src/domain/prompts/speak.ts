@@ -15,6 +15,8 @@ export interface Voice {
   language: string;
   /** Null where the gateway has no words of its own in this language. */
   words: LanguageWords | null;
+  /** Who shares the phone, in the order of their keys. */
+  people: readonly { name: string }[];
   valueOf(name: string): FlowValue;
   /** Whether the value comes to be known only during the call, when nothing can be synthesised any more. */
   isKnownLate(name: string): boolean;

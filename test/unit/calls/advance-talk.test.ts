@@ -30,9 +30,13 @@ function talking(): Call {
   return moved(answer(dialled, attempt, { at: 500, session: sampleSession(), timeline: [] })).call;
 }
 
-function given(call: Call, optOutScope: string | null): Extract<Move, { result: 'moved' }> {
+function given(
+  call: Call,
+  optOutScope: string | null,
+  responses = [response],
+): Extract<Move, { result: 'moved' }> {
   const progress = { ...sampleProgress, optedOut: optOutScope !== null };
-  const talk = { session: sampleSession(), progress, responses: [response], questions: ['q1'], timeline: [] };
+  const talk = { session: sampleSession(), progress, responses, questions: ['q1'], timeline: [] };
   return moved(advanceTalk(call, { ...talk, optOutScope }));
 }
 
@@ -42,4 +46,13 @@ it('a response and an opt-out are reported once, also where the commit that kept
   const again = given(first.call, 'all');
   expect(again.facts).toEqual([]);
   expect(again.call.responses).toEqual([response]);
+});
+
+it('answers of two people to one question stand beside each other, in the order of the people', () => {
+  const ravi = { ...response, person: 'p2', value: 'a' };
+  const asha = { ...response, person: 'p1', at: 2_000 };
+  const first = given(talking(), null, [ravi]);
+  const both = given(first.call, null, [asha]);
+  expect(both.facts).toEqual([{ type: 'call.response_recorded', response: asha }]);
+  expect(both.call.responses).toEqual([asha, ravi]);
 });

@@ -9,7 +9,13 @@ function flowNamed(name: string) {
   const file = join(import.meta.dirname, `../../scenarios/flows/${name}.json`);
   return flowDefinition.parse(JSON.parse(readFileSync(file, 'utf8')));
 }
-const flows = { quiz: flowNamed('quiz'), survey: flowNamed('survey') };
+const flows = {
+  quiz: flowNamed('quiz'),
+  survey: flowNamed('survey'),
+  clinic: flowNamed('clinic'),
+  family: flowNamed('family'),
+};
+const asha = { id: 'p1', name: 'Asha' };
 
 describe('a call', () => {
   it.each<[string, keyof typeof flows, CallOfFlow, string[]]>([
@@ -41,6 +47,50 @@ describe('a call', () => {
       'quiz',
       { responses: { q1: 'c' } },
       ["/responses/q1: must be one of the question's options: a, b"],
+    ],
+    ['with a language that was chosen before', 'clinic', { responses: { language: 'hi' } }, []],
+    [
+      'with a language that is not offered',
+      'clinic',
+      { responses: { language: 'ta' } },
+      ["/responses/language: must be one of the question's options: hi, en"],
+    ],
+    [
+      'of the people on a shared phone',
+      'family',
+      { people: [asha, { id: 'p2', name: 'Ravi', responses: { q1: 'a' } }] },
+      [],
+    ],
+    [
+      'of a shared phone without people',
+      'family',
+      {},
+      ['/people: must be given: the flow asks who of them is on the phone'],
+    ],
+    [
+      'with people whom nobody asks for',
+      'quiz',
+      { people: [asha] },
+      ['/people: is for a flow with a person step, and this flow has none'],
+    ],
+    [
+      'with people who cannot be told apart',
+      'family',
+      { people: [asha, asha, { id: 'none', name: 'Ravi' }] },
+      [
+        '/people/1/id: is the id of somebody before',
+        '/people/1/name: is the name of somebody before: nobody could tell them apart',
+        '/people/2/id: must not be «none», which stands for nobody of them',
+      ],
+    ],
+    [
+      'with answers of people that nobody can give',
+      'family',
+      { people: [{ ...asha, responses: { q1: 'z', who: 'p1' } }] },
+      [
+        "/people/0/responses/q1: must be one of the question's options: a, b",
+        '/people/0/responses/who: must be a question of the flow',
+      ],
     ],
     ['with digits in range', 'survey', { responses: { age: '20', phone: '9876543210' } }, []],
     [

@@ -15,7 +15,7 @@ const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: nul
 const word = fc.string({ maxLength: 20 });
 const value = fc.oneof(word, fc.integer(), fc.boolean());
 
-const response: fc.Arbitrary<CallResponse> = fc.record({
+const plainResponse: fc.Arbitrary<CallResponse> = fc.record({
   question: word,
   value: word,
   key: maybe(word),
@@ -23,8 +23,17 @@ const response: fc.Arbitrary<CallResponse> = fc.record({
   attempt: maybe(fc.nat(10)),
   at: instant,
   correct: maybe(fc.boolean()),
-  person: maybe(word),
+  person: maybe(fc.oneof(word, fc.constantFrom('p1', 'p2'))),
 });
+
+const consent = fc.record({
+  flow: fc.record({ id: word, version: fc.integer({ min: 1, max: 99 }) }),
+  language: word,
+});
+const response: fc.Arbitrary<CallResponse> = fc.oneof(
+  plainResponse,
+  fc.tuple(plainResponse, consent).map(([given, words]) => ({ ...given, consent: words })),
+);
 
 const verdict = fc.record({
   reason: fc.constantFrom(...verdictReasons),
@@ -93,8 +102,19 @@ const call = fc.record({
       result: maybe(value),
       score: maybe(score),
       variables: fc.constant({}),
+      people: fc.array(
+        fc.record({
+          id: fc.constantFrom('p1', 'p2', 'p3'),
+          completed: fc.boolean(),
+          resumeAt: maybe(word),
+          score: maybe(score),
+          variables: fc.constant({}),
+        }),
+        { maxLength: 3 },
+      ),
     }),
   ),
+  people: fc.array(fc.record({ id: fc.constantFrom('p1', 'p2'), name: word }), { maxLength: 2 }),
   metadata: fc.dictionary(word, word, { maxKeys: 3 }),
   sequence: fc.nat(),
 }) as unknown as fc.Arbitrary<Call>;

@@ -10,6 +10,7 @@ function voice(language: string): Voice {
   return {
     language,
     words: words[language] ?? null,
+    people: [],
     valueOf: () => null,
     isKnownLate: () => false,
     greatestOf: () => null,

@@ -16,6 +16,7 @@ function voice(values: Record<string, FlowValue>, late: string[] = [], language 
   return {
     language,
     words: words[language] ?? null,
+    people: [],
     valueOf: (name) => (Object.hasOwn(values, name) ? (values[name] ?? null) : null),
     isKnownLate: (name) => late.includes(name),
     greatestOf: () => null,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { plainText } from '../../plain-text.ts';
-import { givenResponses, givenVariables } from '../../calls/call-request.ts';
+import { givenPeople, givenResponses, givenVariables } from '../../calls/call-request.ts';
 
 const entry = z
   .string()
@@ -26,6 +26,7 @@ export const rehearsalRequest = z
         'What the person does when `keys` are used up: listens on without pressing anything (default), or hangs up when asked again.',
     }),
     responses: givenResponses.optional(),
+    people: givenPeople.optional(),
     start_at: plainText({ max: 64 }).optional(),
     variables: givenVariables.optional(),
     definition: z.record(z.string(), z.unknown()).optional().meta({

@@ -137,7 +137,11 @@ function rehearsedOn(
     summary,
     ending,
     outcome: outcomeOf(summary, ending),
-    heardPercent: heardPercent(flow, session, durationsByStep(flow, rehearsal)),
+    heardPercent: heardPercent(
+      flow,
+      session,
+      durationsByStep(flow, { ...rehearsal, start: { ...rehearsal.start, language: session.language } }),
+    ),
     durationMs: now,
     unusedKeys,
   };

@@ -2,7 +2,7 @@ import type { Say } from '../../prompts/say.ts';
 import { speak } from '../../prompts/speak.ts';
 import type { SpokenPart } from '../../prompts/spoken-part.ts';
 import { durationMs, targetOf, type Flow } from '../compile-flow.ts';
-import type { Key, QuestionStep } from '../flow-definition.ts';
+import type { AskingStep, Key } from '../flow-definition.ts';
 import type { PromptPurpose } from '../flow-session.ts';
 import { voiceOf } from '../flow-values.ts';
 import { ownValue } from '../own-value.ts';
@@ -15,9 +15,8 @@ import { beQuiet, ignoreKey, keepAhead, listen, report, say, type Turn } from '.
  *     enter ─► ask ─► listen ─► answered ─► words about the answer ─► next
  *               ▲        │
  *               └ remind ┴─► given up ─► give_up
-
  */
-export function enterQuestion(turn: Turn, step: QuestionStep): Onward {
+export function enterQuestion(turn: Turn, step: AskingStep): Onward {
   if (!takesKeysFromBefore(turn.flow, step)) turn.session.ahead = [];
   return 'ask';
 }
@@ -25,7 +24,7 @@ export function enterQuestion(turn: Turn, step: QuestionStep): Onward {
 /** Asks, and keeps the line open for as long as the answer may take. */
 export function askQuestion(
   turn: Turn,
-  step: QuestionStep,
+  step: AskingStep,
   prompt: { parts: SpokenPart[]; purpose: PromptPurpose; answerMs: number },
 ): Onward {
   const waitMs = firstKeyTimeoutMs(turn.flow, step) + prompt.answerMs;
@@ -35,7 +34,7 @@ export function askQuestion(
 
 export function waitForFirstKey(
   turn: Turn,
-  step: QuestionStep,
+  step: AskingStep,
   { purpose, answerMs }: { purpose: PromptPurpose; answerMs: number },
 ): void {
   const limitMs = firstKeyTimeoutMs(turn.flow, step);
@@ -45,7 +44,7 @@ export function waitForFirstKey(
 /** No key, or a wrong one: counted, then said again with words about it, until the tries are spent. */
 export function remind(
   turn: Turn,
-  step: QuestionStep,
+  step: AskingStep,
   reminder: { cause: 'noInput' | 'invalid'; parts: SpokenPart[]; purpose: PromptPurpose; answerMs: number },
 ): Onward {
   const { session, flow } = turn;
@@ -61,7 +60,7 @@ export function remind(
 /** Takes the answer down and says what there is to say about it. */
 export function answerQuestion(
   turn: Turn,
-  step: QuestionStep,
+  step: AskingStep,
   answer: {
     value: string;
     key: Key | null;
@@ -70,69 +69,95 @@ export function answerQuestion(
     leave: () => string | null;
   },
 ): Onward {
-  const { session, flow, at } = turn;
-  const { value, key, correct, words } = answer;
-  const response = { value, key, givenOn: 'call' as const, at, correct };
-  session.responses[step.id] = response;
-  session.settled = true;
-  if (flow.definition.complete_after === step.id) session.completionHeard = true;
-  report(turn, { type: 'response_recorded', question: step.id, response });
+  const { session, flow } = turn;
+  const { words } = answer;
+  recordAnswer(turn, step, answer);
   beQuiet(turn);
   const parts = words === undefined ? [] : speak(words, voiceOf(flow, session));
   return say(turn, { parts, purpose: 'after_response', waitMs: 0 }) ? 'stay' : { goTo: answer.leave() };
 }
 
+/** Keeps the answer, for the person who is there if somebody is known to be. */
+export function recordAnswer(
+  turn: Turn,
+  step: AskingStep,
+  answer: { value: string; key: Key | null; correct: boolean | null },
+): void {
+  const { session, flow, at } = turn;
+  const { value, key, correct } = answer;
+  const askedIn = step.type === 'consent' ? { askedIn: session.language } : {};
+  const response = { value, key, givenOn: 'call' as const, at, correct, ...askedIn };
+  const { person } = session;
+  session.responses[step.id] = response;
+  session.people = session.people.map((each) =>
+    each.id === person ? { ...each, responses: { ...each.responses, [step.id]: response } } : each,
+  );
+  session.settled = true;
+  if (flow.definition.complete_after === step.id) session.completionHeard = true;
+  report(turn, { type: 'response_recorded', question: step.id, person, response });
+}
+
 /** A key that comes while a question without barge-in is spoken. */
-export function keepForQuestion(turn: Turn, step: QuestionStep, key: Key): Onward {
+export function keepForQuestion(turn: Turn, step: AskingStep, key: Key): Onward {
   if (takesKeysFromBefore(turn.flow, step)) keepAhead(turn, key);
   else ignoreKey(turn, key, 'the question takes no keys before it was spoken');
   return 'stay';
 }
 
 /** Whether the question's words must be heard to their end. */
-export function mustBeHeard(turn: Turn, step: QuestionStep): boolean {
+export function mustBeHeard(turn: Turn, step: AskingStep): boolean {
   const { phase } = turn.session;
   return step.barge_in === false && phase.phase === 'speaking' && phase.purpose !== 'confirm';
 }
 
-export function questionSayings(step: QuestionStep): Saying[] {
+export function questionSayings(step: AskingStep): Saying[] {
   return [
-    { pointer: '/say', say: step.say },
+    ...(step.say === undefined ? [] : [{ pointer: '/say', say: step.say }]),
     { pointer: '/no_input/say', say: reminderOf(step, 'noInput') },
     { pointer: '/invalid/say', say: reminderOf(step, 'invalid') },
   ];
 }
 
 /** Giving up needs no key: somebody who is silent goes that way. */
-export function giveUpExit(step: QuestionStep): Exit {
-  return { pointer: '/give_up', target: step.give_up, needsKey: false };
+export function giveUpExit(step: AskingStep): Exit {
+  const target = giveUpTargetOf(step);
+  if (step.type === 'person') return { pointer: '', target, needsKey: false };
+  const pointer = step.type === 'consent' && step.give_up === undefined ? '/otherwise' : '/give_up';
+  return { pointer, target, needsKey: false };
 }
 
 /** The answer that is on record, if any. */
 export function responseTo(
   responses: Readonly<Record<string, { value: string; key: string | null }>>,
-  step: QuestionStep,
+  step: AskingStep,
 ) {
   return ownValue(responses, step.id);
 }
 
-function giveUp(turn: Turn, step: QuestionStep): Onward {
+function giveUp(turn: Turn, step: AskingStep): Onward {
   const { session } = turn;
   session.confirming = null;
   if (!session.givenUp.includes(step.id)) session.givenUp.push(step.id);
   report(turn, { type: 'given_up', question: step.id });
-  return { goTo: targetOf(turn.flow, step.id, step.give_up) };
+  return { goTo: targetOf(turn.flow, step.id, giveUpTargetOf(step)) };
 }
 
-function reminderOf(step: QuestionStep, cause: 'noInput' | 'invalid'): Say {
+/** Silence is no consent: it never goes on as a yes would. And nobody goes on unknown. */
+function giveUpTargetOf(step: AskingStep): string | undefined {
+  if (step.type === 'person') return 'end';
+  return step.type === 'consent' ? (step.give_up ?? step.otherwise ?? 'end') : step.give_up;
+}
+
+function reminderOf(step: AskingStep, cause: 'noInput' | 'invalid'): Say {
   if (cause === 'noInput') return step.no_input?.say ?? 'system.please_press';
   return step.invalid?.say ?? (step.type === 'digits' ? 'system.wrong_entry' : 'system.wrong_key');
 }
 
-function firstKeyTimeoutMs(flow: Flow, step: QuestionStep): number {
+function firstKeyTimeoutMs(flow: Flow, step: AskingStep): number {
   return durationMs(step.first_key_timeout, flow.defaults.firstKeyTimeoutMs);
 }
 
-function takesKeysFromBefore(flow: Flow, step: QuestionStep): boolean {
+function takesKeysFromBefore(flow: Flow, step: AskingStep): boolean {
+  if (step.type === 'consent' || step.type === 'person') return false;
   return step.type_ahead ?? flow.defaults.typeAhead;
 }

@@ -23,12 +23,11 @@ export const nextKeyTimeout = duration(500, 30_000);
 /** Words about a key that is missing or wrong; the question follows them. */
 export const reminder = z.strictObject({ say: say.optional() });
 
-/** What every question may say about itself. */
-export const questionFields = {
+/** What every step may say about itself that takes only keys from after it spoke. */
+export const askingFields = {
   id: stepId,
   say,
   barge_in: z.boolean().optional(),
-  type_ahead: z.boolean().optional(),
   first_key_timeout: firstKeyTimeout.optional(),
   attempts: attempts.optional(),
   no_input: reminder.optional(),
@@ -36,6 +35,9 @@ export const questionFields = {
   give_up: target.optional(),
   next: target.optional(),
 };
+
+/** What every question may say about itself. */
+export const questionFields = { ...askingFields, type_ahead: z.boolean().optional() };
 
 /** An ISO 8601 duration within limits, both in milliseconds. */
 export function duration(leastMs: number, mostMs: number) {

@@ -1,9 +1,9 @@
-import { scoreNames } from '../compile-flow.ts';
+import { personNames, scoreNames } from '../compile-flow.ts';
 import { namesOf } from '../expressions/expression.ts';
 import { parseExpression } from '../expressions/parse-expression.ts';
-import { isQuestion, type StepDefinition } from '../flow-definition.ts';
+import { isAsking, type StepDefinition } from '../flow-definition.ts';
 import { pointerTo, type FlowFault } from '../fault.ts';
-import { isAcceptable } from '../steps/accept-digits.ts';
+import { isPossible, possibleAnswers } from '../possible-answers.ts';
 import { stepFault, type DraftFlow, type FlowRule } from './draft-flow.ts';
 import { suggestionFrom } from './suggest.ts';
 
@@ -39,11 +39,16 @@ function nameFaults(draft: DraftFlow, pointer: string, name: string): FlowFault[
   const isScore = scoreNames.some((each) => each === name);
   if (isScore && !hasScore(draft))
     return [{ pointer, detail: `reads «${name}», but no question of the flow has «correct»` }];
+  if (isPersons(name) && draft.steps.some(({ step }) => step.type === 'person')) return [];
   if (isScore || isPlain(draft, name)) return [];
-  const known = [...scoreNames, ...questions(draft)];
+  const known = [...scoreNames, ...personNames, ...questions(draft)];
   return [
     { pointer, detail: `reads «${name}», which nothing gives a value`, ...suggestionFrom(known, name) },
   ];
+}
+
+function isPersons(name: string): boolean {
+  return personNames.some((each) => each === name);
 }
 
 /** A question, or what may be a variable; a step that asks nothing has no value, whatever its name. */
@@ -51,23 +56,18 @@ function isPlain(draft: DraftFlow, name: string): boolean {
   if (name.includes('.')) return false;
   const step = draft.steps.find((each) => each.step.id === name)?.step;
   const isSet = draft.steps.some((each) => each.step.type === 'set' && each.step.variable === name);
-  if (step !== undefined) return isQuestion(step) || isSet;
+  if (step !== undefined) return isAsking(step) || isSet;
   return draft.ids.includes(name) || /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
 }
 
 function impossibleCases(draft: DraftFlow, on: string, values: readonly string[]): FlowFault[] {
   const step = draft.steps.find((each) => each.step.id === on)?.step;
   const detail = `can never come: no answer to «${on}» has this value`;
-  if (step?.type === 'choice') {
-    const possible = Object.values(step.options).map((option) => option.value);
+  if (step !== undefined && isAsking(step)) {
+    const possible = possibleAnswers(draft.frame, step) ?? [];
     return values
-      .filter((value) => !possible.includes(value))
+      .filter((value) => !isPossible(draft.frame, step, value))
       .map((value) => ({ pointer: pointerTo('cases', value), detail, ...suggestionFrom(possible, value) }));
-  }
-  if (step?.type === 'digits') {
-    return values
-      .filter((value) => !isAcceptable(step, value))
-      .map((value) => ({ pointer: pointerTo('cases', value), detail }));
   }
   if (on !== 'language') return [];
   const others = values.filter((value) => !draft.frame.languages.includes(value));
@@ -84,5 +84,5 @@ function hasScore(draft: DraftFlow): boolean {
 }
 
 function questions(draft: DraftFlow): string[] {
-  return draft.steps.flatMap(({ step }) => (isQuestion(step) ? [step.id] : []));
+  return draft.steps.flatMap(({ step }) => (isAsking(step) ? [step.id] : []));
 }

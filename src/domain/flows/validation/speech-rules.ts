@@ -1,8 +1,8 @@
 import { checkSpeakable } from '../../prompts/check-speakable.ts';
 import { itemsOf, templateOf, type LocalText, type Say, type SayItem } from '../../prompts/say.ts';
 import { isTemplate, namesIn } from '../../prompts/template.ts';
-import { lateNamesOf } from '../compile-flow.ts';
-import { isQuestion, type StepDefinition } from '../flow-definition.ts';
+import { lateNamesOf, personNames } from '../compile-flow.ts';
+import { isAsking, type StepDefinition } from '../flow-definition.ts';
 import { pointerTo, type FlowFault } from '../fault.ts';
 import { behaviourOf } from '../step-behaviours.ts';
 import type { Saying } from '../step-behaviour.ts';
@@ -29,7 +29,7 @@ function sayingFaults(draft: DraftFlow, step: StepDefinition): FlowFault[] {
 
 /** Reminders that the flow does not give itself are the gateway's own; what they lack is said once, of the language. */
 function isBuiltInDefault(step: StepDefinition, saying: Saying): boolean {
-  if (!isQuestion(step)) return false;
+  if (!isAsking(step)) return false;
   return (
     (saying.pointer === '/no_input/say' && step.no_input?.say === undefined) ||
     (saying.pointer === '/invalid/say' && step.invalid?.say === undefined)
@@ -115,12 +115,16 @@ function templateFaults(draft: DraftFlow, pointer: string, template: string): Fl
     return [{ pointer, detail: 'has a placeholder that cannot be read; write {{name}}' }];
   const late = lateNames(draft);
   return namesIn(template)
-    .filter((name) => name.includes('.') && !late.has(name))
+    .filter((name) => name.includes('.') && !late.has(name) && !isOfPerson(draft, name))
     .map((name) => ({
       pointer,
       detail: `speaks of «${name}», which nothing gives a value`,
       ...suggestionFrom([...late], name),
     }));
+}
+
+function isOfPerson(draft: DraftFlow, name: string): boolean {
+  return personNames.some((each) => each === name) && draft.steps.some(({ step }) => step.type === 'person');
 }
 
 /** A text is synthesised before the phone rings. */
@@ -169,11 +173,13 @@ function ownWordsNeeded(step: StepDefinition): string[] {
     );
   return [
     ...(moments ? [`a date, time or amount in «${step.id}»`] : []),
-    ...(isQuestion(step) && step.no_input?.say === undefined ? [`the words for no key in «${step.id}»`] : []),
-    ...(isQuestion(step) && step.invalid?.say === undefined
+    ...(isAsking(step) && step.no_input?.say === undefined ? [`the words for no key in «${step.id}»`] : []),
+    ...(isAsking(step) && step.invalid?.say === undefined
       ? [`the words for a wrong key in «${step.id}»`]
       : []),
     ...(step.type === 'digits' && step.confirm === true ? [`the confirmation in «${step.id}»`] : []),
+    ...(step.type === 'person' ? [`the names of the people in «${step.id}»`] : []),
+    ...(step.type === 'consent' ? [`the answers of «${step.id}»`] : []),
     ...(step.type === 'choice' && Object.values(step.options).some((option) => option.label)
       ? [`the list of options in «${step.id}»`]
       : []),

@@ -1,10 +1,14 @@
 import { reservedWords } from '../expressions/expression.ts';
-import { isQuestion, type StepDefinition, type StepOf } from '../flow-definition.ts';
+import { isAsking, type StepDefinition, type StepOf } from '../flow-definition.ts';
 import { parseKeyPattern } from '../key-pattern.ts';
-import { keys } from '../keys.ts';
+import { keys, type Key } from '../keys.ts';
 import { againKey, confirmKey } from '../steps/digits-step.ts';
+import { consentAnswers } from '../steps/consent-answers.ts';
+import { personKeys } from '../steps/person-keys.ts';
+import { mostUnlisted, offersOf } from '../steps/language-offers.ts';
 import { pointerTo, type FlowFault } from '../fault.ts';
 import { stepFault, type DraftFlow, type FlowRule } from './draft-flow.ts';
+import { suggestionFrom } from './suggest.ts';
 
 /** What one step may say about keys, names and limits. */
 export const stepRules: readonly FlowRule[] = [
@@ -13,6 +17,7 @@ export const stepRules: readonly FlowRule[] = [
   flowKeys,
   completeAfter,
   doubleLanguages,
+  onePersonStep,
   eachStep,
 ];
 
@@ -29,10 +34,11 @@ function reservedNames({ steps }: DraftFlow): FlowFault[] {
     reservedWords.has(name) || name === 'language' || name === 'score';
   const detail = 'is a word with a meaning of its own in expressions; choose another';
   return steps.flatMap(({ index, step }) => {
-    if (isQuestion(step) && isReserved(step.id)) return [stepFault(index, '/id', { detail })];
+    if (isAsking(step) && isReserved(step.id) && !isItsOwn(step))
+      return [stepFault(index, '/id', { detail })];
     if (step.type !== 'set') return [];
     if (isReserved(step.variable)) return [stepFault(index, '/variable', { detail })];
-    const isTaken = steps.some((other) => isQuestion(other.step) && other.step.id === step.variable);
+    const isTaken = steps.some((other) => isAsking(other.step) && other.step.id === step.variable);
     return isTaken
       ? [
           stepFault(index, '/variable', {
@@ -41,6 +47,11 @@ function reservedNames({ steps }: DraftFlow): FlowFault[] {
         ]
       : [];
   });
+}
+
+/** A language step may be called `language`: its answer is what the word means. */
+function isItsOwn(step: StepDefinition): boolean {
+  return step.type === 'language' && step.id === 'language';
 }
 
 function flowKeys({ frame }: DraftFlow): FlowFault[] {
@@ -65,6 +76,16 @@ function doubleLanguages({ frame: { languages } }: DraftFlow): FlowFault[] {
   );
 }
 
+/** Who is there is asked in one place: everything behind it is that person's. */
+function onePersonStep({ steps }: DraftFlow): FlowFault[] {
+  const asking = steps.filter(({ step }) => step.type === 'person');
+  return asking.slice(1).map(({ index }) =>
+    stepFault(index, '/type', {
+      detail: `asks who is there a second time; lead back to «${asking[0]?.step.id ?? ''}» instead`,
+    }),
+  );
+}
+
 function eachStep(draft: DraftFlow): FlowFault[] {
   return draft.steps.flatMap(({ index, step }) =>
     faultsOf(draft, step).map(({ pointer, detail }) => stepFault(index, pointer, { detail })),
@@ -77,6 +98,12 @@ function faultsOf(draft: DraftFlow, step: StepDefinition): FlowFault[] {
       return choiceFaults(draft, step);
     case 'digits':
       return digitsFaults(draft, step);
+    case 'language':
+      return languageFaults(draft, step);
+    case 'person':
+      return fixedKeyFaults(draft, personKeys);
+    case 'consent':
+      return fixedKeyFaults(draft, consentAnswers);
     case 'branch':
       return branchFaults(step);
     case 'message':
@@ -87,14 +114,8 @@ function faultsOf(draft: DraftFlow, step: StepDefinition): FlowFault[] {
 }
 
 function choiceFaults({ frame }: DraftFlow, step: StepOf<'choice'>): FlowFault[] {
-  const { repeat, opt_out: optOut } = frame.keys ?? {};
   const used = keys.filter((key) => step.options[key] !== undefined);
-  const clashes = used.flatMap((key) => {
-    const meaning = key === repeat ? 'repeat' : key === optOut ? 'opt_out' : null;
-    return meaning === null
-      ? []
-      : [{ pointer: `/options/${key}`, detail: `uses the key that the flow has for «${meaning}»` }];
-  });
+  const clashes = used.flatMap((key) => flowKeyFaults(frame, key, `/options/${key}`));
   const labelled = used.filter((key) => step.options[key]?.label !== undefined);
   const unlabelled = labelled.length === 0 ? [] : used.filter((key) => !labelled.includes(key));
   const values = used.map((key) => step.options[key]?.value);
@@ -115,6 +136,60 @@ function choiceFaults({ frame }: DraftFlow, step: StepOf<'choice'>): FlowFault[]
             : [{ pointer: `/${field}`, detail: 'is never said: the step has no «correct»' }],
         )),
   ];
+}
+
+/** A key of the step that the flow has for something else. */
+function flowKeyFaults({ keys: flowKeys = {} }: DraftFlow['frame'], key: Key, pointer: string): FlowFault[] {
+  const meaning = key === flowKeys.repeat ? 'repeat' : key === flowKeys.opt_out ? 'opt_out' : null;
+  return meaning === null ? [] : [{ pointer, detail: `uses the key that the flow has for «${meaning}»` }];
+}
+
+function languageFaults({ frame, library }: DraftFlow, step: StepOf<'language'>): FlowFault[] {
+  if (step.options === undefined && frame.languages.length < 2)
+    return [{ pointer: '', detail: 'offers nothing to choose: the flow has one language only' }];
+  if (step.options === undefined && frame.languages.length > mostUnlisted)
+    return [{ pointer: '', detail: `must have «options»: the flow has more than ${mostUnlisted} languages` }];
+  const offers = offersOf(step, frame.languages);
+  return offers.flatMap(({ key, language, label }, index) => {
+    const pointer = step.options === undefined ? '' : `/options/${key}`;
+    const at = step.options === undefined ? '' : `${pointer}/language`;
+    const isTwice = offers.findIndex((each) => each.language === language) < index;
+    return [
+      ...flowKeyFaults(frame, key, pointer).map((fault) => ({
+        ...fault,
+        ...(step.options === undefined
+          ? { detail: `${fault.detail}: key ${key}; choose others in «options»` }
+          : {}),
+      })),
+      ...(frame.languages.includes(language)
+        ? []
+        : [
+            {
+              pointer: at,
+              detail: 'is no language of the flow',
+              ...suggestionFrom(frame.languages, language),
+            },
+          ]),
+      ...(isTwice ? [{ pointer: at, detail: 'is offered twice' }] : []),
+      ...(label === null && !library.hasWords(language)
+        ? [{ pointer: at, detail: `has no built-in words to offer «${language}» with; give it a «label»` }]
+        : []),
+    ];
+  });
+}
+
+/** Keys that the gateway's own words name. */
+function fixedKeyFaults({ frame }: DraftFlow, answers: readonly { key: Key }[]): FlowFault[] {
+  const needed = answers.map(({ key }) => key);
+  const clash = needed.find((key) => key === frame.keys?.repeat || key === frame.keys?.opt_out);
+  return clash === undefined
+    ? []
+    : [
+        {
+          pointer: '',
+          detail: `needs the keys ${needed.join(', ')}, and the flow has ${clash} for something else`,
+        },
+      ];
 }
 
 function digitsFaults({ frame }: DraftFlow, step: StepOf<'digits'>): FlowFault[] {
