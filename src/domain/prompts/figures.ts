@@ -10,8 +10,11 @@ const word = plainText({ min: 1, max: 100 }).refine(
   'must be in words, without digits',
 );
 
-/** One form, or two: the first where the number ends with it, the second where more of the number follows (Spanish «cien», «ciento»). */
-const form = z.union([word, z.tuple([word, word])]);
+/**
+ * One form, or several: the first where the number ends with it, the second where more of the number follows (Spanish «cien», «ciento»), the
+ * third where what is counted follows (Telugu «రెండు వందలు», «రెండు వందల రూపాయలు»); without a third, the first.
+ */
+const form = z.union([word, z.tuple([word, word]), z.tuple([word, word, word])]);
 export type Form = z.infer<typeof form>;
 
 const words = (count: number) => z.array(word).length(count);

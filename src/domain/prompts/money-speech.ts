@@ -21,13 +21,11 @@ export function moneyWords(amount: number, currency: string, figures: Figures): 
 export function everyMoneyWord(currency: string, figures: Figures): string[] {
   const units = currencyOf(currency, figures);
   if (units === undefined) return [];
-  const joint = figures.money.and ?? [];
-  return [
-    ...everyNumberWord(figures),
-    ...everyCountedForm(units.major),
-    ...everyCountedForm(units.minor),
-    joint,
-  ].flat();
+  const words = [units.major, units.minor].flatMap((unit) => [
+    ...everyNumberWord(figures, unit.gender),
+    ...everyCountedForm(unit),
+  ]);
+  return [...words, figures.money.and ?? []].flat();
 }
 
 function currencyOf(currency: string, { money }: Figures) {

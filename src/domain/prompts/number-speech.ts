@@ -53,43 +53,44 @@ export function phraseOf(fragments: readonly string[], { and }: Figures): string
 export interface NumberForm {
   figures: Figures;
   gender?: Gender | undefined;
+  /** What comes after it: nothing, more of the same number, or what is counted. */
+  before?: 'rest' | 'counted' | undefined;
 }
 
 /** Each level of this divides the value by 100 at least. */
 export function wholeNumberWords(value: number, form: NumberForm): string[] {
   const scale = form.figures.scales.find((each) => value >= each.value);
   if (scale !== undefined) return scaledWords(value, scale, form);
-  if (value < 100) return [formOf(agreeing(value, form) ?? form.figures.below_hundred[value] ?? '', false)];
+  if (value < 100) return [formOf(agreeing(value, form) ?? form.figures.below_hundred[value] ?? '', form)];
   const hundreds = Math.floor(value / 100);
+  const rest = value % 100;
   const word = agreeing(hundreds * 100, form) ?? form.figures.hundreds[hundreds - 1] ?? '';
-  return withRest([formOf(word, value % 100 !== 0)], value % 100, form);
+  return withRest([formOf(word, rest === 0 ? form : { before: 'rest' })], rest, form);
 }
 
 /** What is counted, with its count. */
 export function countedWords(
   count: number,
   unit: Counted,
-  form: NumberForm & { unitFirst?: boolean; isFollowed?: boolean },
+  form: NumberForm & { unitFirst?: boolean },
 ): string[] {
-  const isFollowed = form.isFollowed ?? false;
   const exact = unit.exact?.[count];
-  if (exact !== undefined) return [formOf(exact, isFollowed)];
-  const named = formOf(countedForm(count, unit), isFollowed);
-  const number = wholeNumberWords(count, form);
+  if (exact !== undefined) return [formOf(exact, form)];
+  const named = formOf(countedForm(count, unit), form);
+  const number = wholeNumberWords(count, { ...form, before: 'counted' });
   return form.unitFirst === true ? [named, ...number] : [...number, named];
 }
 
-/** Every fragment that a number could need. */
-export function everyNumberWord(figures: Figures): string[] {
-  const { below_hundred, hundreds, scales, agreeing: overlays, and, minus, point } = figures;
-  const agreed = Object.values(overlays ?? {}).flatMap((overlay) => Object.values(overlay));
+/** Every fragment that a number could need, where it counts something of that gender. */
+export function everyNumberWord(figures: Figures, gender: Gender = 'masculine'): string[] {
+  const { below_hundred, hundreds, scales, and, minus, point } = figures;
+  const overlays = [figures.agreeing?.masculine, figures.agreeing?.[gender]];
+  const agreed = overlays.flatMap((overlay) => Object.values(overlay ?? {}));
   return [
     ...below_hundred,
     ...[...hundreds, ...agreed].flat(),
     ...scales.flatMap(everyCountedForm),
-    minus,
-    point,
-    ...(and ? [and.word] : []),
+    ...[minus, point, and?.word ?? []].flat(),
   ];
 }
 
@@ -101,10 +102,11 @@ export function everyCountedForm(unit: Counted): string[] {
 function scaledWords(value: number, scale: Scale, form: NumberForm): string[] {
   const count = Math.floor(value / scale.value);
   const rest = value % scale.value;
+  const gender = genderBefore(scale, form);
   const head = countedWords(count, scale, {
-    ...form,
-    gender: genderBefore(scale, form),
-    isFollowed: rest !== 0,
+    figures: form.figures,
+    gender,
+    before: rest === 0 ? form.before : 'rest',
   });
   return withRest(head, rest, form);
 }
@@ -138,8 +140,11 @@ function countedForm(count: number, { few, many, millions, other }: Counted): Fo
   return millions !== undefined && count >= 1e6 && count % 1e6 === 0 ? millions : other;
 }
 
-function formOf(form: Form, isFollowed: boolean): string {
-  return typeof form === 'string' ? form : form[isFollowed ? 1 : 0];
+function formOf(form: Form, { before }: Pick<NumberForm, 'before'>): string {
+  if (typeof form === 'string') return form;
+  const [alone, followed, counting = alone] = form;
+  if (before === undefined) return alone;
+  return before === 'rest' ? followed : counting;
 }
 
 /** Without an exponent and without zeros at the end. */

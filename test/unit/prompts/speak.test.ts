@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FlowValue } from '../../../src/domain/flows/flow-session.ts';
-import { builtInPromptIds, systemWords } from '../../../src/domain/prompts/built-in-words.ts';
+import { builtInPromptIds, systemWords, wordIds } from '../../../src/domain/prompts/built-in-words.ts';
+import { checkSpeakable } from '../../../src/domain/prompts/check-speakable.ts';
 import { everyPartOf } from '../../../src/domain/prompts/every-part.ts';
 import type { Say } from '../../../src/domain/prompts/say.ts';
 import { speak, type Voice } from '../../../src/domain/prompts/speak.ts';
 import { spokenPartKey } from '../../../src/domain/prompts/spoken-part.ts';
 import { isTemplate, namesIn } from '../../../src/domain/prompts/template.ts';
+import { assert } from '../../../src/lib/assert.ts';
 import { loadBuiltInWords } from '../../../src/speech/load-built-in-words.ts';
 
 const words = await loadBuiltInWords(join(import.meta.dirname, '../../../prompts'));
@@ -107,8 +109,16 @@ function withoutKey(all: object, key: string): Record<string, unknown> {
 }
 
 describe('built-in words', () => {
-  it('are there in Hindi and English', () => {
-    expect(Object.keys(words)).toEqual(['en', 'hi']);
+  it('are there in the languages that the gateway speaks', () => {
+    const languages = 'af ar as bn en es fr gu hi kn ml mr ne or pa pt sw ta te ur';
+    expect(Object.keys(words).join(' ')).toBe(languages);
+  });
+
+  it.each(Object.keys(words))('can be spoken by a voice of the language: %s', (language) => {
+    const all = words[language];
+    assert(all, 'the language was read');
+    const faults = wordIds.flatMap((id) => checkSpeakable(all[id], language).map((fault) => [id, fault]));
+    expect(faults).toEqual([]);
   });
 
   it('must all be there, with their placeholders', () => {
