@@ -12,6 +12,7 @@ import { createRenditionCache, type RenditionCache } from './speech/rendition-ca
 import { createRenditionStore } from './speech/rendition-store.ts';
 import { createSilence } from './speech/silence.ts';
 import { createSoundShaper } from './speech/sound-shaper.ts';
+import { speakNumerals } from './speech/speak-numerals.ts';
 import { sweepRenditions, type Sweep } from './speech/sweep-renditions.ts';
 import type { Synthesiser } from './speech/synthesiser.ts';
 import { createTranscoder } from './speech/transcode.ts';
@@ -41,7 +42,8 @@ export async function openSpeech(
   const { config, trunks, log, onMade } = options;
   const { dataDir } = config;
   const clock = systemClock;
-  const voices = await openVoices(config.speech, stack);
+  const words = await loadBuiltInWords(join(import.meta.dirname, '..', 'prompts'));
+  const voices = (await openVoices(config.speech, stack)).map((voice) => speakNumerals(voice, words));
   const shaper = createSoundShaper();
   stack.defer(() => shaper.close());
   const room = createDiskRoom({ dataDir, clock, leastFreeBytes: config.speech.leastFreeBytes });
@@ -58,7 +60,7 @@ export async function openSpeech(
   // One codec's silence serves all trunks: Asterisk translates it for the others.
   const silence = createSilence({ dataDir, codec: trunks[0]?.codec ?? 'alaw' });
   return {
-    words: await loadBuiltInWords(join(import.meta.dirname, '..', 'prompts')),
+    words,
     renditionsFor(codec) {
       const cache = caches.get(codec);
       if (!cache) throw new RangeError(`no trunk speaks ${codec}`);

@@ -73,8 +73,20 @@ export function voiceFor(language: string, voices: ReadonlySet<string>): string 
 
 /** `[[…]]` would be read as names of phonemes, and a NUL ends a text in C. */
 export function plainWords(text: string): string {
-  return text.replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f]/g, ' ').replaceAll(/\[(?=\[)/g, '[ ');
+  const plain = text.replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f]/g, ' ').replaceAll(/\[(?=\[)/g, '[ ');
+  return composed.reduce((words, [letters, whole]) => words.replaceAll(letters, whole), plain);
 }
+
+/**
+ * Bengali and Assamese letters that Unicode's normal forms write as two characters, and that it knows as one only: of two it swallows the
+ * next vowel («সাড়ে» becomes «sar») or says the name of the dot. A lone «ন», nine in Assamese, it would spell.
+ */
+const composed: readonly [string | RegExp, string][] = [
+  ['\u09af\u09bc', '\u09df'],
+  ['\u09a1\u09bc', '\u09dc'],
+  ['\u09a2\u09bc', '\u09dd'],
+  [/(?<![\p{L}\p{M}])\u09a8(?![\p{L}\p{M}])/gu, '\u09a8\u0985'],
+];
 
 /** Lines like ` 5  hi   --/M  Hindi  inc/hi`. */
 function voicesIn(listing: string): ReadonlySet<string> {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -119,6 +120,11 @@ describe('built-in words', () => {
     assert(all, 'the language was read');
     const faults = wordIds.flatMap((id) => checkSpeakable(all[id], language).map((fault) => [id, fault]));
     expect(faults).toEqual([]);
+  });
+
+  it('are each explained to who adds a language', () => {
+    const readme = readFileSync(join(import.meta.dirname, '../../../prompts/README.md'), 'utf8');
+    expect(wordIds.filter((id) => !readme.includes(`\`${id}\``))).toEqual([]);
   });
 
   it('must all be there, with their placeholders', () => {

@@ -43,6 +43,10 @@ describe('the words given to eSpeak NG', () => {
     ['before\u0000after\u001b', 'before after '],
     ['one\ntwo', 'one\ntwo'],
     ['नमस्ते [आशा]', 'नमस्ते [आशा]'],
+    ['\u09b8\u09be\u09a1\u09bc\u09c7', '\u09b8\u09be\u09dc\u09c7'],
+    ['\u09b9\u09af\u09bc', '\u09b9\u09df'],
+    ['পুৱা ন বজাত', 'পুৱা নঅ বজাত'],
+    ['নমস্কাৰ', 'নমস্কাৰ'],
   ])('%j become %j', (text, words) => {
     expect(plainWords(text)).toBe(words);
   });
