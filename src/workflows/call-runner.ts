@@ -57,6 +57,8 @@ export class CallRunner {
   #connection = 0;
   #turn: Promise<unknown> = Promise.resolve();
   readonly #missing = new Map<LegId, number>();
+  /** Something may be on record that was not compared with the legs yet. */
+  #isRecordUnsure = false;
   readonly #stopping = new AbortController();
 
   constructor(deps: CallRunnerDependencies) {
@@ -89,11 +91,18 @@ export class CallRunner {
   async #dial(): Promise<void> {
     if (!this.settled || this.#stopping.signal.aborted) return;
     if (this.#deps.telephony.problem() !== null || this.#deps.holdBack() !== null) return;
-    await dialDueCalls({
-      ...this.#deps,
-      preparation: this.#preparation,
-      startAttempt: (transition, plan) => startAttempt(this.#live(), transition, plan),
-    });
+    try {
+      await dialDueCalls({
+        ...this.#deps,
+        preparation: this.#preparation,
+        startAttempt: (transition, plan) => startAttempt(this.#live(), transition, plan),
+      });
+    } catch (error) {
+      // A claim whose reply was lost may be on record, with attempts that nobody here knows of.
+      this.#isRecordUnsure = true;
+      this.#deps.wakeTakeUp();
+      throw error;
+    }
   }
 
   async #takeUp(): Promise<void> {
@@ -105,14 +114,17 @@ export class CallRunner {
       missing: this.#missing,
       ringsUntil: (call: Call) => ringsUntil(liveAttempt(call), this.#trunkOf(call)),
     };
+    this.#isRecordUnsure = true;
     await takeUpLiveCalls({ ...this.#live(), ...again }, { reconnected });
+    this.#isRecordUnsure = false;
     if (this.#hearing === 'unsettled' && connection === this.#connection) this.#hearing = 'settled';
     this.#deps.wakeDialler();
   }
 
   /** How soon the legs are to be compared again. */
   get nextTakeUpMs(): number {
-    return this.settled && this.#missing.size === 0 ? 60_000 : 1_000;
+    const isQuiet = this.settled && this.#missing.size === 0 && !this.#isRecordUnsure;
+    return isQuiet ? 60_000 : 1_000;
   }
 
   /** From now on nothing is dialled or taken up. */

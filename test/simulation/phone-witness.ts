@@ -1,7 +1,7 @@
 import { isAllowed } from '../../src/domain/calls/calling-hours.ts';
 import { liveAttempt } from '../../src/domain/calls/call-moves.ts';
 import { blockingOptOut, hoursThatBind, ringingSpanMs } from '../../src/domain/calls/dialling-rules.ts';
-import type { Attempt, PersonHash } from '../../src/domain/calls/call.ts';
+import type { Attempt, Call, PersonHash } from '../../src/domain/calls/call.ts';
 import { decideVerdict } from '../../src/domain/calls/decide-verdict.ts';
 import type { Trunk } from '../../src/domain/calls/trunk.ts';
 import type { HangUpEvidence } from '../../src/domain/calls/verdict.ts';
@@ -10,6 +10,7 @@ import type { DialRequest, LegId, PromptRequest, TelephonyEvent } from '../../sr
 import { textSoundMs } from '../support/text-renditions.ts';
 import type { CallWitness } from './call-witness.ts';
 import { missingResponse } from './simulated-flows.ts';
+import { isStray } from './stray-dial.ts';
 import type { NetworkWitness } from './watched-network.ts';
 
 interface WatchedLeg {
@@ -29,9 +30,9 @@ const longestEndMs = 30_000;
  * Stands at the phones and knows nothing of the gateway but what it has kept:
  *
  * 2. at most one INVITE for an attempt, and that attempt is on record and live; one phone of a person rings or talks at a time;
- * 3. no INVITE outside the call's hours, over the trunk's channels or pace, after an opt-out, or for a call that was cancelled;
+ * 3. no INVITE, and no attempt on record, outside the call's hours; no INVITE over the trunk's channels or pace, after an opt-out, or for a call that was cancelled;
  * 4. what depends on a response is not heard to its end before that response is on record, as long as the process that said it lives;
- * 8. nobody listens to silence for long.
+ * 8. nobody listens to silence for long, no leg of nobody's stays on the line, no attempt stays live without a phone.
  */
 export class PhoneWitness implements NetworkWitness {
   readonly #calls: CallWitness;
@@ -39,8 +40,13 @@ export class PhoneWitness implements NetworkWitness {
   readonly #trunk: Trunk;
   readonly #now: () => number;
   readonly #longestSilenceMs: number;
+  readonly #longestDoubtMs: number;
+  readonly #takeUpEveryMs: number;
   readonly #invited = new Set<LegId>();
   readonly #legs = new Map<LegId, WatchedLeg>();
+  /** The last leg that rang each person. */
+  readonly #legByPerson = new Map<PersonHash, LegId>();
+  readonly #strayedAt = new Map<LegId, number>();
   readonly #cancelled = new Set<CallId>();
   readonly #ends = new Map<LegId, HangUpEvidence>();
   /** Instants of the requests to dial in the last second. */
@@ -56,6 +62,9 @@ export class PhoneWitness implements NetworkWitness {
       now: () => number;
       /** By our doing nobody listens to nothing for longer; faults that the world knows of do not count. */
       longestSilenceMs: number;
+      /** From the instant of an INVITE that never left to the end of its attempt, where the gateway is able to look. */
+      longestDoubtMs: number;
+      takeUpEveryMs: number;
       report: (violation: string) => void;
     },
   ) {
@@ -63,6 +72,8 @@ export class PhoneWitness implements NetworkWitness {
     this.#trunk = world.trunk;
     this.#now = world.now;
     this.#longestSilenceMs = world.longestSilenceMs;
+    this.#longestDoubtMs = world.longestDoubtMs;
+    this.#takeUpEveryMs = world.takeUpEveryMs;
     this.#report = world.report;
   }
 
@@ -83,6 +94,20 @@ export class PhoneWitness implements NetworkWitness {
   /** The connection is gone, or the process: what is being said cannot be stopped any more, whatever becomes of it. */
   voiceLost(): void {
     for (const leg of this.#legs.values()) leg.inReach = false;
+  }
+
+  /** A call was moved: its last attempt begins within its hours, and ends soon where its INVITE never left. */
+  kept(call: Call): void {
+    const attempt = call.attempts.at(-1);
+    if (!attempt) return;
+    const hours = hoursThatBind(call);
+    const { id, sendAt, ended } = attempt;
+    if (hours && !isAllowed(hours, sendAt, sendAt + ringingSpanMs))
+      this.#report(`${id} is on record for an instant outside its hours`);
+    if (ended === null || this.#invited.has(id)) return;
+    const lateMs = ended.at - Math.max(sendAt, this.#ableFrom, this.#databaseFrom);
+    if (lateMs > this.#longestDoubtMs)
+      this.#report(`${id} was live for ${lateMs} ms, and its INVITE never left`);
   }
 
   /** The API said that nobody's phone rings any more. */
@@ -110,16 +135,19 @@ export class PhoneWitness implements NetworkWitness {
     if (this.#invited.has(leg)) this.#report(`${leg} was invited twice`);
     this.#invited.add(leg);
     const call = this.#calls.callOf(leg);
-    if (!call || liveAttempt(call)?.id !== leg)
+    if (isStray(leg)) this.#strayedAt.set(leg, this.#now());
+    else if (!call || liveAttempt(call)?.id !== leg)
       this.#report(`${leg} was invited while it is not a live attempt`);
     else if (this.#cancelled.has(call.id)) this.#report(`${leg} was invited after its call was cancelled`);
     else if (blockingOptOut(call, [...(this.#calls.optOuts.get(call.person) ?? [])]) !== null)
       this.#report(`${leg} was invited after an opt-out`);
     const person = call?.person ?? null;
-    for (const [other, { person: its }] of this.#legs)
-      if (its === person) this.#report(`${leg} and ${other} ring one person at once`);
+    const other = person && this.#legByPerson.get(person);
+    if (other && this.#legs.has(other)) this.#report(`${leg} and ${other} ring one person at once`);
+    if (person) this.#legByPerson.set(person, leg);
     this.#legs.set(leg, { person, answered: false, prompt: null, inReach: false, quietFrom: Infinity });
-    if (this.#legs.size > this.#trunk.channels) this.#report(`${leg}: ${this.#legs.size} channels are taken`);
+    const taken = this.#legs.size - this.#strayedAt.size;
+    if (taken > this.#trunk.channels) this.#report(`${leg}: ${taken} channels are taken`);
   }
 
   said(id: LegId, prompt: PromptRequest): void {
@@ -150,6 +178,7 @@ export class PhoneWitness implements NetworkWitness {
     if (event.type === 'hung_up') {
       this.#checkSilence(event.leg, leg);
       this.#checkEndRequest(event.leg);
+      this.#checkStray(event.leg);
       this.#ends.set(event.leg, event.evidence);
       this.#legs.delete(event.leg);
     }
@@ -188,7 +217,17 @@ export class PhoneWitness implements NetworkWitness {
     if (lateMs > longestEndMs) this.#report(`${id} went on for ${lateMs} ms after its end was requested`);
   }
 
+  #checkStray(id: LegId): void {
+    const strayedAt = this.#strayedAt.get(id);
+    if (strayedAt === undefined) return;
+    this.#strayedAt.delete(id);
+    const lateMs = this.#now() - Math.max(strayedAt, this.#ableFrom, this.#databaseFrom);
+    if (lateMs > this.#takeUpEveryMs + longestEndMs)
+      this.#report(`${id} belongs to nobody, and was on the line for ${lateMs} ms`);
+  }
+
   #checkSilence(id: LegId, leg: WatchedLeg): void {
+    if (isStray(id)) return;
     const silentMs = this.#now() - Math.max(leg.quietFrom, this.#ableFrom);
     if (leg.answered && silentMs > this.#longestSilenceMs) this.#report(`${id}: ${silentMs} ms of silence`);
   }

@@ -35,6 +35,7 @@ export async function startQuietGateway(chosen: Chosen): Promise<SimulatedGatewa
     renditions: new TextRenditions('words that nobody can say'),
     log: silentLog,
     pauseMs: (usualMs) => usualMs,
+    takeUpEveryMs: 60_000,
     onCrash: () => undefined,
     ...chosen,
   });

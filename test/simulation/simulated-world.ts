@@ -16,11 +16,12 @@ import { PhoneWitness } from './phone-witness.ts';
 import { playClient } from './simulated-client.ts';
 import { simulatedFlows } from './simulated-flows.ts';
 import { SimulatedWeather } from './simulated-weather.ts';
+import { strayDial } from './stray-dial.ts';
 import { Violation } from './violation.ts';
 import { watchfulLog } from './watchful-log.ts';
 import { WatchedLedger } from './watched-ledger.ts';
 import { WatchedNetwork } from './watched-network.ts';
-import { longestSilenceMs, unspeakable, type WorldPlan } from './world-plan.ts';
+import { longestDoubtMs, longestSilenceMs, unspeakable, type WorldPlan } from './world-plan.ts';
 
 export interface WorldResult {
   /** Hash of all that happened. */
@@ -71,6 +72,8 @@ export class SimulatedWorld {
     this.#phones = new PhoneWitness(this.#calls, {
       ...{ trunk: plan.trunk, now: () => clock.now(), report },
       longestSilenceMs: longestSilenceMs(plan.rates),
+      longestDoubtMs: longestDoubtMs(plan.rates),
+      takeUpEveryMs: plan.takeUpEveryMs,
     });
     this.#ledger = new WatchedLedger((transition) => {
       const { call, events } = transition;
@@ -78,6 +81,7 @@ export class SimulatedWorld {
         `kept ${call.id} ${call.revision} ${call.state.status} ${events.map(({ type }) => type).join(' ')}`,
       );
       this.#calls.kept(transition);
+      this.#phones.kept(call);
     });
     this.#network = new WatchedNetwork(
       { clock, soundDurationMs: textSoundMs, onInvite: (request) => this.#phones.invited(request) },
@@ -187,6 +191,7 @@ export class SimulatedWorld {
         report: (violation) => this.#report(violation),
       }),
       pauseMs: (usualMs) => this.#pauseMs(usualMs),
+      takeUpEveryMs: this.#plan.takeUpEveryMs,
       onCrash: () => this.#crashed(),
     });
     this.#gateway = gateway;
@@ -225,6 +230,7 @@ export class SimulatedWorld {
       this.#later(at + lastsMs, () => this.#setOutage(false));
     }
     for (const at of this.#plan.networkDeaths) this.#later(at, () => void this.#killNetwork());
+    for (const at of this.#plan.strayLegs) this.#later(at, () => void this.#network.dial(strayDial(at)));
     for (const at of this.#plan.restarts) this.#later(at, () => void this.#restart());
   }
 
@@ -274,10 +280,10 @@ export class SimulatedWorld {
   /** Where nothing can happen before the next call is due, the jobs need not look twice a second. */
   #pauseMs(usualMs: number): number {
     if (this.#phones.legCount > 0 || this.#calls.liveCount > 0) return usualMs;
-    return Math.max(
-      usualMs,
-      Math.min(longestPauseMs, this.#calls.nextChangeAt() - lookAheadMs - this.#clock.now()),
-    );
+    const now = this.#clock.now();
+    const strayAt = this.#plan.startsAt + (this.#plan.strayLegs[0] ?? Infinity);
+    const nextAt = Math.min(this.#calls.nextChangeAt(), strayAt > now ? strayAt : Infinity);
+    return Math.max(usualMs, Math.min(longestPauseMs, nextAt - lookAheadMs - now));
   }
 
   #later(delayMs: number, action: () => void): void {

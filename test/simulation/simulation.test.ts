@@ -15,7 +15,7 @@ const words = await loadBuiltInWords(fileURLToPath(new URL('../../prompts', impo
 const callsPerWorld = 20;
 const { SEED: only, SEEDS: wanted } = process.env;
 const first = only === undefined ? 1 : Number(only);
-const count = only === undefined ? Number(wanted ?? 200) : 1;
+const count = only === undefined ? Number(wanted ?? 500) : 1;
 const worldsPerTest = 50;
 const linesShown = only === undefined ? 30 : Infinity;
 

@@ -26,7 +26,8 @@ const plan: WorldPlan = {
     repeatsAfterMs: [],
     cancel: null,
   })),
-  ...{ deafSpells: [], outages: [], networkDeaths: [], restarts: [], rates: noFaults },
+  ...{ deafSpells: [], outages: [], networkDeaths: [], restarts: [], strayLegs: [], rates: noFaults },
+  takeUpEveryMs: 5_000,
 };
 
 it('whole calls run on the virtual clock, each dialled once, and how many in a second of wall time is printed', async () => {

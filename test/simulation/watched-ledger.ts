@@ -6,7 +6,7 @@ export class WatchedLedger extends InMemoryLedger {
   readonly #kept: (transition: Transition) => void;
 
   constructor(kept: (transition: Transition) => void) {
-    super();
+    super({ freezes: false });
     this.#kept = kept;
   }
 

@@ -18,6 +18,10 @@ export interface WorldPlan {
   networkDeaths: number[];
   /** The gateway is ended in order and started again. */
   restarts: number[];
+  /** A phone answers that was dialled in our name, and of which nobody has a record. */
+  strayLegs: number[];
+  /** How often legs are compared with the record where nothing gives reason to. */
+  takeUpEveryMs: number;
   /** Probabilities for each request that passes, while faults are active. */
   rates: FaultRates;
 }
@@ -60,6 +64,11 @@ export function longestSilenceMs({ slowLedger, ledgerCut }: FaultRates): number 
   return slowLedger > 0.05 || ledgerCut > 0.01 ? 30_000 : 8_000;
 }
 
+/** A dial of which nobody knows whether it left is looked into at once; the same goes for the look-ups that takes. */
+export function longestDoubtMs({ slowLedger, ledgerCut, connectionCut }: FaultRates): number {
+  return slowLedger > 0.01 || ledgerCut > 0.002 || connectionCut > 0 ? 60_000 : 15_000;
+}
+
 /** Requests and planned faults fall into this span; what they set off may go on for days. */
 const busySpanMs = 600_000;
 
@@ -80,6 +89,9 @@ export function planWorld(random: SeededRandom, callCount: number): WorldPlan {
     outages: spells(random, { most: 2, longestMs: 60_000 }),
     networkDeaths: random.chance(0.2) ? [random.integer(0, busySpanMs)] : [],
     restarts: random.chance(0.3) ? [random.integer(0, busySpanMs)] : [],
+    strayLegs: random.chance(0.3) ? [random.integer(0, busySpanMs)] : [],
+    // the second as in the service, so that nothing depends on it; the first for what it may collide with
+    takeUpEveryMs: random.pick([5_000, 60_000]),
     rates: {
       crash: random.pick([0, 0.001, 0.004]),
       ledgerCut: random.pick([0, 0.002, 0.01, 0.1]),

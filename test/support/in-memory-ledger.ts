@@ -21,6 +21,8 @@ export interface LedgerFaults {
   around?: (operation: keyof Ledger, stage: 'before' | 'after') => void | Promise<void>;
   /** Something was committed that somebody may be waiting for. */
   onWake?: () => void;
+  /** False where so many calls are kept that freezing each would be a good part of the work. */
+  freezes?: boolean;
 }
 
 interface StoredReply {
@@ -34,7 +36,7 @@ interface StoredReply {
  * for (unless `around` delays them), and only where `around` lets them.
  */
 export class InMemoryLedger implements Ledger {
-  readonly #calls = new StoredCalls();
+  readonly #calls: StoredCalls;
   readonly #numbers = new Map<PersonHash, string>();
   readonly #replies = new Map<string, StoredReply>();
   readonly #running = new Set<string>();
@@ -43,6 +45,7 @@ export class InMemoryLedger implements Ledger {
 
   constructor(faults: LedgerFaults = {}) {
     this.#faults = faults;
+    this.#calls = new StoredCalls(faults.freezes ?? true);
   }
 
   /** Everything that was committed, in the order of its committing. */

@@ -43,6 +43,8 @@ export interface Surroundings {
   log: Log;
   /** How long a job waits that usually waits `usualMs`: longer, where nothing can be due before. */
   pauseMs: (usualMs: number) => number;
+  /** How often legs are compared with the record, at most. */
+  takeUpEveryMs: number;
   onCrash: () => void;
 }
 
@@ -80,10 +82,10 @@ export class SimulatedGateway {
 
   async start(): Promise<void> {
     await this.telephony.start();
-    this.#every('dial', 500, () => this.runner.dial());
+    this.#every('dial', 500, () => this.runner.dial(), 100);
     this.#every(
       'take-up',
-      () => Math.min(this.runner.nextTakeUpMs, takeUpEveryMs),
+      () => Math.min(this.runner.nextTakeUpMs, this.#surroundings.takeUpEveryMs),
       () => this.runner.takeUp(),
     );
     this.#every('expire', 5_000, () => expireCalls(this.#deps()));
@@ -121,15 +123,17 @@ export class SimulatedGateway {
     return { ledger: this.#ledger, clock: this.gate.clock, ids: this.#ids };
   }
 
-  #every(name: string, usualMs: number | (() => number), work: () => Promise<unknown>): void {
+  #every(
+    name: string,
+    usualMs: number | (() => number),
+    work: () => Promise<unknown>,
+    leastMs: number = 0,
+  ): void {
     const { log, pauseMs } = this.#surroundings;
     const everyMs = (): number => pauseMs(typeof usualMs === 'number' ? usualMs : usualMs());
-    this.#jobs.set(name, runEvery({ clock: this.gate.clock, log }, { name, everyMs, work }));
+    this.#jobs.set(name, runEvery({ clock: this.gate.clock, log }, { name, everyMs, leastMs, work }));
   }
 }
-
-/** Oftener than in the service: what it may collide with is what worlds are played for. */
-const takeUpEveryMs = 5_000;
 
 const policy = {
   callingHours: { start: '09:00', end: '21:00' },

@@ -15,7 +15,7 @@ interface Waiting {
 /**
  * All calls of the in-memory ledger, with what a database would have as indexes. Every change is one step that nothing can come between.
  *
- * Calls are kept as the JSON that they become in PostgreSQL, frozen: whoever changes one that was stored fails at once. What the schema's constraints
+ * Calls are kept as the JSON that they become in PostgreSQL, frozen unless `freezes` is false: whoever changes one that was stored fails at once. What the schema's constraints
  * refuse is refused here: two live attempts of one person, gaps in the sequence of a call's events.
  */
 export class StoredCalls {
@@ -30,6 +30,12 @@ export class StoredCalls {
     high: queue(),
     normal: queue(),
   };
+
+  readonly #freezes: boolean;
+
+  constructor(freezes: boolean) {
+    this.#freezes = freezes;
+  }
 
   add(transition: Transition): void {
     const { call } = transition;
@@ -111,12 +117,13 @@ export class StoredCalls {
   }
 
   #write({ call, events, timeline, optOut }: Transition, before: Call | null): void {
-    const after = frozen(call);
+    const after = this.#freezes ? frozen(call) : call;
     assertSequence(after, { events, last: before?.sequence ?? 0 });
     this.byId.set(after.id, after);
     this.#reindex(before, after);
-    this.events.push(...events.map((event) => Object.freeze({ ...event })));
-    this.#timelines.set(after.id, [...this.timeline(after.id), ...timeline.map(frozenEntry)]);
+    this.events.push(...(this.#freezes ? events.map((event) => Object.freeze({ ...event })) : events));
+    const entries = this.#freezes ? timeline.map(frozenEntry) : timeline;
+    this.#timelines.set(after.id, [...this.timeline(after.id), ...entries]);
     if (optOut !== null)
       this.optOuts.set(after.person, (this.optOuts.get(after.person) ?? new Set()).add(optOut));
   }
@@ -179,18 +186,32 @@ function assertSequence(
 /** What was stored already: a move keeps most of a call as it was, and that needs no copy. */
 const stored = new WeakSet<object>();
 
-/** As PostgreSQL would give it back: plain JSON, and nobody's to change. */
+/**
+ * As PostgreSQL would give it back: plain JSON, and nobody's to change. What can be is frozen where it lies, since a move is made of immutable
+ * values anyway; only where something is undefined, which JSON does not know, a copy leaves it out.
+ */
 function frozen<T>(value: T): T {
   if (typeof value !== 'object' || value === null || stored.has(value)) return value;
-  const copy = Array.isArray(value) ? value.map(frozen) : frozenMembers(value);
-  stored.add(Object.freeze(copy));
-  return copy as T;
+  const plain = Array.isArray(value) ? frozenItems(value) : frozenMembers(value);
+  stored.add(Object.freeze(plain));
+  return plain as T;
 }
 
-function frozenMembers(value: object): Record<string, unknown> {
-  const copy: Record<string, unknown> = {};
-  for (const [name, member] of Object.entries(value)) if (member !== undefined) copy[name] = frozen(member);
-  return copy;
+function frozenItems(items: readonly unknown[]): readonly unknown[] {
+  const plain = items.map(frozen);
+  return plain.every((item, index) => item === items[index]) ? items : plain;
+}
+
+function frozenMembers(value: object): object {
+  let isPlain = true;
+  const members = value as Record<string, unknown>;
+  for (const name in members) {
+    const member = members[name];
+    if (member === undefined || frozen(member) !== member) isPlain = false;
+  }
+  if (isPlain) return value;
+  const known = Object.entries(members).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(known.map(([name, member]) => [name, frozen(member)]));
 }
 
 /** The same for what is flat, without the long way through JSON. */
