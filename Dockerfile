@@ -23,7 +23,7 @@ RUN groupadd --gid 10001 ivrs \
 COPY --from=app /opt/ivrs-gateway /opt/ivrs-gateway
 WORKDIR /opt/ivrs-gateway
 # A container's loopback is its own: HTTP listens on all its addresses, and what is published is decided outside.
-ENV NODE_ENV=production IVRS_HOST=0.0.0.0 IVRS_PORT=8080 IVRS_DATA_DIR=/data
+ENV NODE_ENV=production IVRS_HOST=0.0.0.0 IVRS_PORT=8080 IVRS_DATA_DIR=/data NODE_COMPILE_CACHE=/data/.node
 USER 10001:10001
 VOLUME /data
 EXPOSE 8080
@@ -32,4 +32,4 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.IVRS_PORT + '/healthz', { signal: AbortSignal.timeout(4000) }).then((reply) => process.exit(reply.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["tini", "--"]
-CMD ["node", "src/main.ts"]
+CMD ["node", "--max-semi-space-size=4", "src/main.ts"]

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { gatewayCommand, gatewayEnvironment } from './gateway-command.ts';
 
 /** The gateway as its users run it: a process of its own, configured by its environment alone. */
 export interface GatewayProcess {
@@ -29,9 +30,9 @@ export async function startGatewayProcess(
 ): Promise<GatewayProcess> {
   const root = join(import.meta.dirname, '..');
   // A process group of its own: Ctrl-C reaches this program first, which then ends the gateway in order.
-  const child = spawn(process.execPath, [...nodeOptions, join(root, 'src/main.ts')], {
+  const child = spawn(process.execPath, [...nodeOptions, ...gatewayCommand], {
     cwd: root,
-    env: { ...process.env, ...environment },
+    env: { ...process.env, ...gatewayEnvironment, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });

@@ -1,3 +1,4 @@
+import type { QueryConfig } from 'pg';
 import type { CallId, DeliveryId, EndpointId, EventId } from '../domain/ids.ts';
 import type {
   ClaimedDelivery,
@@ -14,21 +15,21 @@ import type { Vault } from './vault.ts';
  * What a delivery may not overtake: an earlier one of the same endpoint and call that is still in the queue. Sequences are committed in
  * their order, so whatever is not there now was settled. (`offset 0` keeps the planner from joining the whole queue with itself.)
  */
-const isFirstOfItsCall = `not exists (
-  select from deliveries e where e.endpoint_id = d.endpoint_id and e.call_id = d.call_id and e.sequence < d.sequence offset 0)`;
+const isFirstOfItsCall = (isThere = '') => `not exists (
+  select from deliveries e where e.endpoint_id = d.endpoint_id and e.call_id = d.call_id and e.sequence < d.sequence${isThere} offset 0)`;
 
 /**
  * $1 now, $2 most in all, $3 most for an endpoint, $4 endpoints to be left out, $5 end of the lease. Taken in turns: every endpoint's first, then
  * every endpoint's second, so that a backlog delays its own endpoint alone.
  */
-const claim = `
-with due as (
+const claimFirst = (isFirst: string) => `
+due as (
   select d.id, d.turn
   from webhook_endpoints w
   cross join lateral (
     select id, row_number() over (order by next_try_at, id) as turn from (
       select d.id, d.next_try_at from deliveries d
-      where d.endpoint_id = w.id and d.next_try_at <= $1 and (d.claimed_until is null or d.claimed_until <= $1) and ${isFirstOfItsCall}
+      where d.endpoint_id = w.id and d.next_try_at <= $1 and (d.claimed_until is null or d.claimed_until <= $1) and ${isFirst}
       order by d.next_try_at limit $3
     ) first
   ) d
@@ -47,13 +48,15 @@ join webhook_endpoints w on w.id = c.endpoint_id
 join events e on e.id = c.event_id and e.day = c.day
 order by c.next_try_at, c.id`;
 
+const claim = `with ${claimFirst(isFirstOfItsCall())}`;
+
 /**
- * $1 results as a JSON array. What is over moves to settled_deliveries, what failed waits; and whatever waits behind it in its call
+ * Results as a JSON array. What is over moves to settled_deliveries, what failed waits; and whatever waits behind it in its call
  * is not looked at before then.
  */
-const settle = `
-with results as (
-  select * from jsonb_to_recordset($1::jsonb) as r(id text, state text, tries int, status int, error text, at timestamptz)
+const settleFirst = (results: string) => `
+results as (
+  select * from jsonb_to_recordset(${results}::jsonb) as r(id text, state text, tries int, status int, error text, at timestamptz)
 ),
 over as (
   delete from deliveries d using results r where d.id = r.id and r.state <> 'pending'
@@ -72,8 +75,16 @@ failed as (
 behind as (
   update deliveries d set next_try_at = f.next_try_at from failed f
   where d.endpoint_id = f.endpoint_id and d.call_id = f.call_id and d.sequence > f.sequence and d.next_try_at is distinct from f.next_try_at
-)
-select`;
+)`;
+
+const settle = `with ${settleFirst('$1')} select`;
+
+/**
+ * Both at once, $6 the results. A statement sees what it deletes, and the leases that it ends, as they were before; so what is over is named ($7)
+ * to be looked past, and what has a result ($8) is not claimed.
+ */
+const firstBesideResults = `${isFirstOfItsCall(' and e.id <> all($7)')} and d.id <> all($8)`;
+const settleAndClaim = `with ${settleFirst('$6')},${claimFirst(firstBesideResults)}`;
 
 /** $1 now. What is overdue is somebody's that claimed it, or waits behind another of its call. */
 const next = `
@@ -88,7 +99,7 @@ export function createDeliveryQueue({ hot }: Database, vault: Vault): DeliveryQu
   const openSecret = rememberLast((id: EndpointId, sealed: Buffer) => vault.open(sealed, id));
   return {
     async claimDeliveries(request) {
-      const query = { name: 'claim_deliveries', text: claim, values: claimValues(request) };
+      const query = claimQuery(request);
       const rows = await withClient(hot, (client) => runQuery<ClaimedRow>(client, query));
       return rows.map((row) => claimedDeliveryOf(row, openSecret(row.endpoint_id, row.sealed_secret)));
     },
@@ -116,6 +127,19 @@ interface ClaimedRow {
   sealed_secret: Buffer;
   numbers: 'masked' | 'clear';
   body: string;
+}
+
+function claimQuery(request: DeliveryClaim): QueryConfig {
+  const { settled = [] } = request;
+  const values = claimValues(request);
+  if (settled.length === 0) return { name: 'claim_deliveries', text: claim, values };
+  const over = settled.filter(({ state }) => state !== 'pending').map(({ id }) => id);
+  values.push(
+    JSON.stringify(settled.map(resultOf)),
+    over,
+    settled.map(({ id }) => id),
+  );
+  return { name: 'settle_and_claim', text: settleAndClaim, values };
 }
 
 function claimValues({ now, leaseMs, limit, perEndpoint, except }: DeliveryClaim): unknown[] {

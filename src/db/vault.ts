@@ -1,4 +1,13 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  randomBytes,
+  type KeyObject,
+} from 'node:crypto';
 import type { PersonHash } from '../domain/calls/call.ts';
 
 /**
@@ -57,8 +66,8 @@ export function createVault(encryptionKey: Uint8Array, olderKeys: readonly Uint8
 
 interface DerivedKeys {
   id: Buffer;
-  sealing: Buffer;
-  hashing: Buffer;
+  sealing: KeyObject;
+  hashing: KeyObject;
 }
 
 function derive(encryptionKey: Uint8Array): DerivedKeys {
@@ -66,15 +75,15 @@ function derive(encryptionKey: Uint8Array): DerivedKeys {
     throw new VaultError('IVRS_ENCRYPTION_KEY must be 32 bytes, written in base64');
   const keyFor = (purpose: string) =>
     Buffer.from(hkdfSync('sha256', encryptionKey, '', `ivrs-gateway ${purpose}`, 32));
-  const sealing = keyFor('seal');
   return {
     id: createHash('sha256').update(keyFor('key id')).digest().subarray(0, keyIdBytes),
-    sealing,
-    hashing: keyFor('person'),
+    // as KeyObjects: of a Buffer Node finds out anew, each time and slowly, that it is none
+    sealing: createSecretKey(keyFor('seal')),
+    hashing: createSecretKey(keyFor('person')),
   };
 }
 
-function personOf(hashingKey: Buffer, number: string): PersonHash {
+function personOf(hashingKey: KeyObject, number: string): PersonHash {
   const hash = createHmac('sha256', hashingKey).update(number).digest().subarray(0, personBytes);
   return hash.toString('base64url') as PersonHash;
 }

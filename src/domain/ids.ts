@@ -24,24 +24,50 @@ export interface IdSource {
 
 /** Crockford's base 32: no letter that can be mistaken for a digit when read aloud to support. */
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
+const timeLength = 10;
+const tailLength = 16;
+/** Ids whose randomness is drawn at once: drawing costs the same for one and for many. */
+const idsPerDraw = 64;
 
 /**
- * Ids like ULIDs: 48 bits of milliseconds, then 80 random bits. Within one millisecond the random part counts up, so that ids
- * of one process always sort in the order of their making.
+ * Ids like ULIDs: 48 bits of milliseconds, then 80 bits, the first of them 0, the others random. Within one millisecond the random part
+ * counts up, so that ids of one process always sort in the order of their making.
  *
  * @param randomBytes gives that many random bytes; injected so that a simulation can be replayed.
  */
 export function createIdSource(clock: Clock, randomBytes: (count: number) => Uint8Array): IdSource {
   let lastMs = -1;
-  let tail = 0n;
+  let time = '';
+  let drawn: Uint8Array = new Uint8Array(0);
+  let used = 0;
+  /** Digits of 5 bits, most significant first. */
+  let tail: number[] = [];
+
+  function drawTail(): number[] {
+    if (used === drawn.length) [drawn, used] = [randomBytes(tailLength * idsPerDraw), 0];
+    const digits = Array.from(drawn.subarray(used, used + tailLength), (byte) => byte & 31);
+    used += tailLength;
+    // room to count up
+    digits[0] = (digits[0] ?? 0) & 15;
+    return digits;
+  }
+
   return {
     newId<K extends keyof IdKinds>(kind: K): IdKinds[K] {
       const nowMs = Math.max(clock.now(), lastMs);
-      tail = nowMs === lastMs ? tail + 1n : bigintOf(randomBytes(10)) >> 1n;
-      lastMs = nowMs;
-      return `${kind}_${base32(BigInt(nowMs), 10)}${base32(tail, 16)}` as IdKinds[K];
+      if (nowMs === lastMs) countUp(tail);
+      else [lastMs, time, tail] = [nowMs, base32(nowMs), drawTail()];
+      return `${kind}_${time}${tail.map((digit) => alphabet[digit]).join('')}` as IdKinds[K];
     },
   };
+}
+
+function countUp(digits: number[]): void {
+  for (let place = digits.length - 1; place >= 0; place -= 1) {
+    const digit = ((digits[place] ?? 0) + 1) & 31;
+    digits[place] = digit;
+    if (digit !== 0) return;
+  }
 }
 
 /** Whether `text` has the form of an id of this kind. */
@@ -49,13 +75,10 @@ export function isId<K extends keyof IdKinds>(kind: K, text: string): text is Id
   return text.startsWith(`${kind}_`) && /^[0-9a-hjkmnp-tv-z]{26}$/.test(text.slice(kind.length + 1));
 }
 
-function bigintOf(bytes: Uint8Array): bigint {
-  return bytes.reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
-}
-
-function base32(value: bigint, length: number): string {
+/** Of an instant, which has more bits than JavaScript's bit operators take. */
+function base32(ms: number): string {
   let text = '';
-  for (let rest = value; text.length < length; rest >>= 5n)
-    text = (alphabet[Number(rest & 31n)] ?? '') + text;
+  for (let rest = ms; text.length < timeLength; rest = Math.floor(rest / 32))
+    text = (alphabet[rest % 32] ?? '') + text;
   return text;
 }

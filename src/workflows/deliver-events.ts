@@ -100,8 +100,7 @@ export function createEventDelivery(
   /** Resolves when the next round is due, if nothing asks for one sooner. */
   async function runRound(): Promise<number> {
     try {
-      await writeDown();
-      await claimAndSend();
+      await writeDownClaimAndSend();
       return await nextRoundAt();
     } catch (error) {
       log.warn({ err: error }, 'webhooks wait: the database did not take or give deliveries');
@@ -117,11 +116,13 @@ export function createEventDelivery(
     results.splice(0, batch.length);
   }
 
-  async function claimAndSend(): Promise<void> {
+  async function writeDownClaimAndSend(): Promise<void> {
     const limit = mostInFlight - inFlight.size;
-    if (limit <= 0 || state === 'stopped') return;
-    const except = busyEndpoints();
-    const claimed = await queue.claimDeliveries({ now: clock.now(), leaseMs, limit, perEndpoint, except });
+    if (limit <= 0 || state === 'stopped') return writeDown();
+    const settled = [...results];
+    const share = { limit, perEndpoint, except: busyEndpoints() };
+    const claimed = await queue.claimDeliveries({ now: clock.now(), leaseMs, ...share, settled });
+    results.splice(0, settled.length);
     for (const delivery of claimed) inFlight.set(delivery, deliver(delivery));
     if (claimed.length === limit) askedAgain = true;
   }
@@ -168,8 +169,7 @@ export function createEventDelivery(
   async function sendTheLast(): Promise<void> {
     const endsAt = clock.now() + lastRoundsMs;
     while (clock.now() < endsAt) {
-      await writeDown();
-      await claimAndSend();
+      await writeDownClaimAndSend();
       // What was in flight may have been answered during the claim: then something may be due behind it.
       if (inFlight.size === 0 && results.length === 0) return;
       await within(clock, endsAt - clock.now(), Promise.all(inFlight.values()));

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { gatewayCommand, gatewayEnvironment } from '../../demo/gateway-command.ts';
 
 /** How the gateway's process ended. */
 export interface GatewayExit {
@@ -44,9 +45,9 @@ interface Waiter {
 /** Starts it and waits for nothing. Variables of the test's own environment that are meant for a gateway are not passed on. */
 export function runGateway(environment: Record<string, string>): GatewayProcess {
   const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('IVRS_')));
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', process.execPath, join(root, 'src/main.ts')], {
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', process.execPath, ...gatewayCommand], {
     cwd: root,
-    env: { ...own, ...environment },
+    env: { ...own, ...gatewayEnvironment, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });

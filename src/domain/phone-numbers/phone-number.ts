@@ -46,7 +46,7 @@ export function parsePhoneNumber(text: string): ParsedPhoneNumber {
       detail: 'must be a phone number in E.164, such as +919876543210',
     };
   }
-  const parsed = parsePhoneNumberFromString(text, { extract: false });
+  const parsed = parsedLately(text);
   // The library mends some numbers, e.g. takes away a national 0: two spellings of one person would pass for two persons.
   if (parsed?.number !== text || !parsed.isValid()) {
     return {
@@ -108,7 +108,21 @@ function formatted(number: PhoneNumber, format: NumberFormat): string {
 }
 
 function parts(number: PhoneNumber): Parsed {
-  const parsed = parsePhoneNumberFromString(number, { extract: false });
+  const parsed = parsedLately(number);
   assert(parsed, 'a PhoneNumber is made by parsePhoneNumber alone');
+  return parsed;
+}
+
+/** A call asks half a dozen times for parts of its number within moments, and parsing it is a good part of what its acceptance costs. */
+const lately = new Map<string, Parsed | undefined>();
+const mostKept = 256;
+
+function parsedLately(text: string): Parsed | undefined {
+  const known = lately.get(text);
+  if (known !== undefined) return known;
+  const parsed = parsePhoneNumberFromString(text, { extract: false });
+  lately.set(text, parsed);
+  const [oldest] = lately.keys();
+  if (lately.size > mostKept && oldest !== undefined) lately.delete(oldest);
   return parsed;
 }

@@ -5,6 +5,7 @@ const placeholder = /\{\{\s*([A-Za-z_][A-Za-z0-9_.-]*)\s*\}\}/g;
 
 /** The names that a text speaks of, each once. */
 export function namesIn(text: string): string[] {
+  if (!text.includes('{{')) return [];
   return [...new Set(Array.from(text.matchAll(placeholder), (match) => match[1] ?? ''))];
 }
 
@@ -15,7 +16,10 @@ export function isTemplate(text: string): boolean {
 
 /** Puts in the values; what is unknown is left out, and no gap stays where it was. */
 export function fillTemplate(text: string, valueOf: (name: string) => FlowValue): string {
-  const filled = text.replaceAll(placeholder, (_, name: string) => String(valueOf(name) ?? ''));
+  const hasNames = text.includes('{{');
+  const filled = hasNames
+    ? text.replaceAll(placeholder, (_, name: string) => String(valueOf(name) ?? ''))
+    : text;
   return filled.replaceAll(/\s+/g, ' ').trim();
 }
 

@@ -48,6 +48,8 @@ export interface DeliveryClaim {
   perEndpoint: number;
   /** Endpoints that have their full share of connections in use already. */
   except: readonly EndpointId[];
+  /** Results that are written down first, as by `settle`, all or none together with the claim: that saves a statement. */
+  settled?: readonly Settlement[];
 }
 
 /** Where deliveries wait; implemented by the database. */

@@ -137,6 +137,25 @@ describe('the queue of deliveries', () => {
     expect(seen).toEqual(['call.queued', 'call.attempt_started', 'call.attempt_ended', 'call.ended']);
   });
 
+  it('gives what is behind a result in the same statement that writes it down', async () => {
+    await endpoint();
+    const [well, badly] = [await wholeCall(), await wholeCall()];
+    const results = (await claim()).map((delivery) =>
+      delivery.callId === well.id ? delivered(delivery) : failed(delivery, t0 + 5000),
+    );
+    // their leases are over: what has a result is not claimed again all the same
+    const later = { now: t0 + 60_000 };
+    const behind = await claim({ ...later, settled: results });
+    expect(behind.map((each) => [each.callId, typeOf(each)])).toEqual([[well.id, 'call.attempt_started']]);
+    const next = await claim({ ...later, settled: behind.map(delivered) });
+    expect(next.map((each) => [each.callId, typeOf(each), each.tries]).toSorted()).toEqual(
+      [
+        [well.id, 'call.attempt_ended', 0],
+        [badly.id, 'call.queued', 1],
+      ].toSorted(),
+    );
+  });
+
   it('keeps a call waiting behind a try that failed, but no other call and no other endpoint', async () => {
     const [down, up] = [await endpoint(), await endpoint()];
     const [first, second] = [await queuedCall(), await queuedCall()];

@@ -59,9 +59,10 @@ function memoryQueue() {
           other.state === 'pending',
       );
   const queue: DeliveryQueue = {
-    async claimDeliveries({ now, leaseMs, limit, perEndpoint, except }) {
+    async claimDeliveries({ now, leaseMs, limit, perEndpoint, except, settled = [] }) {
       state.claims += 1;
       await failIfDown();
+      if (settled.length > 0) await queue.settle(settled);
       const due = deliveries.filter((delivery) => {
         const free = delivery.state === 'pending' && delivery.dueAt <= now && delivery.leaseUntil <= now;
         return free && !isBehind(delivery) && !except.includes(delivery.endpointId);
