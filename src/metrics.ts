@@ -7,6 +7,8 @@ export interface Metrics {
   renditionMade(voice: string): void;
   /** What lies on the disk after a sweep. */
   renditionsKept(bytes: number): void;
+  /** A call was committed; of interest where that was its end. */
+  callKept(call: Call): void;
   render(): Promise<{ contentType: string; body: string }>;
 }
 
@@ -43,7 +45,7 @@ export function createMetrics(now: {
   });
   const calls = new Counter({
     name: 'ivrs_calls_ended_total',
-    help: 'Calls that ended after an attempt, by outcome.',
+    help: 'Calls that ended, by outcome.',
     labelNames: ['outcome'],
     registers,
   });
@@ -72,7 +74,9 @@ export function createMetrics(now: {
     attemptEnded(call) {
       const attempt = call.attempts.at(-1);
       if (attempt?.ended) attempts.inc({ reason: attempt.ended.verdict.reason, trunk: attempt.trunk });
-      if (call.state.status === 'ended') calls.inc({ outcome: call.state.outcome });
+    },
+    callKept({ state }) {
+      if (state.status === 'ended') calls.inc({ outcome: state.outcome });
     },
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };

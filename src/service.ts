@@ -74,6 +74,7 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
     onWake({ deliveries }) {
       if (deliveries) delivery.wake();
     },
+    onKept: (call) => metrics.callKept(call),
   });
   const delivery = createEventDelivery({
     queue: createDeliveryQueue(database, vault),

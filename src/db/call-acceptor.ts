@@ -40,7 +40,7 @@ export async function storeAcceptance(
     const result = resultOf(row, acceptance.idempotency);
     if (result === null) continue; // the first of several was committed since the statement began
     if (result.result === 'accepted') {
-      deps.stored.add(call);
+      deps.onKept(call);
       deps.onWake(row.left_deliveries);
     }
     return result;

@@ -68,7 +68,7 @@ export async function claimCalls(deps: MoveWriterDependencies, request: ClaimReq
     if (decided.transitions.length === 0) return [];
     const claimed = await keep(deps, request.trunk, { ...decided, seen });
     if (claimed === 'overtaken') continue;
-    for (const { call } of claimed) deps.stored.add(call);
+    for (const { call } of claimed) deps.onKept(call);
     if (claimed.length > 0) deps.onWake(true);
     return claimed;
   }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
+import type { Call } from '../domain/calls/call.ts';
 import type { CallId } from '../domain/ids.ts';
 import { LedgerUnavailable, type Transition } from './ledger.ts';
 import { daysOf, moveRowOf, partsOf, type StoredParts } from './move-rows.ts';
@@ -14,6 +15,8 @@ export interface MoveWriterDependencies {
   days: EventDays;
   stored: StoredParts;
   onWake: (deliveries: boolean) => void;
+  /** The call was committed as it is here. */
+  onKept: (call: Call) => void;
 }
 
 interface Waiting {
@@ -94,7 +97,7 @@ export class MoveWriter {
       writeMoves(client, transitions, this.#deps.stored),
     );
     const committed = new Set(rows.map((row) => row.id));
-    for (const { call } of transitions) if (committed.has(call.id)) this.#deps.stored.add(call);
+    for (const { call } of transitions) if (committed.has(call.id)) this.#deps.onKept(call);
     this.#deps.onWake(rows[0]?.left_deliveries ?? false);
     return committed;
   }

@@ -21,17 +21,29 @@ export interface PostgresLedgerDependencies {
   vault: Vault;
   /** Something was committed that somebody may be waiting for, with or without deliveries to send. The seam for NOTIFY, too. */
   onWake?: (what: { deliveries: boolean }) => void;
+  /** A call was committed by this process, as it is here. */
+  onKept?: (call: Call) => void;
 }
 
 /** The ledger on PostgreSQL: one prepared statement for a move, moves in groups; see `move-writer.ts`. */
-export function createPostgresLedger({ database, vault, onWake }: PostgresLedgerDependencies): Ledger {
+export function createPostgresLedger({
+  database,
+  vault,
+  onWake,
+  onKept,
+}: PostgresLedgerDependencies): Ledger {
   const pool = database.hot;
+  const stored = new StoredParts();
   const deps = {
     pool,
     vault,
     days: new EventDays(pool),
-    stored: new StoredParts(),
+    stored,
     onWake: (deliveries: boolean) => onWake?.({ deliveries }),
+    onKept(call: Call) {
+      stored.add(call);
+      onKept?.(call);
+    },
   };
   const writer = new MoveWriter(deps);
   const read = <T>(work: (client: PoolClient) => Promise<T>) => withClient(pool, work);

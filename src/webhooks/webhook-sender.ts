@@ -67,17 +67,25 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
   async function post(message: WebhookMessage): Promise<SendResult> {
     const verdict = checkWebhookUrl(message.url, policy);
     if (!verdict.allowed) return failed(`The URL ${verdict.detail}.`);
-    const signal = AbortSignal.timeout(timeLimitMs);
-    const reply = await request(verdict.url, {
-      dispatcher: agent,
-      method: 'POST',
-      headers: headersOf(message, clock.now()),
-      body: message.event.body,
-      signal,
-    });
-    // what was answered counts, whether or not the rest of the reply comes
-    await reply.body.dump({ limit: maxReplyBytes, signal }).catch(() => undefined);
-    return resultOf(reply, clock.now());
+    // Not `AbortSignal.timeout`: that one goes on after the reply, and with it all that it refers to.
+    const limit = new AbortController();
+    const timer = clock.setTimer(timeLimitMs, () =>
+      limit.abort(new DOMException('no reply in time', 'TimeoutError')),
+    );
+    try {
+      const reply = await request(verdict.url, {
+        dispatcher: agent,
+        method: 'POST',
+        headers: headersOf(message, clock.now()),
+        body: message.event.body,
+        signal: limit.signal,
+      });
+      // what was answered counts, whether or not the rest of the reply comes
+      await reply.body.dump({ limit: maxReplyBytes, signal: limit.signal }).catch(() => undefined);
+      return resultOf(reply, clock.now());
+    } finally {
+      timer.cancel();
+    }
   }
 
   return {
