@@ -3,25 +3,33 @@ import type { Config } from './config/config.ts';
 import type { Codec, Trunk } from './domain/calls/trunk.ts';
 import type { SpokenPart } from './domain/prompts/spoken-part.ts';
 import type { BuiltInWords } from './domain/prompts/built-in-words.ts';
+import { assert } from './lib/assert.ts';
 import { systemClock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import { openVoices } from './open-voices.ts';
 import { createDiskRoom, type DiskRoom } from './speech/disk-room.ts';
 import { loadBuiltInWords } from './speech/load-built-in-words.ts';
+import { readRendition } from './speech/read-rendition.ts';
+import { createRecordings, type Recordings } from './speech/recordings.ts';
 import { createRenditionCache, type RenditionCache } from './speech/rendition-cache.ts';
 import { createRenditionStore } from './speech/rendition-store.ts';
 import { createSilence } from './speech/silence.ts';
+import { voiceIn } from './speech/sound-path.ts';
 import { createSoundShaper } from './speech/sound-shaper.ts';
 import { speakNumerals } from './speech/speak-numerals.ts';
 import { sweepRenditions, type Sweep } from './speech/sweep-renditions.ts';
 import type { Synthesiser } from './speech/synthesiser.ts';
 import { createTranscoder } from './speech/transcode.ts';
+import type { PromptSounds } from './workflows/describe-prompt.ts';
 
 /** All that turns words into sounds, for every codec that a trunk speaks. */
 export interface Speech {
   words: BuiltInWords;
   renditionsFor: (codec: Codec) => RenditionCache;
   silenceSounds: (durationMs: number) => string[];
+  recordings: Recordings;
+  /** Of the codec that the first trunk speaks: sounds last equally long in all, and sound alike. */
+  sounds: PromptSounds;
   /** Whether there is a voice for the language. */
   speaks: (language: string) => boolean;
   /** How long the part's sound is, where it was used lately; milliseconds. No disk is touched. */
@@ -58,7 +66,10 @@ export async function openSpeech(
     await createSilence({ dataDir, codec }).ensureSilence();
   }
   // One codec's silence serves all trunks: Asterisk translates it for the others.
-  const silence = createSilence({ dataDir, codec: trunks[0]?.codec ?? 'alaw' });
+  const firstCodec = trunks[0]?.codec ?? 'alaw';
+  const silence = createSilence({ dataDir, codec: firstCodec });
+  const firstCache = caches.get(firstCodec);
+  assert(firstCache, 'there is a trunk');
   return {
     words,
     renditionsFor(codec) {
@@ -67,8 +78,12 @@ export async function openSpeech(
       return cache;
     },
     silenceSounds: (durationMs) => silence.silenceSounds(durationMs),
+    recordings: createRecordings({ dataDir, program: config.ffmpegBin, room }),
+    sounds: soundsOf({ dataDir, codec: firstCodec }, firstCache),
     speaks: (language) => isSpoken(voices, language),
     knownDurationMs(part) {
+      // Which version of a prompt a call speaks is settled when it is made ready.
+      if (part.kind === 'prompt') return null;
       for (const cache of caches.values()) {
         const known = cache.known(part);
         if (known !== null) return known.durationMs;
@@ -84,4 +99,12 @@ export async function openSpeech(
 
 function isSpoken(voices: readonly Synthesiser[], language: string): boolean {
   return voices.some((voice) => voice.voiceOf(language) !== null);
+}
+
+function soundsOf(place: { dataDir: string; codec: Codec }, cache: RenditionCache): PromptSounds {
+  return {
+    renditionOf: (part, signal) => cache.renditionOf(part, signal),
+    samplesOf: ({ sound }) => readRendition(sound, place),
+    voiceIn: ({ sound }) => voiceIn(sound),
+  };
 }

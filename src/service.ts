@@ -8,6 +8,7 @@ import { createEventFeed } from './db/event-feed.ts';
 import { createFlowStore } from './db/flow-store.ts';
 import { purge } from './db/purge.ts';
 import { maintainPartitions } from './db/partitions.ts';
+import { createPromptStore } from './db/prompt-store.ts';
 import { createPostgresLedger } from './db/postgres-ledger.ts';
 import { createWebhookEndpointStore } from './db/webhook-endpoint-store.ts';
 import { createIdSource } from './domain/ids.ts';
@@ -23,7 +24,10 @@ import { openSpeech } from './open-speech.ts';
 import { openStorage } from './open-storage.ts';
 import { openTelephony } from './open-telephony.ts';
 import { RenditionProgress } from './speech/rendition-progress.ts';
+import { createSoundFetcher } from './webhooks/sound-fetcher.ts';
 import { createWebhookSender } from './webhooks/webhook-sender.ts';
+import { createCallRenditions } from './workflows/call-renditions.ts';
+import { PromptLibrary } from './workflows/prompt-library.ts';
 import { CallRunner } from './workflows/call-runner.ts';
 import { createUseCases } from './workflows/create-use-cases.ts';
 import { createEventDelivery } from './workflows/deliver-events.ts';
@@ -62,10 +66,15 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
   };
   const speech = await openSpeech({ config, trunks, log, onMade }, opening);
   const flows = createFlowStore(database);
+  const prompts = createPromptStore(database);
+  const library = new PromptLibrary({ prompts, clock });
   const endpoints = createWebhookEndpointStore(database, vault);
   const webhooks = { allowPrivate: config.allowPrivateWebhooks };
   const sender = createWebhookSender({ policy: webhooks, clock });
   opening.defer(() => sender.close());
+
+  const soundFetcher = createSoundFetcher({ policy: webhooks });
+  opening.defer(() => soundFetcher.close());
 
   const jobs = new Map<string, Job>();
   const ledger = createPostgresLedger({
@@ -95,7 +104,7 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
   const runner = new CallRunner({
     ...{ ledger, telephony, clock, ids, log, trunks },
     words: speech.words,
-    renditionsFor: speech.renditionsFor,
+    renditionsFor: (codec) => createCallRenditions({ library, renditions: speech.renditionsFor(codec) }),
     flowOf: createFlowLoader({ flows, words: speech.words }),
     holdBack: () => speech.room.problem(),
     onAttemptEnded: (call) => metrics.attemptEnded(call),
@@ -116,11 +125,10 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
     });
 
   const useCases = createUseCases({
-    ...{ ledger, flows, endpoints, sender, clock, ids, trunks },
+    ...{ ledger, flows, prompts, library, endpoints, sender, soundFetcher, clock, ids, trunks },
     events: createEventFeed(database),
     listDeliveries: (page) => listDeliveries(database, page),
-    words: speech.words,
-    speaks: speech.speaks,
+    ...{ words: speech.words, speaks: speech.speaks, recordings: speech.recordings, sounds: speech.sounds },
     knownDurationMs: speech.knownDurationMs,
     liveCalls: runner.liveCalls,
     personOf: (number) => vault.personOf(number),

@@ -23,6 +23,8 @@ export interface FlowStore {
   getFlow(id: string, version: number | null): Promise<StoredFlow | null>;
   /** The newest version of each, by id, after the id that the page before ended with. */
   listFlows(page: { after: string | null; limit: number }): Promise<StoredFlow[]>;
+  /** Flows, but those that came inside a call, whose newest version has this text in it as a value. */
+  flowsWith(value: string): Promise<StoredFlow[]>;
 }
 
 /** One lock a flow: two that are put at once get versions one after the other. */
@@ -61,6 +63,12 @@ export function createFlowStore({ hot, query }: Database): FlowStore {
         .limit(limit);
       if (after !== null) select = select.where('id', '>', after);
       return (await translated(() => select.execute())).map(storedFlowOf);
+    },
+    async flowsWith(value) {
+      const select = sql<FlowRow>`
+        select * from (select distinct on (id) * from flows where id not like 'inline-%' order by id, version desc) newest
+        where position(${JSON.stringify(value)} in definition::text) > 0`;
+      return (await translated(() => select.execute(query))).rows.map(storedFlowOf);
     },
   };
 }

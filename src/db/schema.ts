@@ -10,6 +10,7 @@ export interface Schema {
   vault_keys: VaultKeysTable;
   phone_numbers: PhoneNumbersTable;
   flows: FlowsTable;
+  prompts: PromptsTable;
   calls: CallsTable;
   attempts: AttemptsTable;
   timeline_entries: TimelineEntriesTable;
@@ -40,6 +41,21 @@ interface FlowsTable {
   version: number;
   definition: ColumnType<unknown, string, never>;
   created_at: Instant;
+}
+
+interface PromptsTable {
+  id: string;
+  language: string;
+  version: number;
+  words: string | null;
+  recording_hash: string | null;
+  original_hash: string | null;
+  original_format: string | null;
+  original_bytes: number | null;
+  duration_ms: number | null;
+  loudness_dbfs: number | null;
+  created_at: Instant;
+  deleted_at: InstantOrNull;
 }
 
 /** What lists filter by; whole calls are read by `load-call.ts`. */

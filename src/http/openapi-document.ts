@@ -34,8 +34,10 @@ export function buildOpenApiDocument(app: OpenAPIHono<AppEnv>): OpenApiDocument 
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
     servers: [{ url: '/' }],
-    tags: ['Calls', 'Flows', 'Events', 'Webhook endpoints', 'Webhooks', 'Operation'].map((name) => ({
-      name,
-    })),
+    tags: ['Calls', 'Flows', 'Prompts', 'Events', 'Webhook endpoints', 'Webhooks', 'Operation'].map(
+      (name) => ({
+        name,
+      }),
+    ),
   });
 }

@@ -16,6 +16,7 @@ export const problemCodes = {
   request_timeout: { status: 408, title: 'The request took too long to arrive' },
   still_running: { status: 409, title: 'The first request with this Idempotency-Key is still running' },
   call_in_progress: { status: 409, title: 'Somebody is talking in this call' },
+  prompt_in_use: { status: 409, title: 'Flows speak this prompt' },
   events_gone: { status: 410, title: 'The events after this one are not kept any more' },
   body_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body is not of a type that is understood here' },
@@ -28,6 +29,7 @@ export const problemCodes = {
   not_ready: { status: 503, title: 'The gateway is not ready' },
   draining: { status: 503, title: 'The gateway is shutting down' },
   database_unavailable: { status: 503, title: 'The database cannot be reached' },
+  speech_unavailable: { status: 503, title: 'Sound cannot be made or kept at the moment' },
   telephony_unavailable: { status: 503, title: 'The phone network cannot be reached' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

@@ -7,13 +7,19 @@ import { unreachable } from '../lib/assert.ts';
 import { formatDuration } from '../lib/duration.ts';
 import type { RehearseFlowResult } from '../workflows/use-cases.ts';
 import { adviceSchema } from './advice-schema.ts';
+import type { SpokenPart } from '../domain/prompts/spoken-part.ts';
 
 const duration = z.string().openapi({ description: 'ISO 8601', example: 'PT2.4S' });
 const flowValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 const partSchema = z
   .strictObject({
-    text: z.string().nullable().openapi({ description: 'Null for a pause.' }),
+    text: z
+      .string()
+      .nullable()
+      .openapi({
+        description: 'Null for a pause; in brackets, the id of a prompt that only the library has.',
+      }),
     language: z.string().nullable(),
     duration,
     measured: z.boolean().openapi({
@@ -128,7 +134,7 @@ function presentEntry(entry: RehearsedEntry): Entry {
     after,
     type: 'prompt',
     step: entry.step,
-    text: entry.parts.flatMap(({ part }) => (part.kind === 'text' ? [part.text] : [])).join(' '),
+    text: entry.parts.flatMap(({ part }) => wordsIn(part) ?? []).join(' '),
     parts: entry.parts.map(presentPart),
     duration: formatDuration(entry.durationMs),
     heard: formatDuration(entry.heardMs),
@@ -137,9 +143,22 @@ function presentEntry(entry: RehearsedEntry): Entry {
 
 function presentPart({ part, durationMs, measured }: RehearsedPart): NonNullable<Entry['parts']>[number] {
   const duration = formatDuration(durationMs);
-  return part.kind === 'text'
-    ? { text: part.text, language: part.language, duration, measured }
-    : { text: null, language: null, duration, measured };
+  const language = 'language' in part ? part.language : null;
+  return { text: wordsIn(part), language, duration, measured };
+}
+
+/** What is in a recording, nobody may have written down. */
+function wordsIn(part: SpokenPart): string | null {
+  switch (part.kind) {
+    case 'text':
+      return part.text;
+    case 'prompt':
+      return part.text ?? `[${part.id}]`;
+    case 'recording':
+      return '[recording]';
+    case 'pause':
+      return null;
+  }
 }
 
 /** The words are those of a call's timeline. */

@@ -2,7 +2,8 @@
  * G.711, the two codecs of the telephone network: 8 kHz, one byte a sample. Decoding follows the formulas of ITU-T G.711; encoding
  * picks the byte whose decoded value is nearest, so that the two cannot disagree.
  */
-export type Codec = 'alaw' | 'ulaw';
+export const codecs = ['alaw', 'ulaw'] as const;
+export type Codec = (typeof codecs)[number];
 
 const decoders: Record<Codec, (byte: number) => number> = { alaw: decodeAlaw, ulaw: decodeUlaw };
 const encodingTables: Record<Codec, Uint8Array> = {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import type { SpokenPart } from '../domain/prompts/spoken-part.ts';
+import type { SoundPart } from '../domain/prompts/spoken-part.ts';
 import type { Codec } from './g711.ts';
 import { longestPauseMs, padMs, peakDbfs, speechLevelDbfs } from './shape-speech.ts';
 import { silenceBytes } from './silence.ts';
@@ -9,6 +9,9 @@ import { SpeechFault } from './speech-fault.ts';
 import type { Synthesiser, VoiceName } from './synthesiser.ts';
 import { sampleRateHz, type Transcode } from './transcode.ts';
 import { readWav, type Samples } from './wav.ts';
+
+/** What is made here; a recording was made by whoever uploaded it. */
+export type SynthesisedPart = Exclude<SoundPart, { kind: 'recording' }>;
 
 export interface SoundMakers {
   /** Best first; the last is always there. */
@@ -39,7 +42,7 @@ const punctuationMs = 200;
  *
  * @throws SpeechFault `language_not_spoken` when there is none
  */
-export function candidatesFor(part: SpokenPart, makers: SoundMakers): Candidate[] {
+export function candidatesFor(part: SynthesisedPart, makers: SoundMakers): Candidate[] {
   if (part.kind === 'pause') return [pauseCandidate(part.durationMs, makers.codec)];
   if (!/[\p{L}\p{N}\p{S}]/u.test(part.text)) return [pauseCandidate(punctuationMs, makers.codec)];
   const { language, text } = part;

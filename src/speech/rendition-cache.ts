@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 
 import { spokenPartKey } from '../domain/prompts/spoken-part.ts';
-import type { SpokenPart } from '../domain/prompts/spoken-part.ts';
+import type { SoundPart } from '../domain/prompts/spoken-part.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { candidatesFor } from './make-sound.ts';
 import type { Candidate, SoundMakers } from './make-sound.ts';
+import { findRecording } from './recording-files.ts';
 import { RefusedTexts } from './refused-texts.ts';
 import type { RenditionStore } from './rendition-store.ts';
 import { soundPath } from './sound-path.ts';
@@ -32,15 +33,15 @@ export interface Rendition {
  */
 export interface RenditionCache {
   /** @throws SpeechFault, or the signal's reason; the making itself goes on for whoever else waits for it */
-  renditionOf(part: SpokenPart, signal?: AbortSignal): Promise<Rendition>;
+  renditionOf(part: SoundPart, signal?: AbortSignal): Promise<Rendition>;
   /** What `renditionOf` resolved for this part lately; no disk is touched. */
-  known(part: SpokenPart): Rendition | null;
+  known(part: SoundPart): Rendition | null;
   /**
    * All parts of a call, by `spokenPartKey`.
    *
    * @throws PromptUnavailable for the first part that cannot be had, or the signal's reason
    */
-  renderAll(parts: readonly SpokenPart[], options?: RenderOptions): Promise<ReadonlyMap<string, Rendition>>;
+  renderAll(parts: readonly SoundPart[], options?: RenderOptions): Promise<ReadonlyMap<string, Rendition>>;
   /** Sounds that are being looked for or made. */
   readonly waiting: number;
   /** Ends what is being made, and waits until it has ended. */
@@ -62,7 +63,7 @@ export interface RenditionCacheOptions extends SoundMakers {
 }
 
 interface Wanted {
-  part: SpokenPart;
+  part: SoundPart;
   isPersonal: boolean;
 }
 
@@ -83,6 +84,8 @@ export function createRenditionCache(options: RenditionCacheOptions): RenditionC
 
   /** The best voice's sound that can be had. */
   async function findOrMake({ part, isPersonal }: Wanted): Promise<KnownRendition> {
+    if (part.kind === 'recording')
+      return { ...(await findRecording(part.hash, options)), seenAt: clock.now() };
     let fault: SpeechFault | null = null;
     for (const candidate of candidatesFor(part, options)) {
       const sound = soundPath({ ...candidate, isPersonal });

@@ -14,6 +14,13 @@ const folderOf: Record<VoiceName | 'pause', string> = {
 /** All folders under `renditions` that sounds are kept in which can be made again. */
 export const soundFolders: readonly string[] = [...Object.values(folderOf), personalFolder];
 
+/** Who spoke the sound; null for a recording, and for silence. */
+export function voiceIn(sound: string): VoiceName | null {
+  const folders = sound.split('/');
+  const [voice] = Object.entries(folderOf).find(([, folder]) => folders.includes(folder)) ?? [];
+  return voice === undefined || voice === 'pause' ? null : (voice as VoiceName);
+}
+
 /** Where a sound lies, relative to the data directory and without extension. No text and no number shows in it. */
 export function soundPath(sound: { hash: string; voice: VoiceName | 'pause'; isPersonal: boolean }): string {
   const folder = sound.isPersonal ? `${personalFolder}/${folderOf[sound.voice]}` : folderOf[sound.voice];

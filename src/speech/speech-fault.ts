@@ -9,10 +9,12 @@ export type SpeechFaultCode =
   | 'synthesiser_busy'
   | 'text_refused'
   | 'language_not_spoken'
+  | 'prompt_missing'
   | 'nothing_audible'
   | 'transcoder_missing'
   | 'transcoder_failed'
   | 'transcoder_timed_out'
+  | 'recording_missing'
   | 'disk_full'
   | 'directory_not_writable'
   | 'storage_failed'
@@ -30,10 +32,12 @@ const faultySideOf: Record<SpeechFaultCode, FaultySide> = {
   synthesiser_busy: 'voice',
   text_refused: 'words',
   language_not_spoken: 'words',
+  prompt_missing: 'words',
   nothing_audible: 'words',
   transcoder_missing: 'voice',
   transcoder_failed: 'words',
   transcoder_timed_out: 'voice',
+  recording_missing: 'machine',
   disk_full: 'machine',
   directory_not_writable: 'machine',
   storage_failed: 'machine',
@@ -88,6 +92,10 @@ function nameOf(part: SpokenPart): string {
   switch (part.kind) {
     case 'text':
       return `a prompt of ${part.text.length} characters in the language ${part.language}`;
+    case 'prompt':
+      return `the prompt «${part.id}» in the language ${part.language}`;
+    case 'recording':
+      return 'a recording';
     case 'pause':
       return `a pause of ${part.durationMs} ms`;
   }

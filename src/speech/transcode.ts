@@ -15,7 +15,7 @@ export interface TranscoderOptions {
 export type Transcode = (file: Buffer, signal?: AbortSignal) => Promise<Int16Array>;
 
 /** What a telephone carries; the rest would only alias or rumble. */
-const telephoneBand = 'highpass=f=200,lowpass=f=3400';
+export const telephoneBand = 'highpass=f=200,lowpass=f=3400';
 /** An hour of samples: far more than any prompt may have. */
 const maxOutputBytes = 2 * sampleRateHz * 3600;
 

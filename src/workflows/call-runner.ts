@@ -10,7 +10,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { within } from '../lib/wait.ts';
 import type { Ledger } from '../db/ledger.ts';
-import type { RenditionCache } from '../speech/rendition-cache.ts';
+import type { CallRenditions } from './call-renditions.ts';
 import type { LegId, Telephony, TelephonyEvent } from '../telephony/telephony.ts';
 import { dialDueCalls } from './dial-due-calls.ts';
 import { DuePreparation } from './due-preparation.ts';
@@ -29,7 +29,7 @@ export interface CallRunnerDependencies {
   trunks: readonly Trunk[];
   words: BuiltInWords;
   flowOf: (flow: FlowReference) => Promise<Flow>;
-  renditionsFor: (codec: Trunk['codec']) => Pick<RenditionCache, 'renderAll'>;
+  renditionsFor: (codec: Trunk['codec']) => CallRenditions;
   /** Why nobody may be called though the network is there, such as a full disk; null while all is well. */
   holdBack: () => string | null;
   onAttemptEnded: (call: Call) => void;

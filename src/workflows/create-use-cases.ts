@@ -1,6 +1,7 @@
 import type { EventFeed } from '../db/event-feed.ts';
 import type { FlowStore } from '../db/flow-store.ts';
 import type { Ledger } from '../db/ledger.ts';
+import type { PromptStore } from '../db/prompt-store.ts';
 import type { WebhookEndpointStore } from '../db/webhook-endpoint-store.ts';
 import type { WebhookPolicy } from '../webhooks/address-guard.ts';
 import type { WebhookSender } from '../webhooks/webhook-sender.ts';
@@ -8,20 +9,27 @@ import { acceptCall, type AcceptCallDependencies } from './accept-call.ts';
 import { cancelCall } from './cancel-call.ts';
 import type { LiveCalls } from './live-calls.ts';
 import { createWebhookEndpoint, testWebhookEndpoint } from './manage-webhook-endpoints.ts';
+import { deletePrompt, hearPrompt, readPrompt } from './manage-prompts.ts';
+import { missingPrompts } from './missing-prompts.ts';
+import type { PromptLibrary } from './prompt-library.ts';
 import { listCalls, readCall, readTimeline, withNumber } from './read-calls.ts';
 import { rehearseFlow, type RehearseFlowDependencies } from './rehearse-flow.ts';
 import { resolveFlow } from './resolve-flow.ts';
 import { storeAdvisedFlow } from './store-advised-flow.ts';
 import type { StoreFlowDependencies } from './store-flow.ts';
+import { storePrompt, type StorePromptDependencies } from './store-prompt.ts';
 import type { UseCases } from './use-cases.ts';
 
 export interface UseCaseDependencies
   extends
-    Omit<AcceptCallDependencies, 'resolveFlow' | 'ledger'>,
+    Omit<AcceptCallDependencies, 'resolveFlow' | 'missingPrompts' | 'ledger'>,
     StoreFlowDependencies,
+    StorePromptDependencies,
     Pick<RehearseFlowDependencies, 'knownDurationMs'> {
   ledger: Ledger;
   flows: FlowStore;
+  prompts: PromptStore;
+  library: PromptLibrary;
   endpoints: WebhookEndpointStore;
   events: EventFeed;
   listDeliveries: UseCases['listDeliveries'];
@@ -34,7 +42,15 @@ export interface UseCaseDependencies
 export function createUseCases(deps: UseCaseDependencies): UseCases {
   const endpointDeps = { ...deps, policy: deps.policy.webhooks };
   return {
-    acceptCall: (request) => acceptCall({ ...deps, resolveFlow: (flow) => resolveFlow(deps, flow) }, request),
+    acceptCall: (request) =>
+      acceptCall(
+        {
+          ...deps,
+          resolveFlow: (flow) => resolveFlow(deps, flow),
+          missingPrompts: (flow, language) => missingPrompts(deps, flow, language),
+        },
+        request,
+      ),
     readCall: (id) => readCall(deps, id),
     listCalls: (filter) => listCalls(deps, filter),
     readTimeline: (id) => readTimeline(deps, id),
@@ -48,6 +64,11 @@ export function createUseCases(deps: UseCaseDependencies): UseCases {
     readFlow: ({ id, version }) => deps.flows.getFlow(id, version),
     listFlows: (page) => deps.flows.listFlows(page),
     rehearseFlow: (request) => rehearseFlow(deps, request),
+    storePrompt: (request) => storePrompt(deps, request),
+    readPrompt: (name) => readPrompt(deps, name),
+    listPrompts: (page) => deps.prompts.list(page),
+    hearPrompt: (name) => hearPrompt(deps, name),
+    deletePrompt: (name) => deletePrompt(deps, name),
     async readEvents({ after, limit }) {
       const read = await deps.events.eventsAfter(after, limit);
       if (read.result === 'gone') return read;

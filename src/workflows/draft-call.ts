@@ -10,6 +10,7 @@ import { checkCallAgainstFlow } from '../domain/flows/check-call-against-flow.ts
 import { isCorrect } from '../domain/flows/is-correct.ts';
 import { missingVariables } from '../domain/flows/missing-variables.ts';
 import { questionIds, type FlowDefinition, type FlowReference } from '../domain/flows/flow-definition.ts';
+import type { PromptName } from '../domain/prompts/library.ts';
 import type { IdSource } from '../domain/ids.ts';
 import {
   maskNumber,
@@ -28,6 +29,8 @@ export interface DraftCallDependencies {
   personOf: (number: PhoneNumber) => PersonHash;
   /** The flow that a request names or brings along. */
   resolveFlow: (flow: CallRequest['flow']) => Promise<ResolvedFlow>;
+  /** Prompts that the flow speaks and that nobody has put into the library. */
+  missingPrompts: (flow: FlowDefinition, language: string) => Promise<PromptName[]>;
   policy: { callingHours: DefaultHours; emergencyCalls: boolean; callLifetimeMs: number };
 }
 
@@ -60,6 +63,7 @@ export async function draftCall(deps: DraftCallDependencies, request: CallReques
     faults.push(
       ...checkCallAgainstFlow(flow.definition, request),
       ...variableFaults(flow.definition, request),
+      ...(await promptFaults(deps, flow.definition, request)),
     );
 
   if (number !== null) faults.push(...trunkFaults(deps, request, number));
@@ -130,6 +134,20 @@ function variableFaults(flow: FlowDefinition, request: CallRequest): Fault[] {
   return missingVariables(flow, { language, variables: request.variables ?? {} }).map((name) => ({
     pointer: `/variables/${name}`,
     detail: 'is spoken in the flow, so it must be given',
+  }));
+}
+
+/** Nobody is called with a flow that would fall silent. */
+async function promptFaults(
+  deps: Pick<DraftCallDependencies, 'missingPrompts'>,
+  flow: FlowDefinition,
+  request: CallRequest,
+): Promise<Fault[]> {
+  const language = request.language ?? flow.languages[0] ?? '';
+  const missing = await deps.missingPrompts(flow, language);
+  return missing.map((prompt) => ({
+    pointer: '/flow',
+    detail: `is not ready in ${prompt.language}: the prompt «${prompt.id}» is missing; PUT /v1/prompts/${prompt.id}/${prompt.language} first`,
   }));
 }
 

@@ -9,9 +9,9 @@ import { parsePhoneNumber, type PhoneNumber } from '../domain/phone-numbers/phon
 import { assert } from '../lib/assert.ts';
 import type { Log } from '../lib/log.ts';
 import type { Ledger } from '../db/ledger.ts';
-import type { RenditionCache } from '../speech/rendition-cache.ts';
 import { PromptUnavailable } from '../speech/speech-fault.ts';
 import type { BuiltInWords } from '../domain/prompts/built-in-words.ts';
+import type { CallRenditions } from './call-renditions.ts';
 import { commitMove, type CommitDependencies } from './commit-move.ts';
 import { prepareCall } from './prepare-call.ts';
 import type { PreparedCall } from './prepared-call.ts';
@@ -34,7 +34,7 @@ export interface DuePreparationDependencies extends CommitDependencies {
   trunks: readonly Trunk[];
   words: BuiltInWords;
   flowOf: (flow: FlowReference) => Promise<Flow>;
-  renditionsFor: (codec: Trunk['codec']) => Pick<RenditionCache, 'renderAll'>;
+  renditionsFor: (codec: Trunk['codec']) => CallRenditions;
   log: Log;
   /** Something became ready to dial. */
   onReady: () => void;

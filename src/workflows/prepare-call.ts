@@ -9,11 +9,11 @@ import {
 } from '../domain/flows/collect-spoken-parts.ts';
 import { systemPrompt, type BuiltInWords } from '../domain/prompts/built-in-words.ts';
 import { spokenPartKey, type SpokenPart } from '../domain/prompts/spoken-part.ts';
-import type { RenditionCache } from '../speech/rendition-cache.ts';
+import type { CallRenditions } from './call-renditions.ts';
 import { renditionFor, type PreparedCall, type PreparedSpeech } from './prepared-call.ts';
 
 export interface PrepareCallDependencies {
-  renditions: Pick<RenditionCache, 'renderAll'>;
+  renditions: CallRenditions;
   words: BuiltInWords;
 }
 
@@ -32,7 +32,8 @@ export async function prepareCall(
   const parts = everyPart(deps.words, flow, speech);
   const common = commonKeys(deps.words, flow, call.language);
   const personal = new Set(parts.map(spokenPartKey).filter((key) => !common.has(key)));
-  const renditions = await deps.renditions.renderAll(parts, { signal, personal });
+  const era = { acceptedAt: call.createdAt, beganAt: call.attempts[0]?.startedAt ?? null };
+  const renditions = await deps.renditions.renderAll(parts, { era, signal, personal });
   const prepared = (language: string): PreparedSpeech => ({
     asides: asidesOf(deps.words, language),
     speechMsByStep: durationsOf(speechByStep(flow, { ...speech, language }), renditions),

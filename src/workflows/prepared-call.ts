@@ -37,9 +37,6 @@ export function soundsOf(prepared: PreparedCall, parts: readonly SpokenPart[]): 
 
 export function renditionFor(renditions: ReadonlyMap<string, Rendition>, part: SpokenPart): Rendition {
   const rendition = renditions.get(spokenPartKey(part));
-  assert(
-    rendition,
-    `the engine speaks only what was prepared, not ${part.kind === 'text' ? 'an unprepared text' : 'an unprepared pause'}`,
-  );
+  assert(rendition, `the engine speaks only what was prepared, not an unprepared ${part.kind}`);
   return rendition;
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CallRequest } from '../domain/calls/call-request.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
+import type { StoredFlow } from '../db/flow-store.ts';
 import type { ResolvedFlow } from './draft-call.ts';
 import { storeFlow, type StoreFlowDependencies } from './store-flow.ts';
 
@@ -22,11 +23,7 @@ async function resolveNamed(deps: StoreFlowDependencies, name: string): Promise<
   const version = match[2] === undefined ? null : Number(match[2]);
   const stored = await deps.flows.getFlow(match[1], version);
   if (!stored) return notStored(deps, { id: match[1], version });
-  return {
-    result: 'resolved',
-    reference: { id: stored.id, version: stored.version },
-    definition: stored.definition,
-  };
+  return resolved(stored);
 }
 
 /** Of a flow that is there, only in other versions, other advice helps than of one that is not. */
@@ -45,15 +42,21 @@ async function resolveInline(
   definition: Record<string, unknown>,
 ): Promise<ResolvedFlow> {
   const hash = createHash('sha256').update(canonicalJson(definition)).digest('hex').slice(0, 32);
-  const stored = await storeFlow(deps, { id: `${inlinePrefix}${hash}`, definition });
+  const id = `${inlinePrefix}${hash}`;
+  const known = await deps.flows.getFlow(id, null);
+  if (known) return resolved(known);
+  const stored = await storeFlow(deps, { id, definition });
   if (stored.result === 'invalid') {
     return {
       result: 'invalid',
       faults: stored.faults.map((fault) => ({ ...fault, pointer: `/flow${fault.pointer}` })),
     };
   }
-  const { id, version } = stored.flow;
-  return { result: 'resolved', reference: { id, version }, definition: stored.flow.definition };
+  return resolved(stored.flow);
+}
+
+function resolved({ id, version, definition }: StoredFlow): ResolvedFlow {
+  return { result: 'resolved', reference: { id, version }, definition };
 }
 
 function invalid(detail: string): ResolvedFlow {

@@ -1,12 +1,18 @@
 import { libraryOf } from '../domain/prompts/library.ts';
-import { validateFlow } from '../domain/flows/validate-flow.ts';
+import { collectSpokenParts } from '../domain/flows/collect-spoken-parts.ts';
+import { compileFlow } from '../domain/flows/compile-flow.ts';
+import type { FlowDefinition } from '../domain/flows/flow-definition.ts';
+import { validateFlow, type ValidatedFlow } from '../domain/flows/validate-flow.ts';
 import type { BuiltInWords } from '../domain/prompts/built-in-words.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { FlowStore } from '../db/flow-store.ts';
+import type { PromptStore } from '../db/prompt-store.ts';
+import { fetchFlowSounds, type FetchFlowSoundsDependencies } from './fetch-flow-sounds.ts';
 import type { Fault, StoredFlow } from './use-cases.ts';
 
-export interface StoreFlowDependencies {
+export interface StoreFlowDependencies extends FetchFlowSoundsDependencies {
   flows: Pick<FlowStore, 'putFlow' | 'getFlow'>;
+  prompts: Pick<PromptStore, 'names'>;
   words: BuiltInWords;
   clock: Clock;
   /** Whether there is a voice for the language. */
@@ -21,16 +27,41 @@ export async function storeFlow(
   deps: StoreFlowDependencies,
   request: { id: string; definition: unknown },
 ): Promise<FlowStored> {
-  const validated = validateFlow(request.definition, libraryOf(deps.words));
+  const validated = await validateWithLibrary(deps, request.definition);
   if (validated.result === 'invalid') return { result: 'invalid', faults: validated.faults };
-  const mute = validated.flow.languages.flatMap((language, index) =>
-    deps.speaks(language)
-      ? []
-      : [{ pointer: `/languages/${index}`, detail: `is «${language}», for which there is no voice` }],
-  );
+  const mute = muteLanguages(deps, validated.flow);
   if (mute.length > 0) return { result: 'invalid', faults: mute };
+  const fetched = await fetchFlowSounds(deps, validated.flow);
+  if (fetched.result === 'invalid') return fetched;
   return {
     result: 'stored',
-    ...(await deps.flows.putFlow({ id: request.id, definition: validated.flow, at: deps.clock.now() })),
+    ...(await deps.flows.putFlow({ id: request.id, definition: fetched.definition, at: deps.clock.now() })),
   };
+}
+
+/** Most flows need no more than the built-in prompts; the database is asked about the others only. */
+async function validateWithLibrary(
+  deps: Pick<StoreFlowDependencies, 'words' | 'prompts'>,
+  definition: unknown,
+): Promise<ValidatedFlow> {
+  const validated = validateFlow(definition, libraryOf(deps.words));
+  if (validated.result === 'valid') return validated;
+  return validateFlow(definition, libraryOf(deps.words, await deps.prompts.names()));
+}
+
+/** A language without a voice can be spoken by recordings alone. */
+function muteLanguages(
+  deps: Pick<StoreFlowDependencies, 'words' | 'speaks'>,
+  definition: FlowDefinition,
+): Fault[] {
+  const flow = compileFlow(definition, deps.words);
+  return definition.languages.flatMap((language, index) => {
+    if (deps.speaks(language)) return [];
+    const parts = collectSpokenParts(flow, { language, variables: {} });
+    const isSpoken = parts.some(
+      (part) => part.kind === 'text' || (part.kind === 'prompt' && part.text !== null),
+    );
+    const detail = `is «${language}», for which there is no voice: say everything in it by prompts that are recorded`;
+    return isSpoken ? [{ pointer: `/languages/${index}`, detail }] : [];
+  });
 }

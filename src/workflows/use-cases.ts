@@ -8,6 +8,8 @@ import type { FlowDefinition } from '../domain/flows/flow-definition.ts';
 import type { FlowAdvice } from '../domain/flows/advice/flow-advice.ts';
 import type { RehearsalRequest } from '../domain/flows/rehearsal/rehearsal-request.ts';
 import type { Rehearsed } from '../domain/flows/rehearsal/rehearse-flow.ts';
+import type { PromptName } from '../domain/prompts/library.ts';
+import type { PromptVersion } from '../domain/prompts/prompt-version.ts';
 
 /** HTTP shows it, and may not know the database. */
 export type { ListedDelivery };
@@ -36,6 +38,15 @@ export interface UseCases {
     flow: { id: string; version: number | null };
     body: RehearsalRequest;
   }): Promise<RehearseFlowResult>;
+  /** A new version of a prompt, of words or of a sound file. */
+  storePrompt(request: StorePrompt): Promise<StorePromptResult>;
+  /** The newest version, with its sound. */
+  readPrompt(name: PromptName): Promise<PromptView | null>;
+  /** The newest version of each, by id and language, after the one that the page before ended with. */
+  listPrompts(page: { after: PromptName | null; limit: number }): Promise<PromptVersion[]>;
+  /** What the phone will hear: a WAV file. */
+  hearPrompt(name: PromptName): Promise<Uint8Array | null>;
+  deletePrompt(name: PromptName): Promise<DeletePromptResult>;
 
   /** Bodies as they were sent, oldest first. `gone` when `after` is unknown or older than what is kept. */
   readEvents(page: {
@@ -118,6 +129,31 @@ export type RehearseFlowResult =
     }
   | { result: 'invalid'; faults: Fault[] }
   | { result: 'not_found' };
+
+export interface StorePrompt extends PromptName {
+  /** `chunks` are those of the sound file; what they throw is thrown. */
+  put: { text: string } | { chunks: AsyncIterable<Uint8Array> };
+}
+
+export type StorePromptResult =
+  | { result: 'stored'; prompt: PromptView; created: boolean }
+  /** What its path says cannot name a prompt. */
+  | { result: 'misnamed'; faults: { parameter: 'id' | 'language'; detail: string }[] }
+  | { result: 'invalid'; faults: Fault[] }
+  | { result: 'too_large' };
+
+export interface PromptView extends PromptVersion {
+  sound: PromptSound;
+}
+
+/** `voice` is null for a recording. */
+export type PromptSound =
+  | { state: 'ready'; voice: string | null; durationMs: number; loudnessDbfs: number }
+  | { state: 'preparing' }
+  | { state: 'failed'; detail: string };
+
+export type DeletePromptResult =
+  { result: 'deleted' } | { result: 'not_found' } | { result: 'in_use'; flows: string[] };
 
 export interface NewWebhookEndpoint {
   url: string;

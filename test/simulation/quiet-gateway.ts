@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { loadBuiltInWords } from '../../src/speech/load-built-in-words.ts';
 import { Simulator } from '../../src/telephony/simulator/simulator.ts';
 import { storeFlow } from '../../src/workflows/store-flow.ts';
+import { noLibrary } from '../support/no-library.ts';
 import { InMemoryFlowStore } from '../support/in-memory-flow-store.ts';
 import { SeededRandom } from '../support/seeded-random.ts';
 import { silentLog } from '../support/silent-log.ts';
@@ -24,7 +25,7 @@ export async function startQuietGateway(chosen: Chosen): Promise<SimulatedGatewa
   const words = await loadBuiltInWords(join(import.meta.dirname, '..', '..', 'prompts'));
   const flows = new InMemoryFlowStore();
   for (const [id, definition] of Object.entries(simulatedFlows))
-    await storeFlow({ flows, words, clock, speaks: () => true }, { id, definition });
+    await storeFlow({ flows, words, clock, ...noLibrary }, { id, definition });
   const network = new QuietNetwork({ clock, soundDurationMs: textSoundMs });
   const gateway = new SimulatedGateway({
     ...{ flows, network, words },

@@ -5,6 +5,7 @@ import { assert } from '../../src/lib/assert.ts';
 import type { Timer } from '../../src/lib/clock.ts';
 import type { TelephonyEvent } from '../../src/telephony/telephony.ts';
 import { storeFlow } from '../../src/workflows/store-flow.ts';
+import { noLibrary } from '../support/no-library.ts';
 import { InMemoryFlowStore } from '../support/in-memory-flow-store.ts';
 import type { SeededRandom } from '../support/seeded-random.ts';
 import { SimulatedGateway } from '../support/simulated-gateway.ts';
@@ -95,7 +96,7 @@ export class SimulatedWorld {
     await this.#network.start();
     for (const [id, definition] of Object.entries(simulatedFlows))
       await storeFlow(
-        { flows: this.#flows, words: this.#words, clock: this.#clock, speaks: () => true },
+        { flows: this.#flows, words: this.#words, clock: this.#clock, ...noLibrary },
         { id, definition },
       );
     this.#startGateway();

@@ -17,7 +17,13 @@ const mostWaits = 1_000;
 
 /** How long a part sounds on this line: it only has to be always the same. */
 export function soundMs(part: SpokenPart): number {
-  return part.kind === 'pause' ? part.durationMs : part.text.length * msPerLetter;
+  return part.kind === 'pause' ? part.durationMs : wordsIn(part).length * msPerLetter;
+}
+
+/** A prompt that has words of the gateway's is those words; another one is told by its id. */
+function wordsIn(part: Exclude<SpokenPart, { kind: 'pause' }>): string {
+  if (part.kind === 'recording') return part.hash;
+  return part.kind === 'prompt' ? (part.text ?? `<${part.id}>`) : part.text;
 }
 
 interface RunningPrompt {
@@ -172,7 +178,7 @@ export class FlowLine {
       silenceUntil,
       heard: this.heard.length,
     };
-    const words = command.parts.flatMap((part) => (part.kind === 'text' ? [part.text] : []));
+    const words = command.parts.flatMap((part) => (part.kind === 'pause' ? [] : [wordsIn(part)]));
     if (command.parts.length > 0) this.heard.push(words.join(' '));
   }
 

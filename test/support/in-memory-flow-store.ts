@@ -21,8 +21,19 @@ export class InMemoryFlowStore implements FlowStore {
   }
 
   listFlows({ after, limit }: { after: string | null; limit: number }): Promise<StoredFlow[]> {
-    const newest = [...this.#versions.values()].flatMap((versions) => versions.at(-1) ?? []);
+    const newest = this.#newest();
     const wanted = newest.filter((flow) => after === null || flow.id > after);
     return Promise.resolve(wanted.sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, limit));
+  }
+
+  flowsWith(value: string): Promise<StoredFlow[]> {
+    const isNamed = (flow: StoredFlow): boolean => !flow.id.startsWith('inline-');
+    const has = (flow: StoredFlow): boolean =>
+      JSON.stringify(flow.definition).includes(JSON.stringify(value));
+    return Promise.resolve(this.#newest().filter((flow) => isNamed(flow) && has(flow)));
+  }
+
+  #newest(): StoredFlow[] {
+    return [...this.#versions.values()].flatMap((versions) => versions.at(-1) ?? []);
   }
 }

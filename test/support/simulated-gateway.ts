@@ -9,7 +9,7 @@ import type { BuiltInWords } from '../../src/domain/prompts/built-in-words.ts';
 import { runEvery, type Job } from '../../src/jobs/run-every.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import type { Log } from '../../src/lib/log.ts';
-import type { RenditionCache } from '../../src/speech/rendition-cache.ts';
+import type { CallRenditions } from '../../src/workflows/call-renditions.ts';
 import type { DialFault } from '../../src/telephony/simulator/simulator.ts';
 import type { DialRequest, TelephonyEvent } from '../../src/telephony/telephony.ts';
 import { acceptCall } from '../../src/workflows/accept-call.ts';
@@ -21,6 +21,7 @@ import { resolveFlow } from '../../src/workflows/resolve-flow.ts';
 import type { AcceptCallResult } from '../../src/workflows/use-cases.ts';
 import { GatedLedger } from './gated-ledger.ts';
 import { GatedTelephony, type PhoneNetwork } from './gated-telephony.ts';
+import { noLibrary } from './no-library.ts';
 import { ProcessGate, type Weather } from './process-gate.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
@@ -37,7 +38,7 @@ export interface Surroundings {
   random: SeededRandom;
   trunks: readonly Trunk[];
   words: BuiltInWords;
-  renditions: Pick<RenditionCache, 'renderAll'>;
+  renditions: CallRenditions;
   /** As in the service; by default nothing does. */
   holdBack?: () => string | null;
   log: Log;
@@ -104,11 +105,12 @@ export class SimulatedGateway {
 
   accept(request: { key: string; body: CallRequest }): Promise<AcceptCallResult> {
     const { words, trunks } = this.#surroundings;
-    const flowDeps = { flows: this.#ledger, words, clock: this.gate.clock, speaks: () => true };
+    const flowDeps = { flows: this.#ledger, words, clock: this.gate.clock, ...noLibrary };
     return acceptCall(
       {
         ...{ ...this.#deps(), trunks, personOf, policy },
         resolveFlow: (flow) => resolveFlow(flowDeps, flow),
+        missingPrompts: () => Promise.resolve([]),
         onAccepted: () => this.#jobs.get('dial')?.wake(),
       },
       { owner: 'orchestrator', idempotencyKey: request.key, body: request.body, received: request.body },

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SpokenPart } from '../../src/domain/prompts/spoken-part.ts';
+import type { SoundPart } from '../../src/domain/prompts/spoken-part.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createEspeakSynthesiser } from '../../src/speech/espeak-synthesiser.ts';
 import { createDiskRoom } from '../../src/speech/disk-room.ts';
@@ -16,9 +16,12 @@ const sampleRateHz = 8000;
 
 /** The samples of a mono WAV file of 16 bits. */
 export async function readWav(path: string): Promise<Int16Array> {
-  const file = await readFile(path);
+  return readWavBytes(await readFile(path));
+}
+
+export function readWavBytes(file: Buffer): Int16Array {
   if (file.toString('latin1', 0, 4) !== 'RIFF' || file.readUInt32LE(24) !== sampleRateHz)
-    throw new Error(`${path} is no WAV file of ${sampleRateHz} Hz`);
+    throw new Error(`this is no WAV file of ${sampleRateHz} Hz`);
   const dataAt = file.indexOf('data', 12, 'latin1') + 8;
   const samples = Math.floor((file.length - dataAt) / 2);
   return Int16Array.from({ length: samples }, (_, index) => file.readInt16LE(dataAt + 2 * index));
@@ -27,7 +30,7 @@ export async function readWav(path: string): Promise<Int16Array> {
 /** What a gateway that speaks by eSpeak NG alone has on disk for this part. */
 export async function renditionOf(
   dataDir: string,
-  part: SpokenPart,
+  part: SoundPart,
   codec: keyof typeof decoders = 'alaw',
 ): Promise<Int16Array> {
   const { cache, close } = await openRenditions(dataDir, codec);

@@ -1,5 +1,6 @@
 import { calls } from './0001-calls.ts';
 import { eventsAndWebhooks } from './0002-events-and-webhooks.ts';
+import { prompts } from './0003-prompts.ts';
 import { consents } from './0004-consents.ts';
 
 export interface Migration {
@@ -9,4 +10,4 @@ export interface Migration {
 }
 
 /** In the order of applying. */
-export const migrations: readonly Migration[] = [calls, eventsAndWebhooks, consents];
+export const migrations: readonly Migration[] = [calls, eventsAndWebhooks, prompts, consents];

@@ -27,7 +27,7 @@ export function missingVariables(
 }
 
 function textOf(item: SayItem, language: string): string {
-  if (typeof item === 'string' || 'pause' in item) return '';
+  if (typeof item === 'string' || 'pause' in item || 'audio' in item) return '';
   if ('text' in item) return item.text[language] ?? '';
   return Object.values(item).join(' ');
 }

@@ -96,5 +96,5 @@ export function isWordId(id: string): id is WordId {
 /** A prompt of the gateway's own, as it is spoken; nothing where it has no words in this language. */
 export function systemPrompt(words: BuiltInWords, prompt: { id: WordId; language: string }): SpokenPart[] {
   const text = wordsOf(words, prompt.language)?.[prompt.id];
-  return text === undefined ? [] : [{ kind: 'text', language: prompt.language, text }];
+  return text === undefined ? [] : [{ kind: 'prompt', ...prompt, text }];
 }

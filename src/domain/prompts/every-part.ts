@@ -15,7 +15,8 @@ export function everyPartOf(words: Say, voice: Voice): SpokenPart[] {
 const everyDigit = '0123456789';
 
 function everyPartOfItem(item: SayItem, voice: Voice): SpokenPart[] {
-  if (typeof item === 'string' || 'text' in item || 'pause' in item) return speak(item, voice);
+  if (typeof item === 'string' || 'text' in item || 'audio' in item || 'pause' in item)
+    return speak(item, voice);
   if (!isLate(templateOf(item), voice)) return speak(item, voice);
   const figures = voice.words?.figures ?? null;
   const fragments = figures === null ? digitWords(everyDigit, null) : everyWordOf(item, figures, voice);

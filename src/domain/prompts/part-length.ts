@@ -10,8 +10,13 @@ export interface PartLength {
 export function lengthOfPart(part: SpokenPart, knownMs: number | null): PartLength {
   if (part.kind === 'pause') return { durationMs: part.durationMs, measured: true };
   return knownMs === null
-    ? { durationMs: estimatedMs(part.text), measured: false }
+    ? { durationMs: estimatedMs(textOf(part)), measured: false }
     : { durationMs: knownMs, measured: true };
+}
+
+/** Of a recording nobody may have written down the words. */
+function textOf(part: Exclude<SpokenPart, { kind: 'pause' }>): string {
+  return part.kind === 'recording' ? '' : (part.text ?? '');
 }
 
 const padsMs = 160;

@@ -27,6 +27,12 @@ export type LocalText = z.infer<typeof localText>;
 
 const spokenValue = plainText({ min: 1, max: 200 });
 const currencyCode = z.string().regex(/^[A-Z]{3}$/, 'must be the code of a currency, such as INR');
+const audioUrl = z
+  .string()
+  .max(2048)
+  .regex(/^https?:\/\/\S+$/, 'must be the https address of a sound file');
+/** Put in when the flow is stored and the sound was fetched: what calls speak, whatever the address holds later. */
+const recordingHash = z.string().regex(/^[0-9a-f]{40}$/, 'is put in by the gateway; leave it out');
 const pause = z
   .string()
   .refine(isPause, `must be a duration of at most ${longestPauseMs / 1000} s, such as PT0.5S`);
@@ -44,6 +50,7 @@ export const sayItemKinds = {
   date: z.strictObject({ date: spokenValue }),
   time: z.strictObject({ time: spokenValue }),
   money: z.strictObject({ money: spokenValue, currency: currencyCode }),
+  audio: z.strictObject({ audio: audioUrl, recording: recordingHash.optional() }),
   pause: z.strictObject({ pause }),
 };
 
@@ -55,12 +62,16 @@ export const sayItem = z.union([
   sayItemKinds.date,
   sayItemKinds.time,
   sayItemKinds.money,
+  sayItemKinds.audio,
   sayItemKinds.pause,
 ]);
 export type SayItem = z.infer<typeof sayItem>;
 
 /** An item that is said in figures: its value may become known as late as during the call. */
-export type FigureItem = Exclude<SayItem, string | { text: LocalText } | { pause: string }>;
+export type FigureItem = Exclude<
+  SayItem,
+  string | { text: LocalText } | { pause: string } | { audio: string }
+>;
 
 /** The value of such an item, as it is written: with `{{variables}}`. */
 export function templateOf(item: FigureItem): string {

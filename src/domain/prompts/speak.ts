@@ -41,11 +41,18 @@ function closeGaps(text: string): string {
 }
 
 function speakItem(item: SayItem, voice: Voice): SpokenPart[] {
-  if (typeof item === 'string')
-    return textPart(isWordId(item) ? voice.words?.[item] : undefined, voice.language);
+  if (typeof item === 'string') return promptPart(item, voice);
+  if ('audio' in item)
+    return item.recording === undefined ? [] : [{ kind: 'recording', hash: item.recording }];
   if ('text' in item) return speakText(item.text[voice.language] ?? '', voice);
   if ('pause' in item) return [{ kind: 'pause', durationMs: pauseMs(item.pause) }];
   return speakFigures(item, voice);
+}
+
+function promptPart(id: string, { language, words }: Voice): SpokenPart[] {
+  const isOwn = isWordId(id);
+  if (isOwn && words === null) return [];
+  return [{ kind: 'prompt', id, language, text: isOwn ? (words?.[id] ?? null) : null }];
 }
 
 /** What is known early is one phrase; digits are always spoken one by one, and what is known late is put together from fragments. */

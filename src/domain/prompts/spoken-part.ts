@@ -1,11 +1,36 @@
 /**
- * One piece of what a phone hears, after all variables are filled in. A text is spoken by a voice of its language; numbers are
- * several texts, one a fragment that is on disk before the phone rings; a pause is silence.
+ * One piece of what a phone hears, after all variables are filled in; what the engine says. Which version of a prompt that is, is
+ * settled when the call is made ready: a recording where there is one, else its text.
  */
-export type SpokenPart =
-  { kind: 'text'; language: string; text: string } | { kind: 'pause'; durationMs: number };
+export type SpokenPart = PromptPart | SoundPart;
+
+/**
+ * What can be made into sound with nothing else known. A text is spoken by a voice of its language; numbers are several texts, one a
+ * fragment that is on disk before the phone rings; a recording was converted when it was uploaded; a pause is silence.
+ */
+export type SoundPart =
+  | { kind: 'text'; language: string; text: string }
+  | { kind: 'recording'; hash: string }
+  | { kind: 'pause'; durationMs: number };
+
+/** A prompt of the library. `text` is what the gateway itself says under this id; null for an id that only the library has. */
+export interface PromptPart {
+  kind: 'prompt';
+  id: string;
+  language: string;
+  text: string | null;
+}
 
 /** The same string for the same sound: the key under which renditions are looked up during a call. */
 export function spokenPartKey(part: SpokenPart): string {
-  return part.kind === 'text' ? `${part.language}:${part.text}` : `pause:${part.durationMs}`;
+  switch (part.kind) {
+    case 'text':
+      return `${part.language}:${part.text}`;
+    case 'pause':
+      return `pause:${part.durationMs}`;
+    case 'recording':
+      return `recording:${part.hash}`;
+    case 'prompt':
+      return `prompt:${part.language}:${part.id}`;
+  }
 }

@@ -2,7 +2,7 @@ import { readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
-import type { SpokenPart } from '../../../src/domain/prompts/spoken-part.ts';
+import type { SoundPart } from '../../../src/domain/prompts/spoken-part.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import type { Log } from '../../../src/lib/log.ts';
 import { createEspeakSynthesiser } from '../../../src/speech/espeak-synthesiser.ts';
@@ -19,13 +19,13 @@ import { silentLog } from '../../support/silent-log.ts';
 import { fakeEspeak, temporaryDirectory } from './programs.ts';
 import { countingVoice, inlineShaper, roomyStore, steadyTone } from './test-voices.ts';
 
-const question: SpokenPart = {
+const question: SoundPart = {
   kind: 'text',
   language: 'hi',
   text: 'पहला सवाल।\n\nदो और दो कितने होते हैं? तीन के लिए, एक दबाएँ। चार के लिए, दो दबाएँ।',
 };
 
-function text(words: string, language = 'hi'): SpokenPart {
+function text(words: string, language = 'hi'): SoundPart {
   return { kind: 'text', language, text: words };
 }
 

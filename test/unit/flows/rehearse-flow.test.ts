@@ -53,7 +53,9 @@ function rehearsed(
 /** As the stories of `test/scenarios` write it: one line a prompt, «…» where it was cut short. */
 function heardLine(entry: RehearsedEntry): string[] {
   if (entry.type !== 'prompt') return [];
-  const text = entry.parts.flatMap(({ part }) => (part.kind === 'text' ? [part.text] : [])).join(' ');
+  const text = entry.parts
+    .flatMap(({ part }) => ('text' in part && part.text !== null ? [part.text] : []))
+    .join(' ');
   return [entry.heardMs < entry.durationMs ? `${text} …` : text];
 }
 

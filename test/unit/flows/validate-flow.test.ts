@@ -136,7 +136,7 @@ describe('a flow', () => {
       'says what cannot be said',
       [{ ...hello, say: { txt: 'x' } }],
       [
-        '/steps/0/say: must have one of these fields: text, digits, number, date, time, money, pause (Did you mean «text»?)',
+        '/steps/0/say: must have one of these fields: text, digits, number, date, time, money, audio, pause (Did you mean «text»?)',
       ],
     ],
     [
@@ -145,11 +145,9 @@ describe('a flow', () => {
       ['/steps/0/say/digits: is no field that is known here'],
     ],
     [
-      'fetches sound',
-      [{ ...hello, say: { audio: 'https://example.org/a.mp3' } }],
-      [
-        '/steps/0/say/audio: is not supported by this version: sound cannot be fetched from an address yet; use «text»',
-      ],
+      'fetches sound from what is no address',
+      [{ ...hello, say: { audio: 'file:///etc/passwd' } }],
+      ['/steps/0/say/audio: must be the https address of a sound file'],
     ],
     [
       'pauses too long',

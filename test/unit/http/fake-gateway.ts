@@ -5,9 +5,11 @@ import type { CallView } from '../../../src/domain/calls/call-view.ts';
 import { compileFlow } from '../../../src/domain/flows/compile-flow.ts';
 import { rehearseFlow } from '../../../src/domain/flows/rehearsal/rehearse-flow.ts';
 import type { FlowDefinition } from '../../../src/domain/flows/flow-definition.ts';
+import type { PromptVersion } from '../../../src/domain/prompts/prompt-version.ts';
 import { createApp, type AppNeeds } from '../../../src/http/create-app.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import type {
+  PromptView,
   ReadCall,
   StoredFlow,
   UseCases,
@@ -139,6 +141,30 @@ export const endpoint: WebhookEndpointView = {
   createdAt: 1_769_850_000_000,
 };
 
+export const prompt: PromptVersion = {
+  id: 'quiz.q1',
+  language: 'hi',
+  version: 2,
+  content: {
+    text: null,
+    recording: {
+      hash: 'a'.repeat(40),
+      originalHash: 'b'.repeat(64),
+      format: 'mp3',
+      originalBytes: 30_111,
+      durationMs: 7_150,
+      loudnessDbfs: -22.004,
+    },
+  },
+  createdAt: 1_769_850_000_000,
+  deletedAt: null,
+};
+
+export const promptView: PromptView = {
+  ...prompt,
+  sound: { state: 'ready', voice: null, durationMs: 7_150, loudnessDbfs: -22.004 },
+};
+
 export const delivery: ListedDelivery = {
   id: 'dlv_01m7y25cwt8akx9p0vjtx7j1jr' as ListedDelivery['id'],
   endpointId,
@@ -182,6 +208,11 @@ const obligingUseCases: UseCases = {
       rehearsed,
       advice: [],
     }),
+  storePrompt: () => Promise.resolve({ result: 'stored', prompt: promptView, created: true }),
+  readPrompt: () => Promise.resolve(promptView),
+  listPrompts: () => Promise.resolve([prompt]),
+  hearPrompt: () => Promise.resolve(Buffer.from('RIFF')),
+  deletePrompt: () => Promise.resolve({ result: 'deleted' }),
   readEvents: () =>
     Promise.resolve({ result: 'events', bodies: ['{"id":"evt_1"}', '{"id":"evt_2"}'], last: null }),
   createWebhookEndpoint: () => Promise.resolve({ result: 'created', endpoint, secret: 'whsec_c2VjcmV0' }),

@@ -17,6 +17,7 @@ test('is OpenAPI 3.1 with a title and a version', () => {
 test('has what this version offers', () => {
   expect(operations.map(({ method, path }) => `${method} ${path}`).toSorted()).toMatchInlineSnapshot(`
     [
+      "DELETE /v1/prompts/{id}/{language}",
       "DELETE /v1/webhook-endpoints/{id}",
       "GET /healthz",
       "GET /metrics",
@@ -28,6 +29,9 @@ test('has what this version offers', () => {
       "GET /v1/events",
       "GET /v1/flows",
       "GET /v1/flows/{id}",
+      "GET /v1/prompts",
+      "GET /v1/prompts/{id}/{language}",
+      "GET /v1/prompts/{id}/{language}/audio",
       "GET /v1/webhook-deliveries",
       "GET /v1/webhook-endpoints",
       "GET /v1/webhook-endpoints/{id}",
@@ -37,6 +41,7 @@ test('has what this version offers', () => {
       "POST /v1/webhook-endpoints",
       "POST /v1/webhook-endpoints/{id}/test",
       "PUT /v1/flows/{id}",
+      "PUT /v1/prompts/{id}/{language}",
     ]
   `);
 });

@@ -63,7 +63,7 @@ export function concretePath(operation: Operation): string {
     : operation.path.startsWith('/v1/webhook')
       ? endpointId
       : 'teacher-quiz';
-  return operation.path.replace('{id}', id);
+  return operation.path.replace('{id}', id).replace('{language}', 'hi');
 }
 
 const bodies: Readonly<Record<string, unknown>> = {
@@ -71,6 +71,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   cancelCall: {},
   storeFlow: {},
   rehearseFlow: { keys: ['1', null] },
+  storePrompt: { text: 'नमस्ते' },
   createWebhookEndpoint: { url: 'https://campaigns.example/' },
 };
 

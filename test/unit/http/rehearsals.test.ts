@@ -34,7 +34,8 @@ function gatewayWithQuiz(): FakeGateway {
   const stored = { id: 'quiz', version: 3, definition: validated.flow, createdAt: 0 };
   const getFlow = (id: string, version: number | null) =>
     Promise.resolve(id === 'quiz' && (version ?? 3) === 3 ? stored : null);
-  const knownDurationMs = (part: { kind: string; text?: string }) => (part.text === 'One?' ? 777 : null);
+  const knownDurationMs = (part: { kind: string; text?: string | null }) =>
+    part.text === 'One?' ? 777 : null;
   return fakeGateway({
     rehearseFlow: (request) => rehearseFlow({ flows: { getFlow }, words, knownDurationMs }, request),
   });

@@ -28,7 +28,11 @@ function voice(values: Record<string, FlowValue>, late: string[] = [], language 
 
 function said(what: Say, by: Voice): string {
   return speak(what, by)
-    .map((part) => (part.kind === 'text' ? part.text : `<${part.durationMs}>`))
+    .map((part) => {
+      if (part.kind === 'pause') return `<${part.durationMs}>`;
+      if (part.kind === 'recording') return `<${part.hash}>`;
+      return part.kind === 'prompt' ? (part.text ?? `<${part.id}>`) : part.text;
+    })
     .join(' | ');
 }
 

@@ -46,7 +46,7 @@ function preparing(options: { callsPerSecond?: number; fault?: () => SpeechFault
     trunks: [{ ...simulatorTrunk, callsPerSecond: options.callsPerSecond ?? 1 }],
     flowOf: () => Promise.resolve(flow),
     renditionsFor: () => ({
-      renderAll(parts, given = {}) {
+      renderAll(parts, given) {
         rendered.push({ parts, options: given });
         const code = options.fault?.() ?? null;
         if (code === null) return texts.renderAll(parts);

@@ -153,7 +153,7 @@ function hasUnknownWords(step: StepDefinition): boolean {
 }
 
 function textOf(parts: readonly SpokenPart[]): string[] {
-  return parts.flatMap((part) => (part.kind === 'text' ? [part.text] : []));
+  return parts.flatMap((part) => ('text' in part && part.text !== null ? [part.text] : []));
 }
 
 function baseOf(language: string): string {

@@ -111,7 +111,7 @@ function createSize(line: RehearsedLine): { isTooLarge: () => boolean } {
 
 function charactersOf(entry: RehearsedEntry | undefined): number {
   if (entry?.type !== 'prompt') return 0;
-  return entry.parts.reduce((sum, { part }) => sum + (part.kind === 'text' ? part.text.length : 0), 0);
+  return entry.parts.reduce((sum, { part }) => sum + ('text' in part ? (part.text?.length ?? 0) : 0), 0);
 }
 
 function rehearsedOn(

@@ -79,7 +79,7 @@ function textsIn(saying: Saying): { pointer: string; text: string }[] {
 }
 
 function textsOfItem(pointer: string, item: SayItem): { pointer: string; text: string }[] {
-  if (typeof item === 'string' || 'pause' in item) return [];
+  if (typeof item === 'string' || 'pause' in item || 'audio' in item) return [];
   if ('text' in item) return localTexts(`${pointer}/text`, item.text);
   return Object.entries(item).map(([kind, text]) => ({ pointer: `${pointer}/${kind}`, text }));
 }

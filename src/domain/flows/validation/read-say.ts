@@ -25,14 +25,6 @@ function itemFaults(item: unknown, path: readonly PropertyKey[]): FlowFault[] {
   if (typeof item !== 'object' || item === null || Array.isArray(item)) {
     return [{ pointer, detail: `must be the id of a prompt, or an object with one of: ${kinds.join(', ')}` }];
   }
-  if (Object.hasOwn(item, 'audio')) {
-    return [
-      {
-        pointer: pointerTo(...path, 'audio'),
-        detail: 'is not supported by this version: sound cannot be fetched from an address yet; use «text»',
-      },
-    ];
-  }
   const kind = kinds.find((each) => Object.hasOwn(item, each));
   if (kind !== undefined) return schemaFaults(sayItemKinds[kind as keyof typeof sayItemKinds], item, path);
   const [written = ''] = Object.keys(item);

@@ -1,5 +1,6 @@
 import { checkSpeakable } from '../../prompts/check-speakable.ts';
 import { itemsOf, templateOf, type LocalText, type Say, type SayItem } from '../../prompts/say.ts';
+import { builtInPromptIds } from '../../prompts/built-in-words.ts';
 import { isTemplate, namesIn } from '../../prompts/template.ts';
 import { lateNamesOf, personNames } from '../compile-flow.ts';
 import { isAsking, type StepDefinition } from '../flow-definition.ts';
@@ -45,7 +46,7 @@ function sayFaults(draft: DraftFlow, { pointer, say }: Saying & { say: Say }): F
 function itemFaults(draft: DraftFlow, pointer: string, item: SayItem): FlowFault[] {
   if (typeof item === 'string') return promptFaults(draft, pointer, item);
   if ('text' in item) return textFaults(draft, `${pointer}/text`, item.text);
-  if ('pause' in item) return [];
+  if ('pause' in item || 'audio' in item) return [];
   if ('money' in item) return moneyFaults(draft, pointer, item);
   const [kind = ''] = Object.keys(item);
   return templateFaults(draft, `${pointer}/${kind}`, templateOf(item));
@@ -82,7 +83,10 @@ function promptFaults({ library, frame }: DraftFlow, pointer: string, id: string
       },
     ];
   }
-  const missing = frame.languages.filter((language) => !library.has(id, language));
+  // A prompt of the library may come to a language later: until then the flow is stored, and not ready in it.
+  const missing = builtInPromptIds.has(id)
+    ? frame.languages.filter((language) => !library.has(id, language))
+    : [];
   return missing.length === 0
     ? []
     : [{ pointer, detail: `names the prompt «${id}», which is missing in ${missing.join(', ')}` }];

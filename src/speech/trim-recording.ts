@@ -1,0 +1,21 @@
+import { activeLevelDbfs, frameLevelsDbfs } from './shape-speech.ts';
+
+/**
+ * Takes the ends off a recording where nobody speaks yet, or any more. A room is never silent: its noise lies some 30 dB below the voice, and
+ * what is synthesised has none, so that this goes by the level of the speech.
+ */
+export function trimRecording(samples: Int16Array): Int16Array {
+  const levels = frameLevelsDbfs(samples);
+  const threshold = activeLevelDbfs(samples) - edgeRangeDb;
+  const first = levels.findIndex((level) => level >= threshold);
+  const last = levels.findLastIndex((level) => level >= threshold);
+  if (first < 0) return samples;
+  const from = Math.max(0, first - marginFrames);
+  return samples.subarray(from * frameSamples, (last + 1 + marginFrames) * frameSamples);
+}
+
+/** A consonant at the beginning of a word is some 20 dB below its vowel. */
+const edgeRangeDb = 24;
+/** 100 ms on both sides: an «f» or an «s» that is weaker still. */
+const marginFrames = 10;
+const frameSamples = 80;

@@ -1,0 +1,64 @@
+import type { PromptEra, PromptVersion } from '../domain/prompts/prompt-version.ts';
+import {
+  spokenPartKey,
+  type PromptPart,
+  type SoundPart,
+  type SpokenPart,
+} from '../domain/prompts/spoken-part.ts';
+import type { Rendition, RenditionCache } from '../speech/rendition-cache.ts';
+import { PromptUnavailable, SpeechFault } from '../speech/speech-fault.ts';
+import { promptKey, type PromptLibrary } from './prompt-library.ts';
+
+/** The sounds of all that a call could say, prompts of the library among it. */
+export interface CallRenditions {
+  /**
+   * By `spokenPartKey`.
+   *
+   * @throws PromptUnavailable for the first part that cannot be had, or the signal's reason
+   */
+  renderAll(
+    parts: readonly SpokenPart[],
+    options: { era: PromptEra; signal: AbortSignal; personal: ReadonlySet<string> },
+  ): Promise<ReadonlyMap<string, Rendition>>;
+}
+
+export interface CallRenditionDependencies {
+  library: Pick<PromptLibrary, 'find'>;
+  renditions: Pick<RenditionCache, 'renderAll'>;
+}
+
+/** Settles which version of each prompt the call speaks, then has all of it made. */
+export function createCallRenditions({ library, renditions }: CallRenditionDependencies): CallRenditions {
+  return {
+    async renderAll(parts, { era, signal, personal }) {
+      const prompts = parts.filter((part) => part.kind === 'prompt');
+      const wanted = prompts.map(({ id, language, text }) => ({ id, language, isNeeded: text === null }));
+      const versions = await library.find(wanted, era);
+      const settled = parts.map((part): [string, SoundPart] => [
+        spokenPartKey(part),
+        part.kind === 'prompt' ? soundOf(part, versions.get(promptKey(part)) ?? null) : part,
+      ]);
+      const sounds = await renditions.renderAll(
+        settled.map(([, sound]) => sound),
+        { signal, personal },
+      );
+      return new Map(settled.flatMap(([key, sound]) => pairOf(key, sounds.get(spokenPartKey(sound)))));
+    },
+  };
+}
+
+/** A recording, else the words of the library, else those of the gateway. */
+export function soundOf(prompt: PromptPart, version: PromptVersion | null): SoundPart {
+  const { recording = null, text = null } = version?.content ?? {};
+  if (recording !== null) return { kind: 'recording', hash: recording.hash };
+  const words = text ?? prompt.text;
+  if (words !== null) return { kind: 'text', language: prompt.language, text: words };
+  throw new PromptUnavailable(
+    prompt,
+    new SpeechFault('prompt_missing', 'it is not in the library in this language'),
+  );
+}
+
+function pairOf(key: string, rendition: Rendition | undefined): [string, Rendition][] {
+  return rendition === undefined ? [] : [[key, rendition]];
+}
