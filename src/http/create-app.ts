@@ -15,6 +15,7 @@ import { addCallRoutes } from './routes/calls.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addFlowRoutes } from './routes/flows.ts';
 import { addHealthRoutes, type HealthNeeds } from './routes/health.ts';
+import { addPreflightRoute } from './routes/preflight.ts';
 import { addPromptRoutes } from './routes/prompts.ts';
 import { addRehearsalRoute } from './routes/rehearsals.ts';
 import { addOpenApiRoute } from './routes/openapi.ts';
@@ -53,6 +54,7 @@ export function createApp(needs: AppNeeds): OpenAPIHono<AppEnv> {
   addCallQueryRoutes(table, needs.useCases);
   addFlowRoutes(table, needs.useCases);
   addRehearsalRoute(table, needs.useCases);
+  addPreflightRoute(table, needs.useCases);
   addPromptRoutes(table, needs.useCases);
   addEventRoutes(table, needs.useCases);
   addWebhookEndpointRoutes(table, needs.useCases);

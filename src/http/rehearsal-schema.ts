@@ -14,12 +14,9 @@ const flowValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 const partSchema = z
   .strictObject({
-    text: z
-      .string()
-      .nullable()
-      .openapi({
-        description: 'Null for a pause; in brackets, the id of a prompt that only the library has.',
-      }),
+    text: z.string().nullable().openapi({
+      description: 'Null for a pause; in brackets, the id of a prompt that only the library has.',
+    }),
     language: z.string().nullable(),
     duration,
     measured: z.boolean().openapi({

@@ -11,6 +11,7 @@ import type { LiveCalls } from './live-calls.ts';
 import { createWebhookEndpoint, testWebhookEndpoint } from './manage-webhook-endpoints.ts';
 import { deletePrompt, hearPrompt, readPrompt } from './manage-prompts.ts';
 import { missingPrompts } from './missing-prompts.ts';
+import { preflightFlow } from './preflight-flow.ts';
 import type { PromptLibrary } from './prompt-library.ts';
 import { listCalls, readCall, readTimeline, withNumber } from './read-calls.ts';
 import { rehearseFlow, type RehearseFlowDependencies } from './rehearse-flow.ts';
@@ -64,6 +65,7 @@ export function createUseCases(deps: UseCaseDependencies): UseCases {
     readFlow: ({ id, version }) => deps.flows.getFlow(id, version),
     listFlows: (page) => deps.flows.listFlows(page),
     rehearseFlow: (request) => rehearseFlow(deps, request),
+    preflightFlow: (request) => preflightFlow(deps, request),
     storePrompt: (request) => storePrompt(deps, request),
     readPrompt: (name) => readPrompt(deps, name),
     listPrompts: (page) => deps.prompts.list(page),

@@ -38,6 +38,13 @@ export interface UseCases {
     flow: { id: string; version: number | null };
     body: RehearsalRequest;
   }): Promise<RehearseFlowResult>;
+  /** How each prompt of the flow is in each of its languages; null where there is no such flow. */
+  preflightFlow(request: {
+    id: string;
+    version: number | null;
+    variables: Readonly<Record<string, string | number | boolean>>;
+  }): Promise<Preflight | null>;
+
   /** A new version of a prompt, of words or of a sound file. */
   storePrompt(request: StorePrompt): Promise<StorePromptResult>;
   /** The newest version, with its sound. */
@@ -154,6 +161,41 @@ export type PromptSound =
 
 export type DeletePromptResult =
   { result: 'deleted' } | { result: 'not_found' } | { result: 'in_use'; flows: string[] };
+
+export interface Preflight {
+  flow: { id: string; version: number };
+  isReady: boolean;
+  languages: PreflightLanguage[];
+}
+
+export interface PreflightLanguage {
+  language: string;
+  /** Whether calls in this language can be made. */
+  isReady: boolean;
+  /** Of everything that the flow itself says, once. */
+  durationMs: number;
+  prompts: PreflightPrompt[];
+  /** What the gateway says by itself: reminders, numbers, lists of options. */
+  ownWords: { sounds: number; state: PreflightState; detail: string | null };
+  /** Ids of prompts that are not in the library in this language. */
+  missing: string[];
+}
+
+export type PreflightState = 'ready' | 'missing' | 'failed' | 'preparing';
+
+export interface PreflightPrompt {
+  /** Where the flow says it: `/steps/0/say/1`. */
+  pointer: string;
+  step: string;
+  /** Its id, where it is one of the library or of the gateway's own. */
+  prompt: string | null;
+  state: PreflightState | 'too_long';
+  /** Null while it is not all there. */
+  durationMs: number | null;
+  isRecorded: boolean;
+  voice: string | null;
+  detail: string | null;
+}
 
 export interface NewWebhookEndpoint {
   url: string;

@@ -201,3 +201,39 @@ describe('a sound at an address', () => {
     expect((await readFile(file)).length).toBeGreaterThan(8_000);
   });
 });
+
+describe('a preflight', () => {
+  it('makes every sound of a flow, and says what is missing, too long, and of whom', async () => {
+    await ask('PUT /v1/prompts/preflight.q1/en', speech);
+    await ask('PUT /v1/prompts/preflight.q1/hi', { text: 'पहला सवाल' });
+    await ask('PUT /v1/prompts/preflight.q2/hi', { text: 'दूसरा सवाल' });
+    const long = Array.from({ length: 60 }, () => 'a rather long sentence').join(', ');
+    const steps = [
+      { id: 'hello', type: 'message', say: ['preflight.q1', { text: { en: long, hi: 'नमस्ते {{name}}' } }] },
+      { id: 'q2', type: 'choice', say: 'preflight.q2', options: { '1': { value: 'a' } } },
+    ];
+    const stored = await ask('PUT /v1/flows/preflight', { title: 'Quiz', languages: ['en', 'hi'], steps });
+    expect(stored.status).toBe(201);
+
+    const { json } = await ask('POST /v1/flows/preflight/preflight', { variables: { name: 'आशा' } });
+    expect(json).toMatchObject({ flow: { id: 'preflight', version: 1 }, ready: false });
+    const [english, hindi] = json['languages'] as Record<string, unknown>[];
+    const states = (language: Record<string, unknown> | undefined) =>
+      (language?.['prompts'] as { pointer: string; state: string; source: string; voice: string | null }[])
+        .filter(({ pointer }) => !/no_input|invalid/.test(pointer))
+        .map(({ pointer, state, source, voice }) => [pointer, state, source, voice]);
+    expect(states(english)).toEqual([
+      ['/steps/0/say/0', 'ready', 'recording', null],
+      ['/steps/0/say/1', 'too_long', 'synthesis', 'espeak-ng'],
+      ['/steps/1/say', 'missing', null, null],
+    ]);
+    expect(english).toMatchObject({ ready: false, missing: ['preflight.q2'] });
+    expect(states(hindi)).toEqual([
+      ['/steps/0/say/0', 'ready', 'synthesis', 'espeak-ng'],
+      ['/steps/0/say/1', 'ready', 'synthesis', 'espeak-ng'],
+      ['/steps/1/say', 'ready', 'synthesis', 'espeak-ng'],
+    ]);
+    expect(hindi).toMatchObject({ ready: true, missing: [], own_words: { state: 'ready' } });
+    expect((await gateway.post('+919000009994', { flow: 'preflight', language: 'en' })).status).toBe(422);
+  });
+});

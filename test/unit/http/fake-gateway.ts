@@ -9,6 +9,7 @@ import type { PromptVersion } from '../../../src/domain/prompts/prompt-version.t
 import { createApp, type AppNeeds } from '../../../src/http/create-app.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import type {
+  Preflight,
   PromptView,
   ReadCall,
   StoredFlow,
@@ -165,6 +166,30 @@ export const promptView: PromptView = {
   sound: { state: 'ready', voice: null, durationMs: 7_150, loudnessDbfs: -22.004 },
 };
 
+export const preflight: Preflight = {
+  flow: { id: 'teacher-quiz', version: 3 },
+  isReady: false,
+  languages: [
+    {
+      language: 'hi',
+      isReady: false,
+      durationMs: 7_150,
+      prompts: [
+        {
+          ...{ pointer: '/steps/0/say', step: 'hello', prompt: 'quiz.q1', state: 'ready', durationMs: 7_150 },
+          ...{ isRecorded: true, voice: null, detail: null },
+        },
+        {
+          ...{ pointer: '/steps/1/say', step: 'bye', prompt: 'quiz.bye', state: 'missing', durationMs: null },
+          ...{ isRecorded: false, voice: null, detail: null },
+        },
+      ],
+      ownWords: { sounds: 3, state: 'ready', detail: null },
+      missing: ['quiz.bye'],
+    },
+  ],
+};
+
 export const delivery: ListedDelivery = {
   id: 'dlv_01m7y25cwt8akx9p0vjtx7j1jr' as ListedDelivery['id'],
   endpointId,
@@ -208,6 +233,7 @@ const obligingUseCases: UseCases = {
       rehearsed,
       advice: [],
     }),
+  preflightFlow: () => Promise.resolve(preflight),
   storePrompt: () => Promise.resolve({ result: 'stored', prompt: promptView, created: true }),
   readPrompt: () => Promise.resolve(promptView),
   listPrompts: () => Promise.resolve([prompt]),

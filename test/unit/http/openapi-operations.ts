@@ -71,6 +71,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   cancelCall: {},
   storeFlow: {},
   rehearseFlow: { keys: ['1', null] },
+  preflightFlow: {},
   storePrompt: { text: 'नमस्ते' },
   createWebhookEndpoint: { url: 'https://campaigns.example/' },
 };
