@@ -70,13 +70,18 @@ make_npm() {
 # --- sound -----------------------------------------------------------------------------------------------------------
 
 sound_is_there() {
-  command -v espeak-ng >/dev/null 2>&1 && { [ -n "${FFMPEG_BIN:-}" ] || command -v ffmpeg >/dev/null 2>&1; }
+  command -v espeak-ng >/dev/null 2>&1 && ffmpeg_is_there
+}
+
+# Named by its variable, fetched with the npm packages where that could be, or on the path.
+ffmpeg_is_there() {
+  [ -n "${FFMPEG_BIN:-}" ] || [ -x node_modules/ffmpeg-static/ffmpeg ] || command -v ffmpeg >/dev/null 2>&1
 }
 
 make_sound() {
   missing=
   command -v espeak-ng >/dev/null 2>&1 || missing="$missing espeak-ng"
-  [ -n "${FFMPEG_BIN:-}" ] || command -v ffmpeg >/dev/null 2>&1 || missing="$missing ffmpeg"
+  ffmpeg_is_there || missing="$missing ffmpeg"
   install_packages $missing
 }
 

@@ -8,6 +8,7 @@ import { systemClock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import { openVoices } from './open-voices.ts';
 import { createDiskRoom, type DiskRoom } from './speech/disk-room.ts';
+import { findFfmpeg } from './speech/find-ffmpeg.ts';
 import { loadBuiltInWords } from './speech/load-built-in-words.ts';
 import { readRendition } from './speech/read-rendition.ts';
 import { createRecordings, type Recordings } from './speech/recordings.ts';
@@ -56,7 +57,8 @@ export async function openSpeech(
   stack.defer(() => shaper.close());
   const room = createDiskRoom({ dataDir, clock, leastFreeBytes: config.speech.leastFreeBytes });
   await room.look();
-  const makers = { voices, shaper, transcode: createTranscoder({ program: config.ffmpegBin }) };
+  const ffmpeg = config.ffmpegBin ?? (await findFfmpeg());
+  const makers = { voices, shaper, transcode: createTranscoder({ program: ffmpeg }) };
   const store = createRenditionStore({ clock, room });
   const caches = new Map<Codec, RenditionCache>();
   for (const codec of new Set(trunks.map((trunk) => trunk.codec))) {
@@ -78,7 +80,7 @@ export async function openSpeech(
       return cache;
     },
     silenceSounds: (durationMs) => silence.silenceSounds(durationMs),
-    recordings: createRecordings({ dataDir, program: config.ffmpegBin, room }),
+    recordings: createRecordings({ dataDir, program: ffmpeg, room }),
     sounds: soundsOf({ dataDir, codec: firstCodec }, firstCache),
     speaks: (language) => isSpoken(voices, language),
     knownDurationMs(part) {

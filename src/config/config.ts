@@ -16,7 +16,8 @@ export interface Config {
   /** 32 bytes. Null: made at the first start and kept in `dataDir`, beside the database that it protects. */
   encryptionKey: Buffer | null;
   allowPrivateWebhooks: boolean;
-  ffmpegBin: string;
+  /** Null: the one that came with the packages, else the one on the path. */
+  ffmpegBin: string | null;
   speech: SpeechConfig;
   logLevel: LogLevel;
 }

@@ -35,7 +35,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     apiKey: readApiKey(env),
     encryptionKey: readEncryptionKey(env, databaseUrl),
     allowPrivateWebhooks: env.flag('IVRS_ALLOW_PRIVATE_WEBHOOKS', false),
-    ffmpegBin: env.text('FFMPEG_BIN') ?? 'ffmpeg',
+    ffmpegBin: env.text('FFMPEG_BIN') ?? null,
     speech: readSpeech(env),
     logLevel: env.parsed<LogLevel>('IVRS_LOG_LEVEL', {
       parse: (text) => logLevels.find((level) => level === text),
