@@ -37,6 +37,7 @@ test('has what this version offers', () => {
       "GET /v1/webhook-endpoints/{id}",
       "POST /v1/calls",
       "POST /v1/calls/{id}/cancel",
+      "POST /v1/flows/{id}/preflight",
       "POST /v1/flows/{id}/rehearse",
       "POST /v1/webhook-endpoints",
       "POST /v1/webhook-endpoints/{id}/test",
