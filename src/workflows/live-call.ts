@@ -80,7 +80,7 @@ export interface LiveCallStart {
  *        │                 │                     │                   ▲
  *        └── cancelled ────┴── hung_up, refused ─┴── lost ───────────┘
  *
- * - What a move reports is committed before the next message is handled; prompts begin meanwhile.
+ * - What a move reports is committed before the next message is handled, and that it rings before the next move; prompts begin meanwhile.
  * - The attempt ends when its leg is known to be gone, or was never made, and not before: its slot and its person stay taken.
  * - A message that does not apply any more changes nothing: moves check the state that they leave.
  */
@@ -103,6 +103,8 @@ export class LiveCall {
   /** Kept here as well: the request to hang up may be lost with the connection, before the next commit finds it on record. */
   #endRequested = false;
   #ended = false;
+  /** The keeping of it that the phone rang, until that is over. */
+  #ringing: Promise<void> = Promise.resolve();
 
   constructor(deps: LiveCallDependencies, live: LiveCallStart) {
     const attempt = liveAttempt(live.call);
@@ -148,6 +150,7 @@ export class LiveCall {
     this.#released.abort();
     this.#mailbox.close();
     await this.#mailbox.idle();
+    await this.#ringing;
     this.#close();
   }
 
@@ -172,7 +175,8 @@ export class LiveCall {
       case 'leg_lost':
         return this.#end(() => lostVerdict, this.#deps.clock.now());
       case 'ringing':
-        return this.#noteRinging(message.at);
+        this.#ringing = this.#ringing.then(() => this.#noteRinging(message.at));
+        return;
       case 'progress':
         return;
       case 'answered':
@@ -253,14 +257,17 @@ export class LiveCall {
     this.#ringLimit = clock.setTimer(this.#ringsUntil - clock.now(), () => this.post({ type: 'ring_limit' }));
   }
 
-  /** Tried once: who answers meanwhile must not listen to silence because it cannot be kept that the phone rang. */
+  /**
+   * Tried once, and never rejects; the next move waits for it, but no message does: who answers meanwhile must not listen to silence until, or
+   * because it cannot be, kept that the phone rang.
+   */
   async #noteRinging(at: number): Promise<void> {
     try {
       const { call } = await commitMove(this.#deps, this.#call, (now) => noteRinging(now, this.leg, at));
       this.#adopt(call);
     } catch (error) {
-      if (!(error instanceof LedgerUnavailable)) throw error;
-      this.#deps.log.warn({ err: error, call: this.#call.id }, 'that the phone rang could not be kept');
+      const level = error instanceof LedgerUnavailable ? 'warn' : 'error';
+      this.#deps.log[level]({ err: error, call: this.#call.id }, 'that the phone rang could not be kept');
     }
   }
 
@@ -350,6 +357,7 @@ export class LiveCall {
   }
 
   async #commit(move: (call: Call) => Move): Promise<void> {
+    await this.#ringing;
     const { commit, waited } = await commitPatiently(
       { ...this.#deps, signal: this.#released.signal },
       this.#call,
@@ -371,6 +379,7 @@ export class LiveCall {
 
   /** The call as it is on record; where the database is away, as it is known here. */
   async #reload(): Promise<void> {
+    await this.#ringing;
     try {
       this.#call = (await this.#deps.ledger.call(this.#call.id)) ?? this.#call;
     } catch (error) {
