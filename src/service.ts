@@ -2,6 +2,8 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Config } from './config/config.ts';
 import { makeDataDir } from './make-data-dir.ts';
 import type { Trunk } from './domain/calls/trunk.ts';
+import { createCampaignCalls } from './db/campaign-calls.ts';
+import { createCampaignStore } from './db/campaign-store.ts';
 import { listDeliveries } from './db/delivery-list.ts';
 import { createDeliveryQueue } from './db/delivery-queue.ts';
 import { createEventFeed } from './db/event-feed.ts';
@@ -33,6 +35,7 @@ import { createUseCases } from './workflows/create-use-cases.ts';
 import { createEventDelivery } from './workflows/deliver-events.ts';
 import { expireCalls } from './workflows/expire-calls.ts';
 import { createFlowLoader } from './workflows/flow-loader.ts';
+import { settleCampaigns } from './workflows/settle-campaigns.ts';
 import type { Principal, Readiness } from './workflows/use-cases.ts';
 
 export interface Service {
@@ -100,6 +103,8 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
     log,
   });
 
+  const campaigns = createCampaignStore({ database, onDeliveries: () => delivery.wake() });
+  const campaignCalls = createCampaignCalls(database, vault);
   const { telephony, start: startTelephony } = openTelephony(config, speech, log);
   const runner = new CallRunner({
     ...{ ledger, telephony, clock, ids, log, trunks },
@@ -125,7 +130,20 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
     });
 
   const useCases = createUseCases({
-    ...{ ledger, flows, prompts, library, endpoints, sender, soundFetcher, clock, ids, trunks },
+    ...{
+      ledger,
+      flows,
+      prompts,
+      library,
+      endpoints,
+      campaigns,
+      campaignCalls,
+      sender,
+      soundFetcher,
+      clock,
+      ids,
+      trunks,
+    },
     events: createEventFeed(database),
     listDeliveries: (page) => listDeliveries(database, page),
     ...{ words: speech.words, speaks: speech.speaks, recordings: speech.recordings, sounds: speech.sounds },
@@ -134,6 +152,10 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
     personOf: (number) => vault.personOf(number),
     policy: { ...config, webhooks },
     onAccepted: () => jobs.get('dial')?.wake(),
+    onCampaignMoved() {
+      jobs.get('dial')?.wake();
+      jobs.get('campaigns')?.wake();
+    },
   });
   const app = createApp({
     ...{ useCases, readiness, ids, clock, log },
@@ -163,6 +185,10 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
     room: [() => lookAtDiskMs, () => speech.room.look()],
     progress: [() => progressMs, tellProgress],
     sweep: [() => sweepEveryMs, async () => metrics.renditionsKept((await speech.sweep()).bytes)],
+    campaigns: [
+      () => 1_000,
+      () => settleCampaigns({ ledger, campaigns, liveCalls: runner.liveCalls, clock, ids }),
+    ],
     partitions: [() => hourMs, keepPartitions],
     purge: [() => 24 * hourMs, () => purge(database, { now: clock.now() })],
   };

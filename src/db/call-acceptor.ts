@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import type { PoolClient, QueryConfig } from 'pg';
 import type { CallId } from '../domain/ids.ts';
 import { assert } from '../lib/assert.ts';
-import type { AcceptResult, Acceptance, IdempotencyRequest } from './ledger.ts';
+import type { AcceptAllResult, AcceptResult, Acceptance, IdempotencyRequest } from './ledger.ts';
 import { daysOf, newCallRowOf, partsOf } from './move-rows.ts';
-import { acceptCall, acceptCallOnce } from './move-statements.ts';
+import { acceptCall, acceptCallOnce, acceptCalls } from './move-statements.ts';
 import type { MoveWriterDependencies } from './move-writer.ts';
-import { runQuery, withClient } from './run-query.ts';
+import { isRefusal, runQuery, sqlState, withClient } from './run-query.ts';
 import type { Vault } from './vault.ts';
 
 interface AcceptorDependencies extends MoveWriterDependencies {
@@ -16,6 +16,7 @@ interface AcceptorDependencies extends MoveWriterDependencies {
 interface AcceptRow {
   acquired: boolean;
   accepted: boolean;
+  campaign_open: boolean;
   left_deliveries: boolean;
   body_hash: string | null;
   call_id: string | null;
@@ -35,7 +36,14 @@ export async function storeAcceptance(
   await deps.days.ensure(daysOf([acceptance.transition]));
   const query = queryFor(deps, acceptance);
   for (;;) {
-    const row = await withClient(deps.pool, async (client) => (await runQuery<AcceptRow>(client, query))[0]);
+    const row = await withClient(
+      deps.pool,
+      async (client) => (await runQuery<AcceptRow>(client, query))[0],
+    ).catch((error: unknown) => {
+      if (isRefusal(error, sqlState.uniqueViolation, 'calls_reference_once_in_campaign')) return null;
+      throw error;
+    });
+    if (row === null) return { result: 'already_there' };
     assert(row, 'the statement returns one row');
     const result = resultOf(row, acceptance.idempotency);
     if (result === null) continue; // the first of several was committed since the statement began
@@ -45,6 +53,35 @@ export async function storeAcceptance(
     }
     return result;
   }
+}
+
+/** See `Ledger.acceptAll`. */
+export async function storeAcceptances(
+  deps: AcceptorDependencies,
+  acceptances: readonly Acceptance[],
+): Promise<AcceptAllResult> {
+  const transitions = acceptances.map(({ transition }) => transition);
+  await deps.days.ensure(daysOf(transitions));
+  const numbers = acceptances.map(({ transition: { call }, number }) => ({
+    person: call.person,
+    sealed_number: deps.vault.seal(number, call.person).toString('base64'),
+  }));
+  const values = [
+    JSON.stringify(transitions.map(newCallRowOf)),
+    ...partsOf(transitions, deps.stored),
+    JSON.stringify(numbers),
+  ];
+  const [row] = await withClient(deps.pool, (client) =>
+    runQuery<{ campaign_open: boolean; left_deliveries: boolean; ids: CallId[] }>(client, {
+      name: 'accept_calls',
+      text: acceptCalls,
+      values,
+    }),
+  );
+  assert(row, 'the statement returns one row');
+  if (!row.campaign_open) return { result: 'campaign_over' };
+  if (row.ids.length > 0) deps.onWake(row.left_deliveries);
+  return { result: 'accepted', ids: new Set(row.ids) };
 }
 
 const findKey = 'select body_hash, call_id, reply from idempotency_keys where owner = $1 and key = $2';
@@ -67,6 +104,7 @@ function resultOf(row: AcceptRow, idempotency: IdempotencyRequest | null): Accep
     if (row.body_hash !== idempotency?.bodyHash) return { result: 'key_reused' };
     return { result: 'replayed', callId: row.call_id as CallId, reply: row.reply };
   }
+  if (!row.campaign_open) return { result: 'campaign_over' };
   return row.acquired ? null : { result: 'still_running' };
 }
 

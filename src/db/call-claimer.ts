@@ -1,8 +1,9 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Call } from '../domain/calls/call.ts';
+import { hasLimits, mayPass, openGate, pass, type CampaignGate } from '../domain/campaigns/campaign-gate.ts';
 import type { CallId } from '../domain/ids.ts';
 import { instant } from './call-row.ts';
-import type { ClaimRequest, Transition } from './ledger.ts';
+import type { ClaimRequest, ReserveInstant, Transition } from './ledger.ts';
 import { callOf, fromCalls, selectCall, type LoadedRow } from './load-call.ts';
 import { daysOf } from './move-rows.ts';
 import { claimMoves } from './move-statements.ts';
@@ -25,9 +26,10 @@ import { isRefusal, runQuery, sqlState, withClient } from './run-query.ts';
 const addTrunk = `insert into trunks (name, next_send_at) values ($1, $2) on conflict (name) do nothing`;
 
 /**
- * $1 candidates, $2 now, $3 most to take, $4 trunk, $5 its channels. Only a call that waits has a next attempt. Whoever is on the phone is passed
- * over, and of one person's calls only the first is taken. The candidates are looked up by their ids and judged afterwards (`offset 0`):
- * an index of what is due would be read whole. At least one row where the trunk is known, without a call where there is none to take.
+ * $1 candidates, $2 now, $3 most to take, $4 trunk, $5 its channels, $6 the last instant that may be reserved. Only a call that waits has a next
+ * attempt. Whoever is on the phone is passed over, and of one person's calls only the first is taken. The candidates are looked up by their
+ * ids and judged afterwards (`offset 0`): an index of what is due would be read whole. What campaigns hold back is left out here, so that it
+ * keeps no channel from others. At least one row where the trunk is known, without a call where there is none to take.
  */
 const lookAtDue = `
 with trunk as (
@@ -36,25 +38,54 @@ with trunk as (
 ),
 candidates as (
   select c.* from unnest($1::text[]) as k(id)
-  cross join lateral (select id, person, trunk, priority, next_attempt_at from calls c where c.id = k.id offset 0) c
+  cross join lateral (
+    select id, person, trunk, priority, next_attempt_at, coalesce(campaign_id, '') as campaign, status from calls c where c.id = k.id offset 0
+  ) c
+),
+live_by_campaign as (
+  select coalesce(c.campaign_id, '') as campaign, count(*)::int as live
+  from attempts a join calls c on c.id = a.call_id
+  where a.ended_at is null and exists (select from candidates where campaign <> '')
+  group by 1
+),
+gate as (
+  select g.id, g.next_send_at, g.calls_per_second, g.max_concurrent, g.pilot_left, coalesce(l.live, 0) as live
+  from campaigns g left join live_by_campaign l on l.campaign = g.id
+  where g.id = any(array(select campaign from candidates)) and g.status = 'running'
+    and (g.calls_per_second is null or g.next_send_at <= $6)
 ),
 due as (
-  select distinct on (c.person) c.id, c.priority, c.next_attempt_at
+  select distinct on (c.person) c.id, c.priority, c.next_attempt_at, c.campaign, c.status
   from candidates c
   where c.next_attempt_at <= $2 and (c.trunk is null or c.trunk = $4)
     and not exists (select from attempts a where a.person = c.person and a.ended_at is null offset 0)
+    and (c.campaign = '' or c.campaign in (select id from gate))
   order by c.person, c.priority, c.next_attempt_at, c.id
 ),
+ranked as (
+  select due.*, row_number() over (partition by campaign order by priority, next_attempt_at, id) as rank,
+    row_number() over (partition by campaign, status order by priority, next_attempt_at, id) as rank_of_status
+  from due
+),
+allowed as (
+  select r.id, r.priority, coalesce(l.live, 0) + r.rank as turn, r.next_attempt_at
+  from ranked r left join live_by_campaign l on l.campaign = r.campaign left join gate g on g.id = r.campaign
+  where g.id is null or (
+    r.rank <= coalesce(g.max_concurrent - g.live, r.rank)
+    and (r.status <> 'queued' or r.rank_of_status <= coalesce(g.pilot_left, r.rank_of_status))
+    and r.rank <= coalesce(1 + extract(epoch from $6::timestamptz - greatest($2::timestamptz, g.next_send_at)) * g.calls_per_second, r.rank)
+  )
+),
 chosen as (
-  select id, priority, next_attempt_at from due order by priority, next_attempt_at, id
+  select id, priority, turn, next_attempt_at from allowed order by priority, turn, next_attempt_at, id
   limit (select greatest(0, least($3::int, $5::int - live)) from trunk)
 ),
 loaded as (
-  ${selectCall}, (select json_agg(o.scope order by o.scope) from opt_outs o where o.person = c.person) as opt_outs
+  ${selectCall}, chosen.turn, (select json_agg(o.scope order by o.scope) from opt_outs o where o.person = c.person) as opt_outs
   ${fromCalls} join chosen on chosen.id = c.id
 )
-select trunk.next_send_at as trunk_send_at, loaded.* from trunk left join loaded on true
-order by loaded.priority, loaded.next_attempt_at, loaded.id`;
+select trunk.next_send_at as trunk_send_at, (select json_agg(gate) from gate) as gates, loaded.* from trunk left join loaded on true
+order by loaded.priority, loaded.turn, loaded.next_attempt_at, loaded.id`;
 
 /** A claim that loses to another one looks again; somebody always wins, so this many losses in a row are no accident any more. */
 const mostLooks = 100;
@@ -77,22 +108,25 @@ export async function claimCalls(deps: MoveWriterDependencies, request: ClaimReq
 
 interface Seen {
   nextSendAt: number;
+  /** Of the campaigns that run, by id. */
+  gates: Map<string, CampaignGate>;
   calls: { call: Call; optOuts: string[] }[];
 }
 
 async function look(pool: Pool, request: ClaimRequest): Promise<Seen> {
-  const { candidates, now, limit, trunk, channels } = request;
+  const { candidates, now, limit, trunk, channels, reserveUntil } = request;
   const query = {
     name: 'look_at_due',
     text: lookAtDue,
-    values: [candidates, instant(now), limit, trunk, channels],
+    values: [candidates, instant(now), limit, trunk, channels, instant(reserveUntil)],
   };
   for (;;) {
     const rows = await withClient(pool, (client) => runQuery<LookRow>(client, query));
     const [first] = rows;
     if (first) {
       const calls = rows.filter(hasCall).map((row) => ({ call: callOf(row), optOuts: row.opt_outs ?? [] }));
-      return { nextSendAt: first.trunk_send_at, calls };
+      const gates = (first.gates ?? []).map(gateOf);
+      return { nextSendAt: first.trunk_send_at, calls, gates: new Map(gates.map((gate) => [gate.id, gate])) };
     }
     await withClient(pool, (client) => addTrunkRow(client, { trunk, now }));
   }
@@ -100,10 +134,32 @@ async function look(pool: Pool, request: ClaimRequest): Promise<Seen> {
 
 interface LookedAt {
   trunk_send_at: number;
+  gates: GateRow[] | null;
   opt_outs: string[] | null;
 }
 /** A trunk with nothing to take has one row, whose call is missing. */
 type LookRow = LookedAt & (LoadedRow | Record<keyof LoadedRow, null>);
+
+interface GateRow {
+  id: string;
+  next_send_at: string;
+  calls_per_second: number | null;
+  max_concurrent: number | null;
+  pilot_left: number | null;
+  live: number;
+}
+
+function gateOf(row: GateRow): CampaignGate {
+  // «-infinity», before the first claim
+  const nextSendAt = Date.parse(row.next_send_at);
+  return openGate({
+    id: row.id,
+    nextSendAt: Number.isNaN(nextSendAt) ? 0 : nextSendAt,
+    pace: { callsPerSecond: row.calls_per_second, maxConcurrent: row.max_concurrent },
+    live: row.live,
+    pilotLeft: row.pilot_left,
+  });
+}
 
 function hasCall(row: LookRow): row is LookedAt & LoadedRow {
   return row.id !== null;
@@ -113,7 +169,10 @@ function addTrunkRow(client: PoolClient, { trunk, now }: { trunk: string; now: n
   return runQuery(client, { name: 'add_trunk', text: addTrunk, values: [trunk, instant(now)] });
 }
 
-/** Only what is really dialled uses an instant of the trunk's pace. The first call whose instant is too far off ends the claim. */
+/**
+ * Only what is really dialled uses an instant of the trunk's pace, and of its campaign's. The first call whose instant is too far off ends the
+ * claim; a call whose campaign holds it back is left for a later one.
+ */
 function decideAll(
   { now, spacingMs, reserveUntil, decide }: ClaimRequest,
   seen: Seen,
@@ -123,9 +182,14 @@ function decideAll(
   for (const { call, optOuts } of seen.calls) {
     const sendAt = Math.max(now, nextSendAt);
     if (sendAt > reserveUntil) break;
+    const gate = call.campaignId === null ? undefined : seen.gates.get(call.campaignId);
+    const dial = { sendAt, isFirst: call.attempts.length === 0 };
+    if (gate !== undefined && !mayPass(gate, dial)) continue;
     const transition = decide(call, sendAt, optOuts);
     transitions.push(transition);
-    if (transition.call.state.status === 'dialing') nextSendAt = afterInstant(sendAt, spacingMs);
+    if (transition.call.state.status !== 'dialing') continue;
+    nextSendAt = afterInstant(sendAt, spacingMs);
+    if (gate !== undefined) pass(gate, dial);
   }
   return { transitions, nextSendAt };
 }
@@ -148,6 +212,7 @@ async function keep(
     values: [
       ...moveValuesOf(transitions, stored, ({ call }) => ({ opt_outs_seen: optOutsSeen.get(call.id) ?? 0 })),
       ...[trunk, instant(seen.nextSendAt), instant(nextSendAt)],
+      JSON.stringify([...seen.gates.values()].filter(isUsed).map(gateRowOf)),
     ],
   };
   try {
@@ -161,6 +226,14 @@ async function keep(
   }
 }
 
+function isUsed(gate: CampaignGate): boolean {
+  return hasLimits(gate) && gate.nextSendAt !== gate.seenSendAt;
+}
+
+function gateRowOf({ id, seenSendAt, nextSendAt, begun }: CampaignGate) {
+  return { id, seen: seenSendAt === 0 ? '-infinity' : instant(seenSendAt), next: instant(nextSendAt), begun };
+}
+
 /** Whole milliseconds, rounded up: never faster than the trunk's pace, and never the same instant twice. */
 function afterInstant(sendAt: number, spacingMs: number): number {
   return Math.ceil(sendAt + spacingMs);
@@ -171,15 +244,16 @@ const reserve = `
 update trunks set next_send_at = greatest($2::timestamptz, next_send_at) + $3::int * interval '1 ms'
 where name = $1 returning next_send_at`;
 
+const campaignPace = `select from campaigns where id = $1 and calls_per_second is not null`;
+
 /** See `Ledger.reserveInstant`. */
-export async function reserveInstant(
-  pool: Pool,
-  request: { trunk: string; now: number; spacingMs: number },
-): Promise<number> {
-  const { trunk, now } = request;
+export async function reserveInstant(pool: Pool, request: ReserveInstant): Promise<number | null> {
+  const { trunk, campaignId, now } = request;
   const spacingMs = afterInstant(0, request.spacingMs);
   const query = { name: 'reserve_instant', text: reserve, values: [trunk, instant(now), spacingMs] };
   return withClient(pool, async (client) => {
+    const ofCampaign = { name: 'campaign_pace', text: campaignPace, values: [campaignId] };
+    if (campaignId !== null && (await runQuery(client, ofCampaign)).length > 0) return null;
     for (;;) {
       const [row] = await runQuery<{ next_send_at: number }>(client, query);
       if (row) return row.next_send_at - spacingMs;

@@ -13,6 +13,11 @@ export interface Ledger {
   /** Stores a new call with its first events; the idempotency key decides which of several equal requests makes it. */
   accept(acceptance: Acceptance): Promise<AcceptResult>;
   /**
+   * Stores new calls of one campaign, all at once: those whose reference it has already are left out. Their idempotency is the
+   * reference, and nothing else.
+   */
+  acceptAll(acceptances: readonly Acceptance[]): Promise<AcceptAllResult>;
+  /**
    * What became of an earlier request with this idempotency key; null where none was accepted. For a repeat that would not be accepted any
    * more, since its time has passed for instance: it gets the reply of then all the same.
    */
@@ -23,18 +28,24 @@ export interface Ledger {
   commit(transition: Transition): Promise<'committed' | 'lost_race'>;
   /**
    * Takes due calls among `candidates` for a trunk, most urgent first, as if one claim came after the other: at most as many as it has
-   * channels free, never two for one person. `decide` says what becomes of each; it must be pure, since it is called again where another
+   * channels free, never two for one person, none of a campaign that does not run, or over its pace, its limit of concurrent calls or the
+   * rest of its pilot. Campaigns of one priority share what is free: who has the fewest on the line goes first. `decide` says what becomes of each; it must be pure, since it is called again where another
    * claim came first. Resolves the transitions that were committed.
    */
   claim(request: ClaimRequest): Promise<Transition[]>;
-  /** Reserves the trunk's next instant for an INVITE whose first instant went by, e.g. because the machine was busy. */
-  reserveInstant(request: { trunk: string; now: number; spacingMs: number }): Promise<number>;
   /**
-   * Waiting calls whose next attempt is due by `until`, in the order in which they should be dialled (priority, then how long they are
-   * due), without persons who have a live attempt. A look without a lock: their prompts are made ready before they are claimed.
-   * @param after only what comes after this call's place in that order: the call that the page before ended with
+   * Reserves the trunk's next instant for an INVITE whose first instant went by, e.g. because the machine was busy. Null where the call's
+   * campaign has a pace of its own, which no later instant would keep: that attempt is to be given back.
    */
-  dueCalls(until: number, limit: number, after?: Call): Promise<Call[]>;
+  reserveInstant(request: ReserveInstant): Promise<number | null>;
+  /**
+   * Waiting calls whose next attempt is due by `until`, in the order in which they should be dialled (priority, then campaigns in turn, then how
+   * long they are due), without persons who have a live attempt, and without campaigns that do not run. A look without a lock: their
+   * prompts are made ready before they are claimed.
+   * @param after to look through all that is due, page by page, by priority and how long they are due alone: null for the first page, then the
+   * call that the page before ended with
+   */
+  dueCalls(until: number, limit: number, after?: Call | null): Promise<Call[]>;
 
   call(id: CallId): Promise<Call | null>;
   /** Every call with a live attempt: what must be taken up after a restart. */
@@ -85,7 +96,16 @@ export type AcceptResult =
   /** The same key came with another body. */
   | { result: 'key_reused' }
   /** The first request with this key has not finished. */
-  | { result: 'still_running' };
+  | { result: 'still_running' }
+  /** The campaign has a call with this reference. */
+  | { result: 'already_there' }
+  /** The campaign takes no calls any more. */
+  | { result: 'campaign_over' };
+
+export type AcceptAllResult =
+  | { result: 'accepted'; ids: ReadonlySet<CallId> }
+  /** The campaign takes no calls any more: nothing was stored. */
+  | { result: 'campaign_over' };
 
 export interface ClaimRequest {
   trunk: string;
@@ -105,6 +125,13 @@ export interface ClaimRequest {
    * @param optOuts scopes on record for the person at this moment
    */
   decide: (call: Call, sendAt: number, optOuts: readonly string[]) => Transition;
+}
+
+export interface ReserveInstant {
+  trunk: string;
+  campaignId: string | null;
+  now: number;
+  spacingMs: number;
 }
 
 export interface CallFilter {

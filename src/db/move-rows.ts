@@ -73,7 +73,7 @@ function besideOf(transition: Transition) {
   };
 }
 
-function eventRowOf(event: StoredEvent) {
+export function eventRowOf(event: StoredEvent) {
   return {
     day: dayOfEvent(event.id),
     id: event.id,

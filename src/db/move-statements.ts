@@ -10,6 +10,20 @@ const movableColumns = `revision int, sequence int, language text, progress json
 
 const returned = `c.id, c.person, c.revision`;
 
+/** For each row of `events_written`, a delivery to each endpoint that wants it. */
+export const deliveriesOfEvents = `deliveries_written as (
+  -- The id sorts as the event's does (its instant, then the end of its counter), and ends with what the endpoint makes of it. Behind one that waits for its next
+  -- try, a delivery is not looked at before that; the last of a call waits longest (max() would read all that the endpoint has).
+  insert into deliveries (id, endpoint_id, event_id, day, event_type, call_id, sequence, next_try_at, created_at)
+  select 'dlv_' || substr(e.id, 5, 10) || right(e.id, 8) || left(md5(e.id || w.id), 8), w.id, e.id, e.day, e.type, e.call_id, e.sequence,
+    coalesce((
+      select d.next_try_at from deliveries d where d.endpoint_id = w.id and d.call_id = e.call_id order by d.sequence desc limit 1
+    ), e.at), e.at
+  from events_written e
+  join webhook_endpoints w on w.disabled_at is null and (w.event_types is null or e.type = any(w.event_types))
+  returning 1
+)`;
+
 const writeParts = `
 attempts_written as (
   insert into attempts (id, call_id, number, person, trunk, caller_id, send_at, started_at, ringing_at, answered_at, end_requested,
@@ -50,18 +64,7 @@ events_written as (
   join moved on moved.id = e.call_id
   returning day, id, type, call_id, sequence, at
 ),
-deliveries_written as (
-  -- The id sorts as the event's does (its instant, then the end of its counter), and ends with what the endpoint makes of it. Behind one that waits for its next
-  -- try, a delivery is not looked at before that; the last of a call waits longest (max() would read all that the endpoint has).
-  insert into deliveries (id, endpoint_id, event_id, day, event_type, call_id, sequence, next_try_at, created_at)
-  select 'dlv_' || substr(e.id, 5, 10) || right(e.id, 8) || left(md5(e.id || w.id), 8), w.id, e.id, e.day, e.type, e.call_id, e.sequence,
-    coalesce((
-      select d.next_try_at from deliveries d where d.endpoint_id = w.id and d.call_id = e.call_id order by d.sequence desc limit 1
-    ), e.at), e.at
-  from events_written e
-  join webhook_endpoints w on w.disabled_at is null and (w.event_types is null or e.type = any(w.event_types))
-  returning 1
-)`;
+${deliveriesOfEvents}`;
 
 const updateCalls = `
   update calls c set revision = m.revision, sequence = m.sequence, language = m.language, progress = m.progress, status = m.status,
@@ -80,16 +83,31 @@ with moved as (${updateCalls}
 select id, (select count(*) from deliveries_written) > 0 as left_deliveries from moved`;
 
 /**
- * The same of calls that are claimed for a trunk: $5 its name, $6 the instant that was its next, $7 the one that is next afterwards. No row where $6 is
- * not its next any more, and then nothing was moved; else one at least, with a null id where no call won. Another opt-out than
- * those that were seen makes a call lose.
+ * The same of calls that are claimed for a trunk: $5 its name, $6 the instant that was its next, $7 the one that is next afterwards; $8 the same of
+ * campaigns that have limits, and how many of their pilot's calls begin. No row where one of these instants is not the next any more, or
+ * one of these campaigns does not run, and then nothing was moved; else one row at least, with a null id where no call won. Another
+ * opt-out than those that were seen makes a call lose, and so does a campaign that does not run any more.
  */
 export const claimMoves = `
-with paced as (update trunks set next_send_at = $7 where name = $5 and next_send_at = $6 returning 1),
+with gates as (select * from jsonb_to_recordset($8::jsonb) as g(id text, seen timestamptz, next timestamptz, begun int)),
+gates_locked as materialized (
+  select c.id from campaigns c join gates g on g.id = c.id
+  where c.next_send_at = g.seen and c.status = 'running' and (c.pilot_left is null or c.pilot_left >= g.begun)
+  order by c.id for no key update of c
+),
+gates_hold as materialized (select (select count(*) from gates_locked) = (select count(*) from gates) as all_of_them),
+paced as (
+  update trunks set next_send_at = $7 where name = $5 and next_send_at = $6 and (select all_of_them from gates_hold) returning 1
+),
+gates_kept as (
+  update campaigns c set next_send_at = g.next, pilot_left = c.pilot_left - g.begun
+  from gates g where c.id = g.id and exists (select from paced)
+),
 moved as (${updateCalls}
   from jsonb_to_recordset($1::jsonb) as m(id text, from_revision int, opt_outs_seen int, ${movableColumns})
   where ${isAsExpected} and exists (select from paced)
     and (select count(*) from opt_outs o where o.person = c.person) = m.opt_outs_seen
+    and (c.campaign_id is null or exists (select from campaigns g where g.id = c.campaign_id and g.status = 'running'))
   ${returningMoved}
 ),${writeParts}
 select moved.id from paced left join moved on true`;
@@ -98,12 +116,22 @@ const newCallColumns = `id, direction, person, to_masked, reference, campaign_id
   caller_id, not_before, not_after, max_duration_ms, created_at, request, revision, sequence, language, progress, status,
   next_attempt_at, ended_at, outcome, blocked_by, problem, session`;
 
-const newCall = `
-new_call as (
-  select * from jsonb_to_record($1::jsonb) as c(id text, direction text, person text, to_masked text, reference text, campaign_id text,
+const newCallRecord = `id text, direction text, person text, to_masked text, reference text, campaign_id text,
     list text, flow_id text, flow_version int, priority call_priority, purpose text, trunk text, caller_id text, not_before timestamptz,
-    not_after timestamptz, max_duration_ms bigint, created_at timestamptz, request jsonb, ${movableColumns})
+    not_after timestamptz, max_duration_ms bigint, created_at timestamptz, request jsonb, ${movableColumns}`;
+
+/** The campaign of the new calls, while it takes calls: whoever would end it waits for this statement, and counts these calls. */
+const openCampaign = `
+open_campaign as materialized (
+  select id from campaigns where id = (select min(campaign_id) from new_call)
+    and (status = 'draft' or status in ('running', 'paused') and not (state->>'closed')::boolean)
+  for key share
 )`;
+
+const newCall = `
+new_call as (select * from jsonb_to_record($1::jsonb) as c(${newCallRecord})),${openCampaign}`;
+
+const mayBeAccepted = `(campaign_id is null or exists (select from open_campaign))`;
 
 const insertCall = `
 inserted as (insert into calls (${newCallColumns}) select ${newCallColumns} from new_call where exists (select from chosen) returning id),
@@ -116,8 +144,8 @@ number_written as (
 /** A new call without an idempotency key. */
 export const acceptCall = `
 with ${newCall},
-chosen as (select),${insertCall}
-select true as acquired, true as accepted, (select count(*) from deliveries_written) > 0 as left_deliveries,
+chosen as (select from new_call where ${mayBeAccepted}),${insertCall}
+select true as acquired, exists (select from chosen) as accepted, (select ${mayBeAccepted} from new_call) as campaign_open, (select count(*) from deliveries_written) > 0 as left_deliveries,
   null as body_hash, null as call_id, null as reply`;
 
 /**
@@ -131,9 +159,31 @@ guard as materialized (select pg_try_advisory_xact_lock($10::bigint) as acquired
 earlier as materialized (select body_hash, call_id, reply from idempotency_keys where owner = $6 and key = $7),
 chosen as materialized (
   insert into idempotency_keys (owner, key, body_hash, call_id, reply, created_at)
-  select $6, $7, $8, new_call.id, $9, new_call.created_at from new_call, guard where acquired and not exists (select from earlier)
+  select $6, $7, $8, new_call.id, $9, new_call.created_at from new_call, guard where acquired and not exists (select from earlier) and ${mayBeAccepted}
   on conflict (owner, key) do nothing returning 1
 ),${insertCall}
-select guard.acquired, exists (select from chosen) as accepted, (select count(*) from deliveries_written) > 0 as left_deliveries,
+select guard.acquired, exists (select from chosen) as accepted, (select ${mayBeAccepted} from new_call) as campaign_open, (select count(*) from deliveries_written) > 0 as left_deliveries,
   earlier.body_hash, earlier.call_id, earlier.reply
 from guard left join earlier on true`;
+
+/**
+ * New calls of one campaign, each whose reference the campaign does not have yet. $5: the sealed numbers, by person. Rows are inserted in the
+ * order of their references, so that two imports of the same rows wait for each other in one order.
+ */
+export const acceptCalls = `
+with new_call as (select * from jsonb_to_recordset($1::jsonb) as c(${newCallRecord})),${openCampaign},
+inserted as (
+  insert into calls (${newCallColumns}) select ${newCallColumns} from new_call where exists (select from open_campaign) order by reference, id
+  on conflict (campaign_id, reference) where campaign_id is not null and reference is not null do nothing
+  returning id
+),
+moved as (select c.id, c.person, c.revision, c.timeline, c.opt_out, c.moved_at from new_call c join inserted on inserted.id = c.id),
+number_written as (
+  insert into phone_numbers (person, sealed_number)
+  select distinct on (n.person) n.person, decode(n.sealed_number, 'base64')
+  from jsonb_to_recordset($5::jsonb) as n(person text, sealed_number text) join moved on moved.person = n.person
+  order by n.person
+  on conflict (person) do nothing
+),${writeParts}
+select exists (select from open_campaign) as campaign_open, (select count(*) from deliveries_written) > 0 as left_deliveries,
+  array(select id from moved) as ids`;

@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg';
 import type { TimelineEntry } from '../domain/calls/call-event.ts';
 import type { Call, PersonHash } from '../domain/calls/call.ts';
 import type { CallId } from '../domain/ids.ts';
-import { findAccepted, storeAcceptance } from './call-acceptor.ts';
+import { findAccepted, storeAcceptance, storeAcceptances } from './call-acceptor.ts';
 import { claimCalls, reserveInstant } from './call-claimer.ts';
 import { dueCalls } from './due-calls.ts';
 import { lookUpTogether } from './look-up-together.ts';
@@ -51,6 +51,7 @@ export function createPostgresLedger({
     read((client) => loadCalls(client, ...query));
   return {
     accept: (acceptance) => storeAcceptance(deps, acceptance),
+    acceptAll: (acceptances) => storeAcceptances(deps, acceptances),
     acceptedBefore: (request) => read((client) => findAccepted(client, request)),
     commit: (transition) => writer.commit(transition),
     claim: (request) => claimCalls(deps, request),

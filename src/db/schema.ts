@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Outcome, Priority, Purpose } from '../domain/calls/call.ts';
 import type { CallStatus } from '../domain/calls/call.ts';
+import type { CampaignStatus } from '../domain/campaigns/campaign.ts';
 
 /**
  * The tables as TypeScript sees them; `migrations/` makes them. Instants are milliseconds since 1970 when read, and a Date or an ISO
@@ -21,6 +22,7 @@ export interface Schema {
   deliveries: DeliveriesTable;
   settled_deliveries: SettledDeliveriesTable;
   trunks: TrunksTable;
+  campaigns: CampaignsTable;
 }
 
 type Instant = ColumnType<number, Date, Date>;
@@ -157,4 +159,26 @@ interface SettledDeliveriesTable extends DeliveryColumns {
 interface TrunksTable {
   name: string;
   next_send_at: Instant;
+}
+
+interface CampaignsTable {
+  id: string;
+  revision: number;
+  status: CampaignStatus;
+  state: ColumnType<unknown, string, string>;
+  name: string;
+  flow_id: string;
+  flow_version: number;
+  list: string | null;
+  priority: Priority;
+  purpose: Purpose;
+  calls_per_second: number | null;
+  max_concurrent: number | null;
+  starts_at: InstantOrNull;
+  ends_at: InstantOrNull;
+  caller_id: string | null;
+  request: ColumnType<unknown, string, string>;
+  created_at: Instant;
+  next_send_at: ColumnType<number, Date | undefined, Date>;
+  pilot_left: number | null;
 }

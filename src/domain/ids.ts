@@ -4,6 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 export interface IdKinds {
   call: CallId;
   att: AttemptId;
+  cmp: CampaignId;
   evt: EventId;
   dlv: DeliveryId;
   whe: EndpointId;
@@ -12,6 +13,7 @@ export interface IdKinds {
 
 export type CallId = string & { readonly __id: 'call' };
 export type AttemptId = string & { readonly __id: 'att' };
+export type CampaignId = string & { readonly __id: 'cmp' };
 export type EventId = string & { readonly __id: 'evt' };
 export type DeliveryId = string & { readonly __id: 'dlv' };
 export type EndpointId = string & { readonly __id: 'whe' };

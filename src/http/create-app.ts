@@ -12,6 +12,8 @@ import { createRateLimiter } from './rate-limiter.ts';
 import { createRouteTable } from './route-table.ts';
 import { addCallQueryRoutes } from './routes/call-queries.ts';
 import { addCallRoutes } from './routes/calls.ts';
+import { addCampaignCallRoutes } from './routes/campaign-calls.ts';
+import { addCampaignRoutes } from './routes/campaigns.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addFlowRoutes } from './routes/flows.ts';
 import { addHealthRoutes, type HealthNeeds } from './routes/health.ts';
@@ -52,6 +54,8 @@ export function createApp(needs: AppNeeds): OpenAPIHono<AppEnv> {
   );
   addCallRoutes(table, needs);
   addCallQueryRoutes(table, needs.useCases);
+  addCampaignRoutes(table, needs.useCases);
+  addCampaignCallRoutes(table, needs.useCases);
   addFlowRoutes(table, needs.useCases);
   addRehearsalRoute(table, needs.useCases);
   addPreflightRoute(table, needs.useCases);

@@ -57,6 +57,13 @@ export function notFound(what: string): Problem {
   return new Problem('not_found', `There is no ${what} with this id.`);
 }
 
+export function campaignOver(): Problem {
+  return new Problem(
+    'campaign_over',
+    'The campaign is closed, has ended or was cancelled: no calls can be added to it.',
+  );
+}
+
 /** 422 with every field at fault. */
 export function invalidRequest(fields: readonly ProblemField[]): Problem {
   const [first] = fields;

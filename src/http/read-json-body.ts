@@ -2,13 +2,15 @@ import { Problem } from './problem.ts';
 
 /** The contract's limit for a body; bulk routes and uploads have limits of their own. */
 export const longestBodyBytes = 1024 * 1024;
+/** 1 MiB takes 9 s at 1 Mbit/s. */
+const longestWaitMs = 60_000;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const jsonType = /^application\/(?:[a-z0-9.-]+\+)?json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?;?$/i;
 
 /** The parsed body; undefined where there is none. Duplicate names: the last one counts, as JSON.parse has it. */
 export async function readJsonBody(request: Request): Promise<unknown> {
-  const bytes = await readBytes(request);
+  const bytes = await inTime(readBytes(request));
   if (bytes.byteLength === 0) return undefined;
   refuseOtherTypes(request.headers);
   return parse(decode(bytes));
@@ -28,6 +30,25 @@ function refuseOtherTypes(headers: Headers): void {
       'unsupported_media_type',
       'Send the body uncompressed: no Content-Encoding is understood here.',
     );
+  }
+}
+
+async function inTime<T>(reading: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () =>
+      reject(
+        new Problem('request_timeout', 'The request did not arrive in time.', {
+          headers: { Connection: 'close' },
+        }),
+      ),
+    longestWaitMs,
+  );
+  try {
+    return await Promise.race([reading, promise]);
+  } finally {
+    clearTimeout(timer);
+    reading.catch(() => undefined);
   }
 }
 

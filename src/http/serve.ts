@@ -28,8 +28,8 @@ export interface ServeNeeds {
 }
 
 const limits = {
-  /** For the whole request; a recording of 20 MiB takes 168 s at 1 Mbit/s. */
-  requestTimeout: 180_000,
+  /** For the whole request, with a long upload: 100 MB take a quarter of an hour at 1 Mbit/s. Ordinary bodies have a limit of their own. */
+  requestTimeout: 20 * 60_000,
   headersTimeout: 20_000,
   /** Longer than load balancers keep idle connections (usually 60 s), so that it is they who close them. */
   keepAliveTimeout: 65_000,

@@ -1,21 +1,22 @@
 import { createHash } from 'node:crypto';
-import { endWithoutAttempt, type Move } from '../domain/calls/call-moves.ts';
-import type { Call } from '../domain/calls/call.ts';
 import { viewCall, type CallView } from '../domain/calls/call-view.ts';
 import { blockingOptOut } from '../domain/calls/dialling-rules.ts';
-import type { IdSource } from '../domain/ids.ts';
-import { assert } from '../lib/assert.ts';
+import { takesCalls, type Campaign } from '../domain/campaigns/campaign.ts';
+import { isId, type CampaignId, type IdSource } from '../domain/ids.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { IdempotencyRequest, Ledger } from '../db/ledger.ts';
 import { draftCall, type DraftCallDependencies } from './draft-call.ts';
+import { queued } from './queued.ts';
 import { transitionOf } from './transition-of.ts';
-import type { AcceptCall, AcceptCallResult } from './use-cases.ts';
+import type { AcceptCall, AcceptCallResult, Fault } from './use-cases.ts';
 
 export interface AcceptCallDependencies extends DraftCallDependencies {
   ledger: Pick<Ledger, 'accept' | 'acceptedBefore' | 'optOuts' | 'numberOf' | 'call'>;
   clock: Clock;
   ids: IdSource;
+  /** Null where there is no such campaign. */
+  campaignOf: (id: CampaignId) => Promise<Campaign | null>;
   /** A call waits to be dialled. */
   onAccepted: () => void;
 }
@@ -33,7 +34,9 @@ export async function acceptCall(
     key: request.idempotencyKey,
     bodyHash: hashOf(request.received),
   };
-  const draft = await draftCall(deps, request.body);
+  const named = await namedCampaign(deps, request.body);
+  if (named.result !== 'found') return (await repeated(deps, idempotency)) ?? named;
+  const draft = await draftCall(deps, { request: request.body, campaign: named.campaign });
   if (draft.result === 'invalid') return (await repeated(deps, idempotency)) ?? draft;
   const { call, number } = draft;
   const blockedBy = blockingOptOut(call, await deps.ledger.optOuts(call.person));
@@ -58,8 +61,28 @@ export async function acceptCall(
       };
     case 'key_reused':
     case 'still_running':
+    case 'already_there':
+    case 'campaign_over':
       return { result: accepted.result };
   }
+}
+
+async function namedCampaign(
+  { campaignOf }: AcceptCallDependencies,
+  { campaign_id: id }: AcceptCall['body'],
+): Promise<
+  | { result: 'found'; campaign: Campaign | null }
+  | { result: 'campaign_over' }
+  | { result: 'invalid'; faults: Fault[] }
+> {
+  if (id === undefined) return { result: 'found', campaign: null };
+  const campaign = isId('cmp', id) ? await campaignOf(id) : null;
+  if (campaign === null)
+    return {
+      result: 'invalid',
+      faults: [{ pointer: '/campaign_id', detail: 'must be the id of a campaign' }],
+    };
+  return takesCalls(campaign) ? { result: 'found', campaign } : { result: 'campaign_over' };
 }
 
 /** A request that would not be accepted any more, but was: its time has passed, or its flow is gone. */
@@ -76,14 +99,6 @@ async function repeated(
     replayed: true,
     call: { view: JSON.parse(earlier.reply) as CallView, number },
   };
-}
-
-function queued(call: Call, blockedBy: string | null): Extract<Move, { result: 'moved' }> {
-  const facts = [{ type: 'call.queued' } as const];
-  if (blockedBy === null) return { result: 'moved', call, facts, timeline: [] };
-  const ended = endWithoutAttempt(call, { at: call.createdAt, outcome: 'blocked', blockedBy, problem: null });
-  assert(ended.result === 'moved', 'a call that waits can be ended');
-  return { ...ended, facts: [...facts, ...ended.facts] };
 }
 
 function hashOf(body: unknown): string {

@@ -6,6 +6,7 @@ import type { WebhookEndpointStore } from '../db/webhook-endpoint-store.ts';
 import type { WebhookPolicy } from '../webhooks/address-guard.ts';
 import type { WebhookSender } from '../webhooks/webhook-sender.ts';
 import { acceptCall, type AcceptCallDependencies } from './accept-call.ts';
+import { createCampaignUseCases, type CampaignUseCaseDependencies } from './create-campaign-use-cases.ts';
 import { cancelCall } from './cancel-call.ts';
 import type { LiveCalls } from './live-calls.ts';
 import { createWebhookEndpoint, testWebhookEndpoint } from './manage-webhook-endpoints.ts';
@@ -23,10 +24,11 @@ import type { UseCases } from './use-cases.ts';
 
 export interface UseCaseDependencies
   extends
-    Omit<AcceptCallDependencies, 'resolveFlow' | 'missingPrompts' | 'ledger'>,
+    Omit<AcceptCallDependencies, 'resolveFlow' | 'missingPrompts' | 'ledger' | 'campaignOf'>,
     StoreFlowDependencies,
     StorePromptDependencies,
-    Pick<RehearseFlowDependencies, 'knownDurationMs'> {
+    Pick<RehearseFlowDependencies, 'knownDurationMs'>,
+    Pick<CampaignUseCaseDependencies, 'campaigns' | 'campaignCalls' | 'onCampaignMoved'> {
   ledger: Ledger;
   flows: FlowStore;
   prompts: PromptStore;
@@ -41,17 +43,19 @@ export interface UseCaseDependencies
 
 /** What can be asked of the gateway, put together from the workflows. */
 export function createUseCases(deps: UseCaseDependencies): UseCases {
+  const drafting: Pick<AcceptCallDependencies, 'resolveFlow' | 'missingPrompts'> = {
+    resolveFlow: (flow) => resolveFlow(deps, flow),
+    missingPrompts: (flow, language) => missingPrompts(deps, flow, language),
+  };
   const endpointDeps = { ...deps, policy: deps.policy.webhooks };
   return {
+    ...createCampaignUseCases({
+      ...deps,
+      ...drafting,
+      definitionOf: async ({ id, version }) => (await deps.flows.getFlow(id, version))?.definition ?? null,
+    }),
     acceptCall: (request) =>
-      acceptCall(
-        {
-          ...deps,
-          resolveFlow: (flow) => resolveFlow(deps, flow),
-          missingPrompts: (flow, language) => missingPrompts(deps, flow, language),
-        },
-        request,
-      ),
+      acceptCall({ ...deps, ...drafting, campaignOf: (id) => deps.campaigns.get(id) }, request),
     readCall: (id) => readCall(deps, id),
     listCalls: (filter) => listCalls(deps, filter),
     readTimeline: (id) => readTimeline(deps, id),

@@ -1,4 +1,4 @@
-import { liveAttempt } from '../domain/calls/call-moves.ts';
+import { liveAttempt, postpone } from '../domain/calls/call-moves.ts';
 import type { Call } from '../domain/calls/call.ts';
 import type { Trunk } from '../domain/calls/trunk.ts';
 import { paceOf } from '../domain/calls/pace.ts';
@@ -42,7 +42,7 @@ interface Pass {
  * One pass of the dialler: looks what is due, makes it ready, claims what is ready, and hands the claimed attempts on.
  *
  * Which trunk a call goes over is known only once it is prepared, so the backlog of a sated trunk may fill the first page. While there is
- * such a trunk, and another one could take calls, the pass looks on behind the first page; how far it came is where the next pass goes on.
+ * such a trunk, and another one could take calls, the pass looks on through all that is due; how far it came is where the next pass goes on.
  * So every due call is looked at in its turn, however long the backlog, and a pass without a sated trunk costs one look.
  */
 export async function dialDueCalls(
@@ -52,18 +52,15 @@ export async function dialDueCalls(
   const pass: Pass = { until, sated: new Set(), seen: [], claimed: 0 };
   const first = await deps.ledger.dueCalls(until, mostAtOnce);
   await dialPage(deps, pass, first);
-  await searchForIdleTrunks(deps, pass, first.at(-1));
+  await searchForIdleTrunks(deps, pass);
   deps.preparation.keepOnly(pass.seen);
-  return { claimed: pass.claimed, waiting: pass.seen.length - pass.claimed };
+  const seen = new Set(pass.seen.map(({ id }) => id));
+  return { claimed: pass.claimed, waiting: seen.size - pass.claimed };
 }
 
-async function searchForIdleTrunks(
-  deps: DialDueCallsDependencies,
-  pass: Pass,
-  endOfFirst: Call | undefined,
-): Promise<void> {
+async function searchForIdleTrunks(deps: DialDueCallsDependencies, pass: Pass): Promise<void> {
   const { preparation, ledger } = deps;
-  let after = preparation.searchAfter ?? endOfFirst;
+  let after: Call | null | undefined = preparation.searchAfter ?? null;
   let isPassedOver = true;
   for (let pages = 0; pages < mostFurtherPages && isWorthSearching(deps.trunks, pass); pages++) {
     const page = await ledger.dueCalls(pass.until, mostAtOnce, after);
@@ -97,6 +94,11 @@ function isDue({ state }: Call, now: number): boolean {
   return 'nextAttemptAt' in state && state.nextAttemptAt <= now;
 }
 
+/** A campaign's flow may be mended after its calls were made ready: then they are made ready anew. */
+function isAsPrepared({ flow }: Call, { call: prepared }: DialPlan): boolean {
+  return flow.id === prepared.flow.id && flow.version === prepared.flow.version;
+}
+
 async function claimFor(
   deps: DialDueCallsDependencies,
   trunk: Trunk,
@@ -124,7 +126,7 @@ async function claimFor(
         sendAt,
         optOuts,
       };
-      const move = decideClaim(call, facts);
+      const move = isAsPrepared(call, plan) ? decideClaim(call, facts) : postpone(call, now);
       assert(move.result === 'moved', 'a call that waits can be claimed');
       return transitionOf(deps.ids, move, now);
     },

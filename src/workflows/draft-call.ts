@@ -1,4 +1,6 @@
 import type { Call, CallResponse, PersonHash } from '../domain/calls/call.ts';
+import type { Campaign } from '../domain/campaigns/campaign.ts';
+import { withCampaign } from '../domain/campaigns/with-campaign.ts';
 import { resolveCallingHours, type DefaultHours } from '../domain/calls/calling-hours-request.ts';
 import { nextAllowed, type CallingHours } from '../domain/calls/calling-hours.ts';
 import type { CallRequest } from '../domain/calls/call-request.ts';
@@ -20,7 +22,7 @@ import {
 } from '../domain/phone-numbers/phone-number.ts';
 import type { Clock } from '../lib/clock.ts';
 import { parseDurationMs } from '../lib/duration.ts';
-import type { Fault } from './use-cases.ts';
+import type { Fault } from './fault.ts';
 
 export interface DraftCallDependencies {
   clock: Clock;
@@ -28,11 +30,14 @@ export interface DraftCallDependencies {
   trunks: readonly Trunk[];
   personOf: (number: PhoneNumber) => PersonHash;
   /** The flow that a request names or brings along. */
-  resolveFlow: (flow: CallRequest['flow']) => Promise<ResolvedFlow>;
+  resolveFlow: (flow: NamedOrInlineFlow) => Promise<ResolvedFlow>;
   /** Prompts that the flow speaks and that nobody has put into the library. */
   missingPrompts: (flow: FlowDefinition, language: string) => Promise<PromptName[]>;
   policy: { callingHours: DefaultHours; emergencyCalls: boolean; callLifetimeMs: number };
 }
+
+/** `quiz`, `quiz@3`, or a whole flow. */
+export type NamedOrInlineFlow = NonNullable<CallRequest['flow']>;
 
 export type ResolvedFlow =
   | { result: 'resolved'; reference: FlowReference; definition: FlowDefinition }
@@ -44,8 +49,17 @@ export type DraftedCall =
 const longestTalkMs = 60 * 60_000;
 const defaultTalkMs = 15 * 60_000;
 
-/** Makes a call of a request, or says everything that is wrong with it, each fault with a pointer to its field. */
-export async function draftCall(deps: DraftCallDependencies, request: CallRequest): Promise<DraftedCall> {
+/**
+ * Makes a call of a request, or says everything that is wrong with it, each fault with a pointer to its field.
+ *
+ * @param asked.campaign the one that the request names, or null
+ */
+export async function draftCall(
+  deps: DraftCallDependencies,
+  asked: { request: CallRequest; campaign: Campaign | null },
+): Promise<DraftedCall> {
+  const { campaign } = asked;
+  const request = campaign === null ? asked.request : withCampaign(asked.request, campaign);
   const faults: Fault[] = [];
   const fault = (pointer: string, detail: string): void => void faults.push({ pointer, detail });
   const now = deps.clock.now();
@@ -57,7 +71,7 @@ export async function draftCall(deps: DraftCallDependencies, request: CallReques
   if (purpose === 'emergency' && !deps.policy.emergencyCalls)
     fault('/purpose', 'must not be emergency here: IVRS_EMERGENCY_CALLS is not true');
 
-  const flow = await deps.resolveFlow(request.flow);
+  const flow = await flowOf(deps, request);
   if (flow.result === 'invalid') faults.push(...flow.faults);
   else
     faults.push(
@@ -93,7 +107,7 @@ export async function draftCall(deps: DraftCallDependencies, request: CallReques
     id: deps.ids.newId('call'),
     direction: 'outgoing',
     reference: request.reference ?? null,
-    campaignId: null,
+    campaignId: campaign?.id ?? null,
     list: request.list ?? null,
     person: deps.personOf(number),
     toMasked: maskNumber(number),
@@ -126,6 +140,14 @@ export async function draftCall(deps: DraftCallDependencies, request: CallReques
     result: 'drafted',
     number,
     call: { ...call, state: { status: 'queued', nextAttemptAt: firstAt } },
+  };
+}
+
+async function flowOf(deps: DraftCallDependencies, { flow }: CallRequest): Promise<ResolvedFlow> {
+  if (flow !== undefined) return deps.resolveFlow(flow);
+  return {
+    result: 'invalid',
+    faults: [{ pointer: '/flow', detail: 'is needed where there is no campaign_id' }],
   };
 }
 

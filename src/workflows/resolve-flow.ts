@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { CallRequest } from '../domain/calls/call-request.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import type { StoredFlow } from '../db/flow-store.ts';
-import type { ResolvedFlow } from './draft-call.ts';
+import type { NamedOrInlineFlow, ResolvedFlow } from './draft-call.ts';
 import { storeFlow, type StoreFlowDependencies } from './store-flow.ts';
 
 /** A flow that a call brings along is stored under the hash of its content: calls that bring the same one share it. */
@@ -11,7 +10,7 @@ const inlinePrefix = 'inline-';
 /** The flow that a request names (`quiz`, `quiz@3`) or brings along. */
 export async function resolveFlow(
   deps: StoreFlowDependencies,
-  flow: CallRequest['flow'],
+  flow: NamedOrInlineFlow,
 ): Promise<ResolvedFlow> {
   return typeof flow === 'string' ? resolveNamed(deps, flow) : resolveInline(deps, flow);
 }

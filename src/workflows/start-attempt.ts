@@ -48,7 +48,14 @@ async function dialAtInstant(
     if (decision.do === 'wait') {
       if ((await live.waitToDial(decision.waitMs)) === 'aborted') return;
     } else if (decision.do === 'give_back') {
-      sendAt = await deps.ledger.reserveInstant({ trunk: plan.trunk.name, now, spacingMs: pace.spacingMs });
+      const { campaignId } = plan.call;
+      const { spacingMs } = pace;
+      const next = await deps.ledger.reserveInstant({ trunk: plan.trunk.name, campaignId, now, spacingMs });
+      if (next === null) {
+        live.post({ type: 'withdrawn' });
+        return;
+      }
+      sendAt = next;
     } else {
       const hours = hoursThatBind(plan.call);
       const allowed = hours === null || isAllowed(hours, now, now + ringingSpanMs);

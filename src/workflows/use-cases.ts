@@ -11,6 +11,11 @@ import type { Rehearsed } from '../domain/flows/rehearsal/rehearse-flow.ts';
 import type { PromptName } from '../domain/prompts/library.ts';
 import type { PromptVersion } from '../domain/prompts/prompt-version.ts';
 
+import type { CampaignUseCases } from './campaign-use-cases.ts';
+import type { Fault } from './fault.ts';
+
+export type { Fault };
+
 /** HTTP shows it, and may not know the database. */
 export type { ListedDelivery };
 
@@ -18,7 +23,7 @@ export type { ListedDelivery };
  * What can be asked of the gateway from outside, one function for each use case; `service.ts` builds them from the workflows of this
  * folder, HTTP puts them on the wire. Expected outcomes are return values, faults of the world are exceptions.
  */
-export interface UseCases {
+export interface UseCases extends CampaignUseCases {
   acceptCall(request: AcceptCall): Promise<AcceptCallResult>;
   readCall(id: CallId): Promise<ReadCall | null>;
   listCalls(filter: CallFilter): Promise<ReadCall[]>;
@@ -85,14 +90,6 @@ export interface AcceptCall {
   received: unknown;
 }
 
-/** A fault in a request: `pointer` is a JSON pointer into the body. */
-export interface Fault {
-  pointer: string;
-  detail: string;
-  /** What would mend it, or what was perhaps meant. */
-  suggestion?: string;
-}
-
 /** A call's view has its numbers masked; `number` is the clear one, for those who may see it. */
 export interface ReadCall {
   view: CallView;
@@ -103,7 +100,11 @@ export type AcceptCallResult =
   | { result: 'accepted'; replayed: boolean; call: ReadCall }
   | { result: 'invalid'; faults: Fault[] }
   | { result: 'key_reused' }
-  | { result: 'still_running' };
+  | { result: 'still_running' }
+  /** The campaign has a call with this reference. */
+  | { result: 'already_there' }
+  /** The campaign takes no calls any more. */
+  | { result: 'campaign_over' };
 
 export type CancelCallResult =
   /** Ended now, or had ended before; nobody's phone rings. */

@@ -57,6 +57,10 @@ async function acceptSurely(world: ClientWorld, { key, body }: PlannedCall): Pro
       case 'key_reused':
         world.report(`${key} was taken for another request`);
         return null;
+      case 'already_there':
+      case 'campaign_over':
+        world.report(`${key} belongs to no campaign, and was refused for one`);
+        return null;
     }
   }
 }

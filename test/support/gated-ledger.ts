@@ -1,10 +1,12 @@
 import type {
+  AcceptAllResult,
   AcceptResult,
   Acceptance,
   CallFilter,
   ClaimRequest,
   IdempotencyRequest,
   Ledger,
+  ReserveInstant,
   Transition,
 } from '../../src/db/ledger.ts';
 import { LedgerUnavailable } from '../../src/db/ledger.ts';
@@ -30,6 +32,10 @@ export class GatedLedger implements Ledger, Pick<FlowStore, 'getFlow' | 'putFlow
     return this.#ask('accept', () => this.#ledger.accept(acceptance));
   }
 
+  acceptAll(acceptances: readonly Acceptance[]): Promise<AcceptAllResult> {
+    return this.#ask('acceptAll', () => this.#ledger.acceptAll(acceptances));
+  }
+
   acceptedBefore(request: IdempotencyRequest): ReturnType<Ledger['acceptedBefore']> {
     return this.#ask('acceptedBefore', () => this.#ledger.acceptedBefore(request));
   }
@@ -42,11 +48,11 @@ export class GatedLedger implements Ledger, Pick<FlowStore, 'getFlow' | 'putFlow
     return this.#ask('claim', () => this.#ledger.claim(request));
   }
 
-  reserveInstant(request: { trunk: string; now: number; spacingMs: number }): Promise<number> {
+  reserveInstant(request: ReserveInstant): Promise<number | null> {
     return this.#ask('reserveInstant', () => this.#ledger.reserveInstant(request));
   }
 
-  dueCalls(until: number, limit: number, after?: Call): Promise<Call[]> {
+  dueCalls(until: number, limit: number, after?: Call | null): Promise<Call[]> {
     return this.#ask('dueCalls', () => this.#ledger.dueCalls(until, limit, after));
   }
 

@@ -1,15 +1,20 @@
 import type {
+  AcceptAllResult,
   AcceptResult,
   Acceptance,
   CallFilter,
   ClaimRequest,
   IdempotencyRequest,
   Ledger,
+  ReserveInstant,
   Transition,
 } from '../../src/db/ledger.ts';
 import type { StoredEvent, TimelineEntry } from '../../src/domain/calls/call-event.ts';
 import type { Call, PersonHash } from '../../src/domain/calls/call.ts';
+import { mayPass, openGate, pass, type CampaignGate } from '../../src/domain/campaigns/campaign-gate.ts';
+import { takesCalls, type Campaign } from '../../src/domain/campaigns/campaign.ts';
 import type { CallId } from '../../src/domain/ids.ts';
+import { assert } from '../../src/lib/assert.ts';
 import { byId, StoredCalls } from './stored-calls.ts';
 
 /** What a test may do to the ledger. */
@@ -42,6 +47,8 @@ export class InMemoryLedger implements Ledger {
   readonly #running = new Set<string>();
   readonly #nextSendAt = new Map<string, number>();
   readonly #faults: LedgerFaults;
+  /** Campaigns as they are now; who moves one puts it here. */
+  readonly campaigns = new Map<string, Campaign>();
 
   constructor(faults: LedgerFaults = {}) {
     this.#faults = faults;
@@ -64,6 +71,15 @@ export class InMemoryLedger implements Ledger {
     }
   }
 
+  acceptAll(acceptances: readonly Acceptance[]): Promise<AcceptAllResult> {
+    return this.#perform('acceptAll', () => {
+      if (!acceptances.every(({ transition }) => this.#takesCalls(transition.call)))
+        return { result: 'campaign_over' };
+      const accepted = acceptances.filter((each) => this.#accept(each, null).result === 'accepted');
+      return { result: 'accepted', ids: new Set(accepted.map(({ transition }) => transition.call.id)) };
+    });
+  }
+
   acceptedBefore(request: IdempotencyRequest): ReturnType<Ledger['acceptedBefore']> {
     return this.#perform('acceptedBefore', () => {
       const earlier = this.#replies.get(placeOf(request) ?? '');
@@ -81,16 +97,24 @@ export class InMemoryLedger implements Ledger {
     return this.#perform('claim', () => this.#claim(request));
   }
 
-  reserveInstant(request: { trunk: string; now: number; spacingMs: number }): Promise<number> {
+  reserveInstant(request: ReserveInstant): Promise<number | null> {
     return this.#perform('reserveInstant', () => {
+      const { trunk, campaignId, spacingMs } = request;
+      const campaign = campaignId === null ? undefined : this.campaigns.get(campaignId);
+      if (campaign !== undefined && campaign.pace.callsPerSecond !== null) return null;
       const sendAt = this.#instantFrom(request);
-      this.#nextSendAt.set(request.trunk, sendAt + request.spacingMs);
+      this.#nextSendAt.set(trunk, sendAt + spacingMs);
       return sendAt;
     });
   }
 
-  dueCalls(until: number, limit: number, after?: Call): Promise<Call[]> {
-    return this.#perform('dueCalls', () => [...this.#calls.due(until, after).take(limit)]);
+  dueCalls(until: number, limit: number, after?: Call | null): Promise<Call[]> {
+    return this.#perform('dueCalls', () => {
+      const isHeld = (call: Call): boolean => this.#isHeld(call, until);
+      if (after !== undefined || this.campaigns.size === 0)
+        return [...this.#calls.due(until, { after: after ?? null, isHeld }).take(limit)];
+      return inTurn([...this.#calls.due(until, { after: null, isHeld })], () => 0).slice(0, limit);
+    });
   }
 
   call(id: CallId): Promise<Call | null> {
@@ -140,7 +164,8 @@ export class InMemoryLedger implements Ledger {
     const earlier = place === null ? undefined : this.#replies.get(place);
     if (earlier && earlier.bodyHash !== idempotency?.bodyHash) return { result: 'key_reused' };
     if (earlier) return { result: 'replayed', callId: earlier.callId, reply: earlier.reply };
-    this.#calls.add(transition);
+    if (!this.#takesCalls(transition.call)) return { result: 'campaign_over' };
+    if (!this.#calls.add(transition)) return { result: 'already_there' };
     this.#numbers.set(transition.call.person, number);
     if (idempotency !== null && place !== null) {
       this.#replies.set(place, { bodyHash: idempotency.bodyHash, callId: transition.call.id, reply });
@@ -151,21 +176,64 @@ export class InMemoryLedger implements Ledger {
   #claim(request: ClaimRequest): Transition[] {
     const free = request.channels - this.#calls.liveOn(request.trunk);
     const most = Math.max(0, Math.min(request.limit, free));
+    const gates = new Map<string, CampaignGate>();
     const due = this.#calls
       .dueAmong(request.candidates, request.now)
-      .filter((call) => isFor(request.trunk, call));
+      .filter((call) => isFor(request.trunk, call) && !this.#isHeld(call, request.reserveUntil));
     const claimed: Transition[] = [];
-    for (const call of due.slice(0, most)) {
+    for (const call of inTurn(due, (campaign) => this.#calls.liveIn(campaign))) {
       const sendAt = this.#instantFrom(request);
-      if (sendAt > request.reserveUntil) break;
+      if (sendAt > request.reserveUntil || claimed.length >= most) break;
+      const gate = this.#gateOf(call, gates);
+      const dial = { sendAt, isFirst: call.attempts.length === 0 };
+      if (gate !== null && !mayPass(gate, dial)) continue;
       const transition = request.decide(call, sendAt, this.#optOutsOf(call.person));
       if (this.#calls.move(transition) !== 'committed') continue;
       claimed.push(transition);
       // Only what is really dialled uses an instant of the trunk's pace.
-      if (transition.call.state.status === 'dialing')
-        this.#nextSendAt.set(request.trunk, sendAt + request.spacingMs);
+      if (transition.call.state.status !== 'dialing') continue;
+      this.#nextSendAt.set(request.trunk, sendAt + request.spacingMs);
+      if (gate !== null) pass(gate, dial);
     }
+    gates.forEach((gate) => this.#keep(gate));
     return claimed;
+  }
+
+  /** Of a campaign that does not run, or whose next instant comes later. */
+  #isHeld({ campaignId }: Call, until: number): boolean {
+    if (campaignId === null) return false;
+    const campaign = this.campaigns.get(campaignId);
+    if (campaign?.state.status !== 'running' || campaign.state.pilotLeft === 0) return true;
+    return campaign.pace.callsPerSecond !== null && (this.#nextSendAt.get(campaignId) ?? 0) > until;
+  }
+
+  #gateOf({ campaignId }: Call, gates: Map<string, CampaignGate>): CampaignGate | null {
+    if (campaignId === null) return null;
+    const campaign = this.campaigns.get(campaignId);
+    assert(campaign?.state.status === 'running', 'what is due belongs to campaigns that run');
+    const gate =
+      gates.get(campaignId) ??
+      openGate({
+        id: campaignId,
+        nextSendAt: this.#nextSendAt.get(campaignId) ?? 0,
+        pace: campaign.pace,
+        live: this.#calls.liveIn(campaignId),
+        pilotLeft: campaign.state.pilotLeft,
+      });
+    gates.set(campaignId, gate);
+    return gate;
+  }
+
+  #keep({ id, nextSendAt, pilotLeft }: CampaignGate): void {
+    this.#nextSendAt.set(id, nextSendAt);
+    const campaign = this.campaigns.get(id);
+    if (campaign?.state.status === 'running')
+      this.campaigns.set(id, { ...campaign, state: { ...campaign.state, pilotLeft } });
+  }
+
+  #takesCalls({ campaignId }: Call): boolean {
+    const campaign = campaignId === null ? null : this.campaigns.get(campaignId);
+    return campaign === null || (campaign !== undefined && takesCalls(campaign));
   }
 
   /** Whole milliseconds, rounded up: never faster than the trunk's pace. */
@@ -178,7 +246,24 @@ export class InMemoryLedger implements Ledger {
   }
 }
 
-const writing: ReadonlySet<keyof Ledger> = new Set(['accept', 'commit', 'claim']);
+const writing: ReadonlySet<keyof Ledger> = new Set(['accept', 'acceptAll', 'commit', 'claim']);
+
+/** By priority, then one campaign's turn after the other's, whose turns begin behind what it has on the line; `calls` are in the order of their places. */
+function inTurn(calls: readonly Call[], liveIn: (campaign: string) => number): Call[] {
+  const turns = new Map<string, number>();
+  const turnOf = new Map<CallId, number>();
+  for (const { id, campaignId } of calls) {
+    const campaign = campaignId ?? '';
+    const turn = (turns.get(campaign) ?? liveIn(campaign)) + 1;
+    turns.set(campaign, turn);
+    turnOf.set(id, turn);
+  }
+  const rank = { emergency: 0, high: 1, normal: 2 } as const;
+  // the sort is stable, so calls of one turn stay in the order of their places
+  return calls.toSorted(
+    (a, b) => rank[a.priority] - rank[b.priority] || (turnOf.get(a.id) ?? 0) - (turnOf.get(b.id) ?? 0),
+  );
+}
 
 function placeOf(idempotency: IdempotencyRequest | null): string | null {
   return idempotency && JSON.stringify([idempotency.owner, idempotency.key]);

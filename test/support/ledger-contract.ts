@@ -2,7 +2,9 @@ import { describe, expect, it, beforeEach, afterEach } from 'vitest';
 import type { ClaimRequest, Ledger, Transition } from '../../src/db/ledger.ts';
 import { answer, postpone, requestEnd } from '../../src/domain/calls/call-moves.ts';
 import type { Call, CallResponse } from '../../src/domain/calls/call.ts';
+import type { Campaign } from '../../src/domain/campaigns/campaign.ts';
 import type { CallId } from '../../src/domain/ids.ts';
+import { sampleCampaign } from './sample-campaign.ts';
 import {
   answerTransition,
   dialTransition,
@@ -24,6 +26,7 @@ import {
 /** A ledger of its own for a test, empty. Numbers are hashed as `sampleVault` does. */
 export interface LedgerUnderTest {
   ledger: Ledger;
+  addCampaign(campaign: Campaign): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -412,11 +415,15 @@ export function testLedgerContract(name: string, create: () => Promise<LedgerUnd
         expect(first.map(({ call }) => lastAttempt(call).sendAt)).toEqual([t0, t0 + 20]);
         const second = await ledger.claim(claimRequest(calls, { now: t0 + 10 }));
         expect(second.map(({ call }) => lastAttempt(call).sendAt)).toEqual([t0 + 40, t0 + 60, t0 + 80]);
-        expect(await ledger.reserveInstant({ trunk: 'carrier-a', now: t0, spacingMs: 20 })).toBe(t0 + 100);
-        expect(await ledger.reserveInstant({ trunk: 'carrier-a', now: t0 + 500, spacingMs: 20 })).toBe(
-          t0 + 500,
-        );
-        expect(await ledger.reserveInstant({ trunk: 'carrier-b', now: t0, spacingMs: 20 })).toBe(t0);
+        expect(
+          await ledger.reserveInstant({ campaignId: null, trunk: 'carrier-a', now: t0, spacingMs: 20 }),
+        ).toBe(t0 + 100);
+        expect(
+          await ledger.reserveInstant({ campaignId: null, trunk: 'carrier-a', now: t0 + 500, spacingMs: 20 }),
+        ).toBe(t0 + 500);
+        expect(
+          await ledger.reserveInstant({ campaignId: null, trunk: 'carrier-b', now: t0, spacingMs: 20 }),
+        ).toBe(t0);
       });
 
       it('and spends no instant on a call that is not dialled', async () => {
@@ -494,7 +501,9 @@ export function testLedgerContract(name: string, create: () => Promise<LedgerUnd
 
       it('calls by each filter, newest first, page by page', async () => {
         const first = await accepted({ changes: { reference: 'r1' } });
-        const second = await accepted({ at: t0 + 1, changes: { campaignId: 'cmp_1' } });
+        const campaign = sampleCampaign();
+        await under.addCampaign(campaign);
+        const second = await accepted({ at: t0 + 1, changes: { campaignId: campaign.id } });
         const third = await committed(
           noAnswerTransition(await committed(dialTransition(await accepted({ at: t0 + 2 })))),
         );
@@ -506,7 +515,7 @@ export function testLedgerContract(name: string, create: () => Promise<LedgerUnd
         expect(await found({ status: 'no such' })).toEqual([]);
         expect(await found({ outcome: 'no_answer' })).toEqual([third.id]);
         expect(await found({ reference: 'r1' })).toEqual([first.id]);
-        expect(await found({ campaignId: 'cmp_1' })).toEqual([second.id]);
+        expect(await found({ campaignId: campaign.id })).toEqual([second.id]);
         expect(await found({ direction: 'incoming' })).toEqual([]);
         expect(await found({ createdAfter: t0 })).toEqual(idsOf([third, second]));
         expect(await found({ status: 'queued', createdAfter: t0, before: third.id })).toEqual([second.id]);

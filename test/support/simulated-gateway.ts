@@ -109,6 +109,7 @@ export class SimulatedGateway {
     return acceptCall(
       {
         ...{ ...this.#deps(), trunks, personOf, policy },
+        campaignOf: () => Promise.resolve(null),
         resolveFlow: (flow) => resolveFlow(flowDeps, flow),
         missingPrompts: () => Promise.resolve([]),
         onAccepted: () => this.#jobs.get('dial')?.wake(),

@@ -1,7 +1,7 @@
 import type { Transition } from '../../src/db/ledger.ts';
 import type { StoredEvent, TimelineEntry } from '../../src/domain/calls/call-event.ts';
 import { liveAttempt } from '../../src/domain/calls/call-moves.ts';
-import type { Attempt, Call, PersonHash, Priority } from '../../src/domain/calls/call.ts';
+import type { Call, PersonHash, Priority } from '../../src/domain/calls/call.ts';
 import type { CallId } from '../../src/domain/ids.ts';
 import { assert } from '../../src/lib/assert.ts';
 import { SortedList } from './sorted-list.ts';
@@ -22,9 +22,11 @@ export class StoredCalls {
   readonly byId = new Map<CallId, Call>();
   readonly events: StoredEvent[] = [];
   readonly optOuts = new Map<PersonHash, Set<string>>();
+  readonly #references = new Set<string>();
   readonly #timelines = new Map<CallId, TimelineEntry[]>();
   readonly #liveCallByPerson = new Map<PersonHash, CallId>();
   readonly #liveByTrunk = new Map<string, number>();
+  readonly #liveByCampaign = new Map<string, number>();
   readonly #queues: Record<Priority, SortedList<Waiting>> = {
     emergency: queue(),
     high: queue(),
@@ -37,10 +39,17 @@ export class StoredCalls {
     this.#freezes = freezes;
   }
 
-  add(transition: Transition): void {
+  /** False where the call's campaign has its reference already: nothing was added. */
+  add(transition: Transition): boolean {
     const { call } = transition;
     assert(!this.byId.has(call.id), `call ${call.id} is new`);
+    if (call.campaignId !== null && call.reference !== null) {
+      const place = JSON.stringify([call.campaignId, call.reference]);
+      if (this.#references.has(place)) return false;
+      this.#references.add(place);
+    }
     this.#write(transition, null);
+    return true;
   }
 
   move(transition: Transition): 'committed' | 'lost_race' {
@@ -56,6 +65,11 @@ export class StoredCalls {
     return this.#liveByTrunk.get(trunk) ?? 0;
   }
 
+  /** Calls on the line, of this campaign; '' for those that belong to none. */
+  liveIn(campaign: string): number {
+    return this.#liveByCampaign.get(campaign) ?? 0;
+  }
+
   live(): Call[] {
     return [...this.#liveCallByPerson.values()].map((id) => this.get(id)).sort(byId);
   }
@@ -69,11 +83,13 @@ export class StoredCalls {
   }
 
   /** Calls that wait for an attempt due by then, in the order in which they should be dialled; never two of one person, nobody who is on the phone. */
-  *due(until: number, after?: Call): Generator<Call> {
+  *due(until: number, look: { after: Call | null; isHeld: (call: Call) => boolean }): Generator<Call> {
+    const { after, isHeld } = look;
     const persons = new Set<PersonHash>();
     for (const waiting of this.#waiting((each) => each.dueAt <= until)) {
       const call = this.get(waiting.id);
       if (after && byUrgency(call, after) <= 0) continue;
+      if (isHeld(call)) continue;
       if (persons.has(call.person) || this.hasLiveAttempt(call.person)) continue;
       persons.add(call.person);
       yield call;
@@ -131,16 +147,20 @@ export class StoredCalls {
   #reindex(before: Call | null, after: Call): void {
     if (before !== null && dueAtOf(before) !== null) this.#queues[before.priority].remove(placeOf(before));
     if (dueAtOf(after) !== null) this.#queues[after.priority].add(placeOf(after));
-    this.#count(before === null ? null : liveAttempt(before), -1);
+    this.#count(before, -1);
     const live = liveAttempt(after);
-    this.#count(live, 1);
+    this.#count(after, 1);
     if (live !== null) this.#liveCallByPerson.set(after.person, after.id);
     else if (this.#liveCallByPerson.get(after.person) === after.id)
       this.#liveCallByPerson.delete(after.person);
   }
 
-  #count(live: Attempt | null, change: 1 | -1): void {
-    if (live !== null) this.#liveByTrunk.set(live.trunk, this.liveOn(live.trunk) + change);
+  #count(call: Call | null, change: 1 | -1): void {
+    const live = call === null ? null : liveAttempt(call);
+    if (call === null || live === null) return;
+    const campaign = call.campaignId ?? '';
+    this.#liveByTrunk.set(live.trunk, this.liveOn(live.trunk) + change);
+    this.#liveByCampaign.set(campaign, this.liveIn(campaign) + change);
   }
 }
 

@@ -1,12 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { LedgerUnavailable, type Ledger } from '../../src/db/ledger.ts';
 import { InMemoryLedger, type LedgerFaults } from '../support/in-memory-ledger.ts';
-import { testLedgerContract } from '../support/ledger-contract.ts';
+import { testCampaignClaimsContract } from '../support/campaign-claims-contract.ts';
+import { testLedgerContract, type LedgerUnderTest } from '../support/ledger-contract.ts';
 import { dialTransition, sampleAcceptance } from '../support/sample-call.ts';
 
-testLedgerContract('in memory', () =>
-  Promise.resolve({ ledger: new InMemoryLedger(), close: () => Promise.resolve() }),
-);
+const create = (): Promise<LedgerUnderTest> => {
+  const ledger = new InMemoryLedger();
+  return Promise.resolve({
+    ledger,
+    addCampaign: (campaign) => Promise.resolve(void ledger.campaigns.set(campaign.id, campaign)),
+    close: () => Promise.resolve(),
+  });
+};
+testLedgerContract('in memory', create);
+testCampaignClaimsContract('in memory', create);
 
 /** A fault at one stage of one operation, once it is armed. */
 function failingAt(operation: keyof Ledger, stage: 'before' | 'after'): LedgerFaults & { armed: boolean } {

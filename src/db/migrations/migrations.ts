@@ -2,6 +2,7 @@ import { calls } from './0001-calls.ts';
 import { eventsAndWebhooks } from './0002-events-and-webhooks.ts';
 import { prompts } from './0003-prompts.ts';
 import { consents } from './0004-consents.ts';
+import { campaigns } from './0007-campaigns.ts';
 
 export interface Migration {
   /** Sorts in the order of applying; never changed once released. */
@@ -10,4 +11,4 @@ export interface Migration {
 }
 
 /** In the order of applying. */
-export const migrations: readonly Migration[] = [calls, eventsAndWebhooks, prompts, consents];
+export const migrations: readonly Migration[] = [calls, eventsAndWebhooks, prompts, consents, campaigns];

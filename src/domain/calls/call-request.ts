@@ -5,7 +5,7 @@ import { callingHoursSchema } from './calling-hours-request.ts';
 import { retrySchema } from './retry-policy.ts';
 
 /** Instants are taken from 2000 to 2100: a date in the year 275760 is a mistake, not a wish. */
-const instantSchema = z.iso
+export const instantSchema = z.iso
   .datetime({ offset: true })
   .refine((text) => isWithinReason(text), { error: 'must lie between the years 2000 and 2100' });
 
@@ -48,9 +48,16 @@ export const givenPeople = z
 export const callRequestSchema = z
   .strictObject({
     to: plainText({ max: 20 }).meta({ description: 'E.164', example: '+919876543210' }),
-    flow: z.union([plainText({ min: 1, max: 80 }), z.record(z.string(), z.unknown())]).meta({
-      description: '`teacher-quiz` (newest version at acceptance), `teacher-quiz@3`, or a whole flow inline',
-    }),
+    flow: z
+      .union([plainText({ min: 1, max: 80 }), z.record(z.string(), z.unknown())])
+      .optional()
+      .meta({
+        description:
+          '`teacher-quiz` (newest version at acceptance), `teacher-quiz@3`, or a whole flow inline; needed where there is no `campaign_id`',
+      }),
+    campaign_id: plainText({ max: 40 })
+      .optional()
+      .meta({ description: 'The campaign that the call belongs to; every field left out comes from it.' }),
     language: plainText({ min: 2, max: 35 }).optional(),
     reference: plainText({ max: 200 }).optional(),
     variables: givenVariables.optional(),

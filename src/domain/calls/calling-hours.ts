@@ -60,6 +60,20 @@ export function nextAllowed(hours: CallingHours, fromMs: number, spanMs: number)
   return null;
 }
 
+/** The instant at which so much allowed time has passed; null when it does not within two years. */
+export function afterAllowedTime(hours: CallingHours, fromMs: number, spanMs: number): number | null {
+  const window = windowOf(hours, fromMs);
+  if (window === null) return null;
+  let leftMs = spanMs;
+  for (let at = fromMs; at < fromMs + horizonMs;) {
+    const stretch = stretchAt(window, at);
+    if (stretch.allowed && stretch.untilMs - at >= leftMs) return at + leftMs;
+    if (stretch.allowed) leftMs -= stretch.untilMs - at;
+    at = stretch.untilMs;
+  }
+  return null;
+}
+
 /** Milliseconds from midnight of `HH:MM` (24:00 included); null where it is no time. */
 export function timeOfDayMs(text: string): number | null {
   const match = /^(?:([01]\d|2[0-3]):([0-5]\d)|24:00)$/.exec(text);

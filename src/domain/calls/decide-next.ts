@@ -30,9 +30,21 @@ export function decideNext(soFar: AttemptsSoFar): NextAttempt {
   if (soFar.completed || soFar.optedOut) return end;
   const reason = retryReasonOf(soFar.attempts);
   if (reason === null || !mayTryAgain(soFar)) return end;
-  const dueAt = soFar.now + soFar.policy.afterMs[reason];
+  const dueAt = soFar.now + Math.min(soFar.policy.afterMs[reason], givenBackMs(soFar.attempts));
   const at = soFar.hours === null ? dueAt : nextAllowed(soFar.hours, dueAt, soFar.spanMs);
   return at === null || at > soFar.notAfter ? end : { next: 'retry', at };
+}
+
+/** Given back unsent, because this machine was late for its instant or could not reach the network: nobody was disturbed, so it soon goes again. */
+const soonestMs = 5_000;
+
+/** The wait grows with each attempt that was given back in a row; Infinity where the last one was not. */
+function givenBackMs(attempts: AttemptsSoFar['attempts']): number {
+  const others = attempts.findLastIndex(
+    (attempt) => attempt.ended?.verdict.fault !== 'gateway' || attempt.ringingAt !== null,
+  );
+  const inARow = attempts.length - 1 - others;
+  return inARow === 0 ? Infinity : soonestMs * 2 ** (inARow - 1);
 }
 
 function mayTryAgain({ attempts, policy }: AttemptsSoFar): boolean {

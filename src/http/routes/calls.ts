@@ -4,7 +4,7 @@ import type { UseCases } from '../../workflows/use-cases.ts';
 import { callSchema } from '../call-schema.ts';
 import { pathId } from '../path-id.ts';
 import { presentCall } from '../present-call.ts';
-import { invalidRequest, notFound, Problem } from '../problem.ts';
+import { campaignOver, invalidRequest, notFound, Problem } from '../problem.ts';
 import type { RouteTable } from '../route-table.ts';
 
 export interface CallRouteNeeds {
@@ -42,7 +42,7 @@ function addPlaceCall(table: RouteTable, { useCases, isDraining }: CallRouteNeed
           },
         },
       },
-      problems: ['draining', 'telephony_unavailable'],
+      problems: ['draining', 'telephony_unavailable', 'campaign_over', 'already_in_campaign'],
     },
     async ({ c, principal, body, received, idempotencyKey }) => {
       if (isDraining())
@@ -63,6 +63,13 @@ function addPlaceCall(table: RouteTable, { useCases, isDraining }: CallRouteNeed
             'key_reused',
             'This Idempotency-Key came with another body before. Take a new key for a new call.',
           );
+        case 'already_there':
+          throw new Problem(
+            'already_in_campaign',
+            'The campaign has a call with this reference already. Take another reference for another call.',
+          );
+        case 'campaign_over':
+          throw campaignOver();
         case 'still_running':
           throw new Problem(
             'still_running',

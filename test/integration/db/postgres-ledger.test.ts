@@ -1,12 +1,22 @@
 import { afterAll } from 'vitest';
 import { createPostgresLedger } from '../../../src/db/postgres-ledger.ts';
 import { createTestDatabase } from '../../support/database.ts';
-import { testLedgerContract } from '../../support/ledger-contract.ts';
+import { createCampaignStore } from '../../../src/db/campaign-store.ts';
+import { testCampaignClaimsContract } from '../../support/campaign-claims-contract.ts';
+import { testLedgerContract, type LedgerUnderTest } from '../../support/ledger-contract.ts';
 
 const test = await createTestDatabase();
 afterAll(() => test.drop());
 
-testLedgerContract('on PostgreSQL', async () => {
+const campaigns = createCampaignStore({ database: test.database, onDeliveries: () => undefined });
+
+const create = async (): Promise<LedgerUnderTest> => {
   await test.clear();
-  return { ledger: createPostgresLedger(test), close: () => Promise.resolve() };
-});
+  return {
+    ledger: createPostgresLedger(test),
+    addCampaign: (campaign) => campaigns.create(campaign),
+    close: () => Promise.resolve(),
+  };
+};
+testLedgerContract('on PostgreSQL', create);
+testCampaignClaimsContract('on PostgreSQL', create);

@@ -1,13 +1,25 @@
-import { expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { labTrunk } from '../../../asterisk/lab-trunks.ts';
 import type { CallView } from '../../../src/domain/calls/call-view.ts';
+import { testApiKey } from '../../support/gateway-process.ts';
 import { useCallLab, usePlacedCalls } from '../../support/running-gateway.ts';
 
 /** Ringing and set-up end soon, so that the handsets that never answer take seconds. */
 const lab = useCallLab({
   trunks: [labTrunk('carrier-a', { ring_timeout: 'PT5S', setup_timeout: 'PT3S' })],
 });
-const placed = usePlacedCalls(lab, () => calls.map((call) => ({ to: call.to, request: soon })));
+let campaignId: string | undefined;
+beforeAll(async () => {
+  const { api } = lab().gateway;
+  const body = { name: 'School reopening', flow: 'quiz' };
+  campaignId = (await api.ask<{ id: string }>('POST', '/v1/campaigns', { body })).body.id;
+  expect(await api.ask('POST', `/v1/campaigns/${campaignId}/start`, { body: {} })).toMatchObject({
+    status: 200,
+  });
+});
+const placed = usePlacedCalls(lab, () =>
+  calls.map(({ to }) => ({ to, request: { ...soon, campaign_id: campaignId, reference: to } })),
+);
 
 /** What is not the person's fault is tried again without counting; after this there is no time left for it. */
 const soon = { not_after: new Date(Date.now() + 120_000).toISOString() };
@@ -135,6 +147,16 @@ it('nobody else was dialled, be it by a redirect', () => {
   expect(invites.all.map((invite) => `+91${invite.nationalNumber}`).toSorted()).toEqual(
     calls.map((call) => call.to).toSorted(),
   );
+});
+
+it('everybody who was not reached is on the list of the campaign, with what became of the call', async () => {
+  const { gateway } = lab();
+  const reply = await fetch(`${gateway.process.url}/v1/campaigns/${campaignId ?? ''}/unreached.csv`, {
+    headers: { authorization: `Bearer ${testApiKey}` },
+  });
+  const [, ...rows] = (await reply.text()).trimEnd().split('\r\n');
+  const listed = rows.map((row) => row.split(',').slice(0, 3));
+  expect(listed.toSorted()).toEqual(calls.map(({ to, outcome }) => [`'${to}`, `'${to}`, outcome]).toSorted());
 });
 
 function verdictOf(attempt: CallView['attempts'][number]): unknown[] | null {

@@ -95,6 +95,16 @@ describe('decideNext', () => {
     expect(decide(attempts, rest)).toEqual(end);
   });
 
+  it.each([
+    [1, 5_000],
+    [2, 10_000],
+    [5, 80_000],
+    [8, 5 * minuteMs],
+  ])('tries again soon what was given back unsent %i times in a row: after %i ms', (count, delayMs) => {
+    const givenBack = attempt('trunk_failure', { fault: 'gateway' });
+    expect(decide([attempt('trunk_failure'), ...times(count, givenBack)])).toEqual(retryIn(delayMs));
+  });
+
   it.each<Fault>(['carrier', 'configuration', 'gateway'])(
     'does not count an attempt that failed by the fault of %s',
     (fault) => {

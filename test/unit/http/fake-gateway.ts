@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { createIdSource } from '../../../src/domain/ids.ts';
-import type { CallId, EndpointId, IdSource } from '../../../src/domain/ids.ts';
+import { noCalls } from '../../../src/domain/campaigns/campaign-counts.ts';
+import type { Campaign } from '../../../src/domain/campaigns/campaign.ts';
+import type { ImportReport, ImportRow } from '../../../src/workflows/import-calls.ts';
+import type { CallId, CampaignId, EndpointId, IdSource } from '../../../src/domain/ids.ts';
 import type { CallView } from '../../../src/domain/calls/call-view.ts';
 import { compileFlow } from '../../../src/domain/flows/compile-flow.ts';
 import { rehearseFlow } from '../../../src/domain/flows/rehearsal/rehearse-flow.ts';
@@ -205,7 +208,52 @@ export const delivery: ListedDelivery = {
   settledAt: 1_769_850_900_000,
 };
 
+export const campaignId = 'cmp_01k6m3q4t8v5w2x9y7z1a3b5c7' as CampaignId;
+
+export const campaign: Campaign = {
+  id: campaignId,
+  name: 'School reopening',
+  state: { status: 'draft' },
+  flow: { id: 'teacher-quiz', version: 3 },
+  list: null,
+  callingHours: {},
+  retry: {},
+  priority: 'normal',
+  purpose: 'service',
+  pace: { callsPerSecond: null, maxConcurrent: null },
+  startsAt: null,
+  endsAt: null,
+  callerId: null,
+  metadata: {},
+  createdAt: 1_769_850_000_000,
+  revision: 1,
+};
+
+async function countRows(rows: AsyncIterable<ImportRow>): Promise<ImportReport> {
+  const report: ImportReport = { accepted: 0, alreadyThere: 0, rejected: 0, errors: [] };
+  for await (const row of rows) {
+    if ('request' in row) report.accepted += 1;
+    else {
+      report.rejected += 1;
+      report.errors.push(...row.faults.map(({ pointer, detail }) => ({ line: row.line, pointer, detail })));
+    }
+  }
+  return report;
+}
+
+async function* noRows(): AsyncGenerator<never> {
+  // nothing to list
+}
+
 const obligingUseCases: UseCases = {
+  createCampaign: () => Promise.resolve({ result: 'created', campaign: { campaign, counts: noCalls } }),
+  changeCampaign: () => Promise.resolve({ result: 'changed', campaign, counts: noCalls }),
+  moveCampaign: () => Promise.resolve({ result: 'moved', campaign, counts: noCalls }),
+  readCampaign: () => Promise.resolve({ campaign, counts: noCalls, estimate: null }),
+  listCampaigns: () => Promise.resolve([{ campaign, counts: noCalls }]),
+  importCalls: async ({ rows }) => ({ result: 'imported', report: await countRows(rows) }),
+  readCampaignReport: () => Promise.resolve({ groups: [] }),
+  exportCalls: () => Promise.resolve({ questions: ['q1'], calls: noRows() }),
   acceptCall: () => Promise.resolve({ result: 'accepted', replayed: false, call: readCall }),
   readCall: () => Promise.resolve(readCall),
   listCalls: () => Promise.resolve([readCall]),

@@ -26,6 +26,11 @@ test('has what this version offers', () => {
       "GET /v1/calls",
       "GET /v1/calls/{id}",
       "GET /v1/calls/{id}/timeline",
+      "GET /v1/campaigns",
+      "GET /v1/campaigns/{id}",
+      "GET /v1/campaigns/{id}/calls.csv",
+      "GET /v1/campaigns/{id}/report",
+      "GET /v1/campaigns/{id}/unreached.csv",
       "GET /v1/events",
       "GET /v1/flows",
       "GET /v1/flows/{id}",
@@ -35,8 +40,16 @@ test('has what this version offers', () => {
       "GET /v1/webhook-deliveries",
       "GET /v1/webhook-endpoints",
       "GET /v1/webhook-endpoints/{id}",
+      "PATCH /v1/campaigns/{id}",
       "POST /v1/calls",
       "POST /v1/calls/{id}/cancel",
+      "POST /v1/campaigns",
+      "POST /v1/campaigns/{id}/calls",
+      "POST /v1/campaigns/{id}/cancel",
+      "POST /v1/campaigns/{id}/close",
+      "POST /v1/campaigns/{id}/pause",
+      "POST /v1/campaigns/{id}/resume",
+      "POST /v1/campaigns/{id}/start",
       "POST /v1/flows/{id}/preflight",
       "POST /v1/flows/{id}/rehearse",
       "POST /v1/webhook-endpoints",
@@ -114,7 +127,7 @@ test('lists every problem code', () => {
 test('has the form that requests are checked by', () => {
   expect(document.components['schemas']?.['CallRequest']).toMatchObject({
     type: 'object',
-    required: ['to', 'flow'],
+    required: ['to'],
     additionalProperties: false,
   });
   expect(document.components['schemas']).toHaveProperty('FlowDefinition');

@@ -1,5 +1,5 @@
 import type { FakeGateway } from './fake-gateway.ts';
-import { callId, endpointId } from './fake-gateway.ts';
+import { callId, campaignId, endpointId } from './fake-gateway.ts';
 
 /** One operation of the OpenAPI document, as far as tests need it. */
 export interface Operation {
@@ -60,9 +60,11 @@ export function operationsOf(document: OpenApiDocument): Operation[] {
 export function concretePath(operation: Operation): string {
   const id = operation.path.startsWith('/v1/calls')
     ? callId
-    : operation.path.startsWith('/v1/webhook')
-      ? endpointId
-      : 'teacher-quiz';
+    : operation.path.startsWith('/v1/campaigns')
+      ? campaignId
+      : operation.path.startsWith('/v1/webhook')
+        ? endpointId
+        : 'teacher-quiz';
   return operation.path.replace('{id}', id).replace('{language}', 'hi');
 }
 
@@ -73,6 +75,14 @@ const bodies: Readonly<Record<string, unknown>> = {
   rehearseFlow: { keys: ['1', null] },
   preflightFlow: {},
   storePrompt: { text: 'नमस्ते' },
+  createCampaign: { name: 'School reopening', flow: 'teacher-quiz' },
+  changeCampaign: { pace: { calls_per_second: 2 } },
+  startCampaign: { pilot: 100 },
+  pauseCampaign: {},
+  resumeCampaign: {},
+  closeCampaign: {},
+  cancelCampaign: {},
+  importCalls: [{ to: '+919876543210', reference: 'r1' }],
   createWebhookEndpoint: { url: 'https://campaigns.example/' },
 };
 

@@ -1,0 +1,22 @@
+import { sql, type Kysely } from 'kysely';
+import type { StoredEvent } from '../domain/calls/call-event.ts';
+import { eventRowOf } from './move-rows.ts';
+import { deliveriesOfEvents } from './move-statements.ts';
+import type { Schema } from './schema.ts';
+
+/**
+ * Appends events that belong to no call, with their deliveries, in the caller's transaction. The partition of their day must exist.
+ *
+ * @throws what the driver throws: it is translated where the transaction is
+ */
+export async function writeEvents(query: Kysely<Schema>, events: readonly StoredEvent[]): Promise<void> {
+  const rows = JSON.stringify(events.map(eventRowOf));
+  await sql`
+    with events_written as (
+      insert into events (day, id, type, call_id, sequence, at, body)
+      select * from jsonb_to_recordset(${rows}::jsonb)
+        as e(day date, id text, type text, call_id text, sequence int, at timestamptz, body text)
+      returning day, id, type, call_id, sequence, at
+    ), ${sql.raw(deliveriesOfEvents)}
+    select count(*) from deliveries_written`.execute(query);
+}

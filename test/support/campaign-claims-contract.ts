@@ -1,0 +1,204 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ClaimRequest, Ledger } from '../../src/db/ledger.ts';
+import type { Call } from '../../src/domain/calls/call.ts';
+import type { Campaign, CampaignState } from '../../src/domain/campaigns/campaign.ts';
+import type { LedgerUnderTest } from './ledger-contract.ts';
+import { running, sampleCampaign } from './sample-campaign.ts';
+import {
+  dialTransition,
+  lastAttempt,
+  noAnswerTransition,
+  sampleAcceptance,
+  type SampleAcceptance,
+} from './sample-call.ts';
+
+const t0 = 1_800_000_000_000;
+
+/** What every ledger keeps to where calls belong to campaigns; run on PostgreSQL and on its twin in memory. */
+export function testCampaignClaimsContract(name: string, create: () => Promise<LedgerUnderTest>): void {
+  describe(`campaigns in the ledger ${name}`, () => {
+    let under: LedgerUnderTest;
+    let ledger: Ledger;
+    beforeEach(async () => {
+      under = await create();
+      ledger = under.ledger;
+    });
+    afterEach(() => under.close());
+
+    async function campaignOf(changes: Partial<Campaign> = {}): Promise<Campaign> {
+      const campaign = sampleCampaign(changes);
+      await under.addCampaign(campaign);
+      return campaign;
+    }
+
+    function acceptanceIn({ id }: Campaign, options: SampleAcceptance = {}) {
+      return sampleAcceptance({
+        at: t0,
+        ...options,
+        changes: { reference: null, ...options.changes, campaignId: id },
+      });
+    }
+
+    async function callIn(campaign: Campaign, options: SampleAcceptance = {}): Promise<Call> {
+      const acceptance = acceptanceIn(campaign, options);
+      expect(await ledger.accept(acceptance)).toEqual({ result: 'accepted' });
+      return acceptance.transition.call;
+    }
+
+    function callsIn(campaign: Campaign, count: number, options: SampleAcceptance = {}): Promise<Call[]> {
+      return Promise.all(Array.from({ length: count }, () => callIn(campaign, options)));
+    }
+
+    function claim(candidates: readonly Call[], changes: Partial<ClaimRequest> = {}): Promise<Call[]> {
+      const { trunk = 'carrier-a', now = t0 } = changes;
+      const request = {
+        ...{ trunk, now, limit: 100, channels: 100, spacingMs: 20, reserveUntil: now + 1_000 },
+        candidates: candidates.map((call) => call.id),
+        decide: (call: Call, sendAt: number) => dialTransition(call, { trunk, sendAt, at: now }),
+        ...changes,
+      };
+      return ledger.claim(request).then((claimed) => claimed.map(({ call }) => call));
+    }
+
+    const instantsOf = (calls: readonly Call[]): number[] =>
+      calls.map((call) => lastAttempt(call).sendAt - t0);
+    const idsOf = (calls: readonly Call[]): string[] => calls.map(({ id }) => id);
+
+    describe('adds calls', () => {
+      it('each whose reference it does not have yet, many at once', async () => {
+        const campaign = await campaignOf();
+        const acceptances = ['a', 'b', 'a'].map((reference) =>
+          acceptanceIn(campaign, { changes: { reference } }),
+        );
+        const first = await ledger.acceptAll(acceptances);
+        expect(first.result === 'accepted' && first.ids.size).toBe(2);
+        const again = ['b', 'c'].map((reference) => acceptanceIn(campaign, { changes: { reference } }));
+        const second = await ledger.acceptAll(again);
+        expect(second).toEqual({ result: 'accepted', ids: new Set([again[1]?.transition.call.id]) });
+        const stored = await ledger.calls({ campaignId: campaign.id, limit: 10 });
+        expect(stored.map(({ reference }) => reference).toSorted()).toEqual(['a', 'b', 'c']);
+        for (const call of stored) expect(await ledger.numberOf(call.person)).toMatch(/^\+91/);
+      });
+
+      it('with a request for one call: not a second one with its reference', async () => {
+        const campaign = await campaignOf();
+        await callIn(campaign, { changes: { reference: 'a' } });
+        expect(await ledger.accept(acceptanceIn(campaign, { changes: { reference: 'a' } }))).toEqual({
+          result: 'already_there',
+        });
+        await callIn(await campaignOf(), { changes: { reference: 'a' } });
+      });
+
+      it.each<[string, CampaignState, boolean]>([
+        ['a draft', { status: 'draft' }, true],
+        ['one that runs', running(), true],
+        ['one that is paused', { status: 'paused', startedAt: t0, closed: false, reason: 'requested' }, true],
+        ['one that is closed', { status: 'running', startedAt: t0, closed: true, pilotLeft: null }, false],
+        ['one that has ended', { status: 'ended', endedAt: t0, reason: 'ends_at' }, false],
+        ['one that was cancelled', { status: 'cancelled', endedAt: t0, settled: false }, false],
+      ])('to %s: %s', async (_, state, takes) => {
+        const campaign = await campaignOf({ state });
+        const { result } = await ledger.accept(acceptanceIn(campaign));
+        expect(result).toBe(takes ? 'accepted' : 'campaign_over');
+        expect((await ledger.acceptAll([acceptanceIn(campaign)])).result).toBe(
+          takes ? 'accepted' : 'campaign_over',
+        );
+      });
+    });
+
+    describe('that do not run', () => {
+      it.each<[string, CampaignState]>([
+        ['draft', { status: 'draft' }],
+        ['paused', { status: 'paused', startedAt: t0, closed: false, reason: 'requested' }],
+      ])('have nothing due and nothing claimed: %s', async (_, state) => {
+        const held = await campaignOf({ state });
+        const calls = await callsIn(held, 3);
+        const [free] = await callsIn(await campaignOf(), 1);
+        expect(idsOf(await ledger.dueCalls(t0, 100))).toEqual(idsOf([free!]));
+        expect(idsOf(await ledger.dueCalls(t0, 100, null))).toEqual(idsOf([free!]));
+        expect(idsOf(await claim([...calls, free!]))).toEqual(idsOf([free!]));
+      });
+    });
+
+    describe('share what is due', () => {
+      it('in turn, whatever waits longest, and page by page by how long it waits', async () => {
+        const [long, short] = [await campaignOf(), await campaignOf()];
+        const early = await callsIn(long, 4, { dueAt: t0 - 1_000 });
+        const late = await callsIn(short, 2, { dueAt: t0 - 10 });
+        const fair = await ledger.dueCalls(t0, 4);
+        expect(fair.map(({ campaignId }) => campaignId)).toEqual([long.id, short.id, long.id, short.id]);
+        const first = await ledger.dueCalls(t0, 4, null);
+        expect(idsOf(first).toSorted()).toEqual(idsOf(early).toSorted());
+        expect(idsOf(await ledger.dueCalls(t0, 4, first.at(-1))).toSorted()).toEqual(idsOf(late).toSorted());
+      });
+
+      it('the more urgent call first, whose campaign it is', async () => {
+        const [normal, high] = [await campaignOf(), await campaignOf()];
+        await callsIn(normal, 2, { dueAt: t0 - 1_000 });
+        const [urgent] = await callsIn(high, 1, { changes: { priority: 'high' } });
+        expect((await ledger.dueCalls(t0, 10))[0]?.id).toBe(urgent?.id);
+      });
+
+      it('and channels: who has the fewest on the line goes first', async () => {
+        const [busy, idle] = [await campaignOf(), await campaignOf()];
+        const early = await callsIn(busy, 6, { dueAt: t0 - 1_000 });
+        expect(await claim(early, { channels: 3 })).toHaveLength(3);
+        const late = await callsIn(idle, 6);
+        const claimed = await claim([...early, ...late], { channels: 6 });
+        expect(claimed.map(({ campaignId }) => campaignId)).toEqual([idle.id, idle.id, idle.id]);
+      });
+    });
+
+    describe('keep', () => {
+      it('their pace, and keep no instant of the trunk from others', async () => {
+        const slow = await campaignOf({ pace: { callsPerSecond: 2, maxConcurrent: null } });
+        const own = await callsIn(slow, 4, { dueAt: t0 - 1_000 });
+        const others = await callsIn(await campaignOf(), 3);
+        const claimed = await claim([...own, ...others]);
+        expect(claimed.filter(({ campaignId }) => campaignId === slow.id)).toHaveLength(1);
+        expect(instantsOf(claimed)).toEqual([0, 20, 40, 60]);
+        expect(await claim(own, { now: t0 + 100, trunk: 'carrier-b', reserveUntil: t0 + 400 })).toEqual([]);
+        const next = await claim(own, { now: t0 + 600, trunk: 'carrier-b' });
+        expect(instantsOf(next)).toEqual([600]);
+      });
+
+      it('their limit of concurrent calls, on all trunks together', async () => {
+        const narrow = await campaignOf({ pace: { callsPerSecond: null, maxConcurrent: 3 } });
+        const calls = await callsIn(narrow, 8);
+        const first = await claim(calls, { limit: 2 });
+        expect(first).toHaveLength(2);
+        expect(await claim(calls, { trunk: 'carrier-b' })).toHaveLength(1);
+        expect(await claim(calls, { trunk: 'carrier-c' })).toEqual([]);
+        expect(await ledger.commit(noAnswerTransition(first[0]!))).toBe('committed');
+        expect(await claim(calls, { trunk: 'carrier-c' })).toHaveLength(1);
+      });
+
+      it('their limits though many claim at once', async () => {
+        const narrow = await campaignOf({ pace: { callsPerSecond: null, maxConcurrent: 10 } });
+        const calls = await callsIn(narrow, 40);
+        const trunks = Array.from({ length: 8 }, (_, index) => `carrier-${index}`);
+        const claims = await Promise.all(trunks.map((trunk) => claim(calls, { trunk, limit: 5 })));
+        expect(claims.flat()).toHaveLength(10);
+        expect(await ledger.liveCalls()).toHaveLength(10);
+      });
+
+      it('to the calls of their pilot, and do not count those that are tried again', async () => {
+        const pilot = await campaignOf({ state: running(2) });
+        const calls = await callsIn(pilot, 4);
+        const begun = await claim(calls);
+        expect(begun).toHaveLength(2);
+        expect(await claim(calls)).toEqual([]);
+        expect(await ledger.dueCalls(t0, 10)).toEqual([]);
+      });
+    });
+
+    it('a late attempt of a campaign with a pace of its own is given back', async () => {
+      const slow = await campaignOf({ pace: { callsPerSecond: 2, maxConcurrent: null } });
+      const free = await campaignOf();
+      const reserve = (campaignId: string) =>
+        ledger.reserveInstant({ trunk: 'carrier-a', campaignId, now: t0, spacingMs: 20 });
+      expect(await reserve(slow.id)).toBeNull();
+      expect(await reserve(free.id)).toBe(t0);
+    });
+  });
+}
