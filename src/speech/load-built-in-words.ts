@@ -6,7 +6,8 @@ import { systemWords, type BuiltInWords, type LanguageWords } from '../domain/pr
 import { figures } from '../domain/prompts/figures.ts';
 
 /**
- * Reads `words.json` and `figures.json` of every `<folder>/<language>`.
+ * Reads `words.json` and `figures.json` of every `<folder>/<language>`. A language of one region, such as `en-IN`, may leave `words.json` out: it
+ * then says the sentences of its base, and only its figures are its own.
  *
  * @throws Error with a sentence that names the file and what is wrong in it; the program cannot speak without its words.
  */
@@ -16,14 +17,16 @@ export async function loadBuiltInWords(folder: string): Promise<BuiltInWords> {
     .filter((entry) => entry.isDirectory() && languageTag.safeParse(entry.name).success)
     .map((entry) => entry.name)
     .toSorted();
-  const words = await Promise.all(languages.map((language) => readLanguage(join(folder, language))));
+  const words = await Promise.all(languages.map((language) => readLanguage(folder, language)));
   return Object.fromEntries(languages.map((language, index) => [language, words[index] as LanguageWords]));
 }
 
-async function readLanguage(folder: string): Promise<LanguageWords> {
+async function readLanguage(folder: string, language: string): Promise<LanguageWords> {
+  const files = await readdir(join(folder, language));
+  const base = language.split('-', 1)[0] ?? language;
   const [words, own] = await Promise.all([
-    readJson(join(folder, 'words.json'), systemWords),
-    readJson(join(folder, 'figures.json'), figures),
+    readJson(join(folder, files.includes('words.json') ? language : base, 'words.json'), systemWords),
+    readJson(join(folder, language, 'figures.json'), figures),
   ]);
   return { ...words, figures: own };
 }
