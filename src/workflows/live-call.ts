@@ -140,7 +140,7 @@ export class LiveCall {
     this.#mailbox.post(message);
   }
 
-  /** Waits for the instant of the INVITE; ends early when the call is released. */
+  /** Waits for the instant of the INVITE; ends early when the attempt has ended, or the call is released. */
   waitToDial(waitMs: number): Promise<'elapsed' | 'aborted'> {
     return wait(this.#deps.clock, waitMs, this.#released.signal);
   }
@@ -322,6 +322,8 @@ export class LiveCall {
       return endAttempt(call, this.leg, { at, verdict, progress, after, timeline });
     });
     this.#ended = true;
+    // whoever still waits for its instant waits for nothing
+    this.#released.abort();
     this.#mailbox.close();
     this.#finish();
     this.#deps.onEnded(this);
