@@ -12,6 +12,7 @@ import { purge } from './db/purge.ts';
 import { maintainPartitions } from './db/partitions.ts';
 import { createPromptStore } from './db/prompt-store.ts';
 import { createPostgresLedger } from './db/postgres-ledger.ts';
+import { replayEvents } from './db/replay-events.ts';
 import { createWebhookEndpointStore } from './db/webhook-endpoint-store.ts';
 import { createIdSource } from './domain/ids.ts';
 import { createApp } from './http/create-app.ts';
@@ -95,8 +96,8 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
       const call = await ledger.call(id);
       return call && ledger.numberOf(call.person);
     },
-    async disableEndpoint(id, reason) {
-      await endpoints.disable(id, { reason, at: clock.now() });
+    async disableEndpoint({ id, url }, reason) {
+      await endpoints.disable(id, { reason, at: clock.now(), url });
     },
     clock,
     random: Math.random,
@@ -147,6 +148,8 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
     events: createEventFeed(database),
     listDeliveries: (page) => listDeliveries(database, page),
     ...{ words: speech.words, speaks: speech.speaks, recordings: speech.recordings, sounds: speech.sounds },
+    replay: (request) => replayEvents({ database, clock }, request),
+    wakeDelivery: () => delivery.wake(),
     knownDurationMs: speech.knownDurationMs,
     liveCalls: runner.liveCalls,
     personOf: (number) => vault.personOf(number),

@@ -42,7 +42,8 @@ locked as (
   for update skip locked
 ),
 claimed as (update deliveries d set claimed_until = $5 from locked where d.id = locked.id returning d.*)
-select c.id, c.endpoint_id, c.event_id, c.call_id, c.tries, w.url, w.sealed_secret, w.numbers, e.body
+select c.id, c.endpoint_id, c.event_id, c.call_id, c.tries, w.url, w.sealed_secret, w.numbers, e.body,
+  case when w.previous_secret_until > $1 then w.previous_sealed_secret end as previous_sealed_secret
 from claimed c
 join webhook_endpoints w on w.id = c.endpoint_id
 join events e on e.id = c.event_id and e.day = c.day
@@ -96,12 +97,21 @@ cross join lateral (
 where w.disabled_at is null`;
 
 export function createDeliveryQueue({ hot }: Database, vault: Vault): DeliveryQueue {
-  const openSecret = rememberLast((id: EndpointId, sealed: Buffer) => vault.open(sealed, id));
+  const open = (id: EndpointId, sealed: Buffer): string => vault.open(sealed, id);
+  const [openSecret, openPrevious] = [rememberLast(open), rememberLast(open)];
+  const secretsOf = ({
+    endpoint_id: id,
+    sealed_secret,
+    previous_sealed_secret: previous,
+  }: ClaimedRow): string[] => [
+    openSecret(id, sealed_secret),
+    ...(previous === null ? [] : [openPrevious(id, previous)]),
+  ];
   return {
     async claimDeliveries(request) {
       const query = claimQuery(request);
       const rows = await withClient(hot, (client) => runQuery<ClaimedRow>(client, query));
-      return rows.map((row) => claimedDeliveryOf(row, openSecret(row.endpoint_id, row.sealed_secret)));
+      return rows.map((row) => claimedDeliveryOf(row, secretsOf(row)));
     },
     async settle(settlements) {
       const values = [JSON.stringify(settlements.map(resultOf))];
@@ -125,6 +135,8 @@ interface ClaimedRow {
   tries: number;
   url: string;
   sealed_secret: Buffer;
+  /** Null unless it still counts. */
+  previous_sealed_secret: Buffer | null;
   numbers: 'masked' | 'clear';
   body: string;
 }
@@ -146,10 +158,10 @@ function claimValues({ now, leaseMs, limit, perEndpoint, except }: DeliveryClaim
   return [instant(now), limit, perEndpoint, except, instant(now + leaseMs)];
 }
 
-function claimedDeliveryOf(row: ClaimedRow, secret: string): ClaimedDelivery {
+function claimedDeliveryOf(row: ClaimedRow, secrets: string[]): ClaimedDelivery {
   const { id, tries, url, numbers, body } = row;
   const { endpoint_id: endpointId, event_id: eventId, call_id: callId } = row;
-  return { id, endpointId, eventId, callId, tries, url, secrets: [secret], numbers, body };
+  return { id, endpointId, eventId, callId, tries, url, secrets, numbers, body };
 }
 
 function resultOf(settlement: Settlement) {

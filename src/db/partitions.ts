@@ -11,7 +11,7 @@ import { inTransaction, runQuery } from './run-query.ts';
 const partitionedTables = ['events', 'settled_deliveries'] as const;
 const daysAhead = 7;
 /** Whoever holds this advisory lock makes or drops partitions. */
-const partitionLock = 4_847_002;
+export const partitionLock = 4_847_002;
 
 /** Days that are known to have their partitions; shared by the writers of a process. */
 export class EventDays {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
 import { translated } from './run-query.ts';
-import { buryDeliveries } from './webhook-endpoint-store.ts';
+import { buryDeliveries, dropOldSecrets } from './webhook-endpoint-store.ts';
 
 /** The contract keeps an idempotency key until at least seven days after its call ended. */
 const keepMs = 7 * 24 * 60 * 60 * 1000;
@@ -21,6 +21,7 @@ export async function purge(
   for (let removed = batch; removed === batch; idempotencyKeys += removed)
     removed = await purgeKeys(database, before);
   await buryDeliveries(database, 'The endpoint was deleted or disabled.');
+  await dropOldSecrets(database, options.now);
   return { idempotencyKeys };
 }
 

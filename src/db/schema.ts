@@ -127,6 +127,8 @@ interface WebhookEndpointsTable {
   numbers: 'masked' | 'clear';
   description: string | null;
   sealed_secret: Buffer;
+  previous_sealed_secret: Buffer | null;
+  previous_secret_until: InstantOrNull;
   created_at: Instant;
   disabled_at: InstantOrNull;
   disabled_reason: string | null;

@@ -1,7 +1,8 @@
-import { sql } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { EndpointId } from '../domain/ids.ts';
 import type { Database } from './database.ts';
 import { translated } from './run-query.ts';
+import type { Schema } from './schema.ts';
 import type { Vault } from './vault.ts';
 
 /** Where events are sent to. Its secret is sealed, and told to nobody but whoever signs. */
@@ -20,13 +21,37 @@ export interface WebhookEndpoint {
 export interface WebhookEndpointStore {
   create(endpoint: WebhookEndpoint & { secret: string }): Promise<void>;
   get(id: EndpointId): Promise<WebhookEndpoint | null>;
-  withSecrets(id: EndpointId): Promise<(WebhookEndpoint & { secrets: string[] }) | null>;
+  /** With those that sign at this moment: its own, then the one before while that still counts. */
+  withSecrets(id: EndpointId, now: number): Promise<(WebhookEndpoint & { secrets: string[] }) | null>;
   /** Newest first, after the id that the page before ended with. */
   list(page: { after: EndpointId | null; limit: number }): Promise<WebhookEndpoint[]>;
+  change(id: EndpointId, change: EndpointChange): Promise<EndpointChanged>;
+  /** The secret that it had signs as well until `previousUntil`; one that was still older is dropped. */
+  rotateSecret(
+    id: EndpointId,
+    to: { secret: string; previousUntil: number | null },
+  ): Promise<'rotated' | 'not_found'>;
   /** What was still to be delivered to it becomes dead, here and when it is disabled. */
   delete(id: EndpointId): Promise<'deleted' | 'not_found'>;
-  disable(id: EndpointId, because: { reason: string; at: number }): Promise<'disabled' | 'not_found'>;
+  /** Does nothing where it is disabled already, is gone, or has another URL by now than `url`. */
+  disable(id: EndpointId, because: { reason: string; at: number; url?: string }): Promise<boolean>;
 }
+
+/** What is left out stays as it is. */
+export interface EndpointChange {
+  url?: string;
+  eventTypes?: string[] | null;
+  numbers?: 'masked' | 'clear';
+  description?: string | null;
+  /** An instant and a reason disable it, null enables it. */
+  disabled?: { at: number; reason: string } | null;
+  /** Whether who asks may say where numbers in clear go. */
+  mayShowNumbers: boolean;
+  now: number;
+}
+
+export type EndpointChanged =
+  { result: 'changed'; endpoint: WebhookEndpoint } | { result: 'not_found' } | { result: 'not_allowed' };
 
 const columns = [
   'id',
@@ -59,18 +84,38 @@ export function createWebhookEndpointStore({ query }: Database, vault: Vault): W
       const row = await translated(() => select.executeTakeFirst());
       return row ? endpointOf(row) : null;
     },
-    async withSecrets(id) {
+    async withSecrets(id, now) {
       const select = query
         .selectFrom('webhook_endpoints')
-        .select([...columns, 'sealed_secret'])
+        .select([...columns, 'sealed_secret', 'previous_sealed_secret', 'previous_secret_until'])
         .where('id', '=', id);
       const row = await translated(() => select.executeTakeFirst());
-      return row ? { ...endpointOf(row), secrets: [vault.open(row.sealed_secret, id)] } : null;
+      if (!row) return null;
+      const previous = (row.previous_secret_until ?? 0) > now ? row.previous_sealed_secret : null;
+      const sealed = [row.sealed_secret, ...(previous === null ? [] : [previous])];
+      return { ...endpointOf(row), secrets: sealed.map((secret) => vault.open(secret, id)) };
     },
     async list({ after, limit }) {
       let select = query.selectFrom('webhook_endpoints').select(columns).orderBy('id', 'desc').limit(limit);
       if (after !== null) select = select.where('id', '<', after);
       return (await translated(() => select.execute())).map(endpointOf);
+    },
+    async change(id, change) {
+      const changed = await translated(() => query.transaction().execute((tx) => changeOne(tx, id, change)));
+      if (change.disabled) await buryDeliveries({ query }, 'The endpoint was disabled.');
+      return changed;
+    },
+    async rotateSecret(id, { secret, previousUntil }) {
+      const update = query
+        .updateTable('webhook_endpoints')
+        .set((columnOf) => ({
+          sealed_secret: vault.seal(secret, id),
+          previous_sealed_secret: previousUntil === null ? null : columnOf.ref('sealed_secret'),
+          previous_secret_until: previousUntil === null ? null : new Date(previousUntil),
+        }))
+        .where('id', '=', id)
+        .returning('id');
+      return (await translated(() => update.execute())).length > 0 ? 'rotated' : 'not_found';
     },
     async delete(id) {
       const remove = query.deleteFrom('webhook_endpoints').where('id', '=', id).returning('id');
@@ -78,14 +123,75 @@ export function createWebhookEndpointStore({ query }: Database, vault: Vault): W
       await buryDeliveries({ query }, 'The endpoint was deleted.');
       return rows.length > 0 ? 'deleted' : 'not_found';
     },
-    async disable(id, { reason, at }) {
+    async disable(id, { reason, at, url }) {
       const change = { disabled_at: new Date(at), disabled_reason: reason };
-      const update = query.updateTable('webhook_endpoints').set(change).where('id', '=', id).returning('id');
-      const rows = await translated(() => update.execute());
-      await buryDeliveries({ query }, 'The endpoint was disabled.');
-      return rows.length > 0 ? 'disabled' : 'not_found';
+      let update = query
+        .updateTable('webhook_endpoints')
+        .set(change)
+        .where('id', '=', id)
+        .where('disabled_at', 'is', null);
+      if (url !== undefined) update = update.where('url', '=', url);
+      const rows = await translated(() => update.returning('id').execute());
+      if (rows.length > 0) await buryDeliveries({ query }, 'The endpoint was disabled.');
+      return rows.length > 0;
     },
   };
+}
+
+async function changeOne(
+  transaction: Kysely<Schema>,
+  id: EndpointId,
+  change: EndpointChange,
+): Promise<EndpointChanged> {
+  const select = transaction.selectFrom('webhook_endpoints').select(columns).where('id', '=', id);
+  const before = await select.forUpdate().executeTakeFirst();
+  if (!before) return { result: 'not_found' };
+  if (!change.mayShowNumbers && saysWhereNumbersGo(endpointOf(before), change))
+    return { result: 'not_allowed' };
+  const update = transaction.updateTable('webhook_endpoints').set(rowOf(endpointOf(before), change));
+  const row = await update.where('id', '=', id).returning(columns).executeTakeFirstOrThrow();
+  if (row.url !== before.url) await tryAtOnce(transaction, { id, now: change.now });
+  return { result: 'changed', endpoint: endpointOf(row) };
+}
+
+function saysWhereNumbersGo(before: WebhookEndpoint, { numbers = before.numbers, url }: EndpointChange) {
+  const isNew = numbers !== before.numbers || (url !== undefined && url !== before.url);
+  return numbers === 'clear' && isNew;
+}
+
+function rowOf(before: WebhookEndpoint, change: EndpointChange) {
+  const { url, eventTypes, numbers, description } = { ...before, ...change };
+  const { disabled } = change;
+  return {
+    ...{ url, event_types: eventTypes, numbers, description },
+    ...(disabled === null ? { disabled_at: null, disabled_reason: null } : {}),
+    ...(disabled && before.disabledReason === null
+      ? { disabled_at: new Date(disabled.at), disabled_reason: disabled.reason }
+      : {}),
+  };
+}
+
+/** What could not be sent to the old URL does not wait for hours to be sent to the new one. What is being settled is left alone. */
+async function tryAtOnce(
+  transaction: Kysely<Schema>,
+  { id, now }: { id: EndpointId; now: number },
+): Promise<void> {
+  const at = new Date(now);
+  await sql`
+    with waiting as (
+      select id from deliveries
+      where endpoint_id = ${id} and next_try_at > ${at} and (claimed_until is null or claimed_until <= ${at})
+      for update skip locked
+    )
+    update deliveries d set next_try_at = ${at} from waiting where d.id = waiting.id`.execute(transaction);
+}
+
+/** To be run from time to time: secrets that do not sign any more are not kept. */
+export async function dropOldSecrets({ query }: Pick<Database, 'query'>, now: number): Promise<void> {
+  const drop = sql`
+    update webhook_endpoints set previous_sealed_secret = null, previous_secret_until = null
+    where previous_secret_until <= ${new Date(now)}`;
+  await translated(() => drop.execute(query));
 }
 
 /**

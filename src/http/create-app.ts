@@ -23,6 +23,7 @@ import { addRehearsalRoute } from './routes/rehearsals.ts';
 import { addOpenApiRoute } from './routes/openapi.ts';
 import { addWebhookDeliveryRoutes } from './routes/webhook-deliveries.ts';
 import { addWebhookEndpointRoutes } from './routes/webhook-endpoints.ts';
+import { addReplayRoute, addRotateSecretRoute } from './routes/webhook-secrets-and-replays.ts';
 
 export interface AppNeeds extends HealthNeeds {
   useCases: UseCases;
@@ -62,6 +63,8 @@ export function createApp(needs: AppNeeds): OpenAPIHono<AppEnv> {
   addPromptRoutes(table, needs.useCases);
   addEventRoutes(table, needs.useCases);
   addWebhookEndpointRoutes(table, needs.useCases);
+  addRotateSecretRoute(table, needs.useCases);
+  addReplayRoute(table, needs.useCases);
   addWebhookDeliveryRoutes(table, needs.useCases);
   addHealthRoutes(table, needs);
   addOpenApiRoute(table);

@@ -20,6 +20,7 @@ export const problemCodes = {
   campaign_over: { status: 409, title: 'The campaign takes no calls any more' },
   campaign_state: { status: 409, title: 'The campaign is in a state that forbids this' },
   already_in_campaign: { status: 409, title: 'The campaign has a call with this reference' },
+  endpoint_disabled: { status: 409, title: 'The webhook endpoint is disabled' },
   events_gone: { status: 410, title: 'The events after this one are not kept any more' },
   body_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body is not of a type that is understood here' },

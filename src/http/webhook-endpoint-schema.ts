@@ -1,5 +1,7 @@
 import { z } from '@hono/zod-openapi';
+import { isId, type EventId } from '../domain/ids.ts';
 import { plainText } from '../domain/plain-text.ts';
+import { parseDurationMs } from '../lib/duration.ts';
 import type { WebhookEndpointView } from '../workflows/use-cases.ts';
 import { webhookEventTypes } from './event-schema.ts';
 
@@ -20,12 +22,91 @@ export const newEndpointSchema = z
   })
   .meta({ id: 'NewWebhookEndpoint' });
 
+const url = newEndpointSchema.shape.url;
+
+export const endpointChangeSchema = z
+  .strictObject({
+    url: url
+      .optional()
+      .openapi({ description: 'What waits for another try is sent to the new URL at once.' }),
+    event_types: newEndpointSchema.shape.event_types.openapi({
+      description: 'Of events from now on; null for all.',
+    }),
+    numbers: numbers.optional().openapi({
+      description:
+        '`clear`, and another URL for an endpoint that has numbers in clear, need the scope `numbers:read`.',
+    }),
+    description: newEndpointSchema.shape.description,
+    enabled: z.boolean().optional().openapi({
+      description:
+        'False: nothing is sent any more, and what waits is dead. True: events are sent again from now on; replay those between.',
+    }),
+  })
+  .meta({ id: 'WebhookEndpointChange' });
+
+const longestOverlapMs = 7 * 24 * 60 * 60 * 1000;
+const defaultOverlap = 'P1D';
+
+export const secretRotationSchema = z
+  .strictObject({
+    overlap: plainText({ max: 20 })
+      .default(defaultOverlap)
+      .refine((text) => isOverlap(parseDurationMs(text)), {
+        error: 'must be an ISO 8601 duration of at most 7 days, such as PT24H',
+      })
+      .openapi({
+        description:
+          'How long the old secret signs as well: an ISO 8601 duration of at most 7 days. `PT0S` drops it at once, as is right for one that has leaked.',
+        example: 'PT24H',
+      }),
+  })
+  .meta({ id: 'WebhookSecretRotation' });
+
+function isOverlap(durationMs: number | null): boolean {
+  return durationMs !== null && durationMs <= longestOverlapMs;
+}
+
+export const rotatedSecretSchema = z
+  .strictObject({
+    secret: z.string().openapi({ description: 'Signs what is sent. Shown this once.', example: 'whsec_…' }),
+    previous_secret_until: z.iso
+      .datetime()
+      .nullable()
+      .openapi({
+        description: 'Until then the old secret signs as well; null where it was dropped at once.',
+      }),
+  })
+  .meta({ id: 'RotatedWebhookSecret' });
+
+export const replaySchema = z
+  .strictObject({
+    after: plainText({ max: 64 })
+      .refine((text): text is EventId => isId('evt', text), { error: 'must be the id of an event' })
+      .nullable()
+      .openapi({
+        description: 'The last event that you have; null for all that are kept.',
+        example: 'evt_01k6m3q4t8v5w2x9y7z1a3b5c7',
+      }),
+  })
+  .meta({ id: 'WebhookReplay' });
+
+export const replayedSchema = z
+  .strictObject({
+    events: z.int().openapi({ description: 'How many are delivered once more.' }),
+    complete: z.boolean().openapi({
+      description: 'False where there are more than are replayed at once: ask again, with `next_after`.',
+    }),
+    next_after: z.string().nullable().openapi({ description: 'The last event that is replayed.' }),
+  })
+  .meta({ id: 'ReplayedWebhookEvents' });
+
 const facts = {
   id: z.string().openapi({ example: 'whe_01k6m3q4t8v5w2x9y7z1a3b5c7' }),
   url: z.string(),
   event_types: z.array(z.string()).nullable(),
   numbers,
   description: z.string().nullable(),
+  enabled: z.boolean(),
   disabled_reason: z
     .string()
     .nullable()
@@ -56,6 +137,7 @@ export function presentEndpoint(endpoint: WebhookEndpointView): z.input<typeof e
     event_types: endpoint.eventTypes,
     numbers: endpoint.numbers,
     description: endpoint.description,
+    enabled: endpoint.disabledReason === null,
     disabled_reason: endpoint.disabledReason,
     created_at: new Date(endpoint.createdAt).toISOString(),
   };

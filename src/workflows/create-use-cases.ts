@@ -9,7 +9,14 @@ import { acceptCall, type AcceptCallDependencies } from './accept-call.ts';
 import { createCampaignUseCases, type CampaignUseCaseDependencies } from './create-campaign-use-cases.ts';
 import { cancelCall } from './cancel-call.ts';
 import type { LiveCalls } from './live-calls.ts';
-import { createWebhookEndpoint, testWebhookEndpoint } from './manage-webhook-endpoints.ts';
+import {
+  changeWebhookEndpoint,
+  createWebhookEndpoint,
+  replayWebhookEvents,
+  rotateWebhookSecret,
+  testWebhookEndpoint,
+  type WebhookEndpointDependencies,
+} from './manage-webhook-endpoints.ts';
 import { deletePrompt, hearPrompt, readPrompt } from './manage-prompts.ts';
 import { missingPrompts } from './missing-prompts.ts';
 import { preflightFlow } from './preflight-flow.ts';
@@ -28,7 +35,8 @@ export interface UseCaseDependencies
     StoreFlowDependencies,
     StorePromptDependencies,
     Pick<RehearseFlowDependencies, 'knownDurationMs'>,
-    Pick<CampaignUseCaseDependencies, 'campaigns' | 'campaignCalls' | 'onCampaignMoved'> {
+    Pick<CampaignUseCaseDependencies, 'campaigns' | 'campaignCalls' | 'onCampaignMoved'>,
+    Pick<WebhookEndpointDependencies, 'replay' | 'wakeDelivery'> {
   ledger: Ledger;
   flows: FlowStore;
   prompts: PromptStore;
@@ -87,6 +95,9 @@ export function createUseCases(deps: UseCaseDependencies): UseCases {
     createWebhookEndpoint: (request) => createWebhookEndpoint(endpointDeps, request),
     listWebhookEndpoints: (page) => deps.endpoints.list(page),
     readWebhookEndpoint: (id) => deps.endpoints.get(id),
+    changeWebhookEndpoint: (request) => changeWebhookEndpoint(endpointDeps, request),
+    rotateWebhookSecret: (request) => rotateWebhookSecret(deps, request),
+    replayWebhookEvents: (request) => replayWebhookEvents(deps, request),
     deleteWebhookEndpoint: (id) => deps.endpoints.delete(id),
     listDeliveries: (page) => deps.listDeliveries(page),
     testWebhookEndpoint: (id) => testWebhookEndpoint(endpointDeps, id),

@@ -32,8 +32,8 @@ export interface DeliverEventsDependencies {
   sender: WebhookSender;
   /** The clear number of a call's person; null when it was erased. */
   numberOfCall: (call: CallId) => Promise<string | null>;
-  /** An endpoint answered 410 and is to be disabled. */
-  disableEndpoint: (endpoint: EndpointId, reason: string) => Promise<void>;
+  /** An endpoint answered 410 at this URL and is to be disabled, if that is still its URL. */
+  disableEndpoint: (endpoint: { id: EndpointId; url: string }, reason: string) => Promise<void>;
   clock: Clock;
   random: () => number;
   log: Log;
@@ -143,10 +143,10 @@ export function createEventDelivery(
   async function deliver(delivery: ClaimedDelivery): Promise<void> {
     try {
       const body = await bodyFor(delivery);
-      const { url, secrets, eventId } = delivery;
+      const { endpointId: id, url, secrets, eventId } = delivery;
       const sent = await sender.send({ url, secrets, event: { id: eventId, body } });
       if (sent.result === 'gone')
-        await dependencies.disableEndpoint(delivery.endpointId, 'The receiver answered 410.');
+        await dependencies.disableEndpoint({ id, url }, 'The receiver answered 410.');
       results.push(settlementOf(delivery, { sent, now: clock.now(), random: random() }));
     } catch (error) {
       log.warn(

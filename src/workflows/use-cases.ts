@@ -3,6 +3,7 @@ import type { CallView } from '../domain/calls/call-view.ts';
 import type { TimelineEntry } from '../domain/calls/call-event.ts';
 import type { DeliveryFilter, ListedDelivery } from '../db/delivery-list.ts';
 import type { CallFilter } from '../db/ledger.ts';
+import type { Replayed } from '../db/replay-events.ts';
 import type { CallId, EndpointId, EventId } from '../domain/ids.ts';
 import type { FlowDefinition } from '../domain/flows/flow-definition.ts';
 import type { FlowAdvice } from '../domain/flows/advice/flow-advice.ts';
@@ -69,6 +70,10 @@ export interface UseCases extends CampaignUseCases {
   createWebhookEndpoint(request: NewWebhookEndpoint): Promise<CreateWebhookEndpointResult>;
   listWebhookEndpoints(page: { after: EndpointId | null; limit: number }): Promise<WebhookEndpointView[]>;
   readWebhookEndpoint(id: EndpointId): Promise<WebhookEndpointView | null>;
+  changeWebhookEndpoint(request: ChangeWebhookEndpoint): Promise<ChangeWebhookEndpointResult>;
+  rotateWebhookSecret(request: { id: EndpointId; overlapMs: number }): Promise<RotateWebhookSecretResult>;
+  /** Has events that were reported after this one delivered once more; from the oldest that is kept where it is null. */
+  replayWebhookEvents(request: { id: EndpointId; after: EventId | null }): Promise<Replayed>;
   deleteWebhookEndpoint(id: EndpointId): Promise<'deleted' | 'not_found'>;
   /** Newest first, after the id that the page before ended with. */
   listDeliveries(page: DeliveryFilter): Promise<ListedDelivery[]>;
@@ -219,6 +224,24 @@ export interface WebhookEndpointView {
 export type CreateWebhookEndpointResult =
   | { result: 'created'; endpoint: WebhookEndpointView; secret: string }
   | { result: 'invalid'; faults: Fault[] };
+
+/** Fields that are left out stay as they are. */
+export interface ChangeWebhookEndpoint {
+  id: EndpointId;
+  changes: Partial<NewWebhookEndpoint> & { enabled?: boolean };
+  /** Whether who asks may see numbers in clear, and so say where they are sent. */
+  mayShowNumbers: boolean;
+}
+
+export type ChangeWebhookEndpointResult =
+  | { result: 'changed'; endpoint: WebhookEndpointView }
+  | { result: 'invalid'; faults: Fault[] }
+  | { result: 'not_allowed' }
+  | { result: 'not_found' };
+
+export type RotateWebhookSecretResult =
+  /** Until `previousUntil` the secret before signs as well; null where it was dropped at once. */
+  { result: 'rotated'; secret: string; previousUntil: number | null } | { result: 'not_found' };
 
 export interface WebhookTestResult {
   delivered: boolean;

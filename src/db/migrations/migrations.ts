@@ -3,6 +3,7 @@ import { eventsAndWebhooks } from './0002-events-and-webhooks.ts';
 import { prompts } from './0003-prompts.ts';
 import { consents } from './0004-consents.ts';
 import { campaigns } from './0007-campaigns.ts';
+import { rotatedSecrets } from './0008-rotated-secrets.ts';
 
 export interface Migration {
   /** Sorts in the order of applying; never changed once released. */
@@ -11,4 +12,11 @@ export interface Migration {
 }
 
 /** In the order of applying. */
-export const migrations: readonly Migration[] = [calls, eventsAndWebhooks, prompts, consents, campaigns];
+export const migrations: readonly Migration[] = [
+  calls,
+  eventsAndWebhooks,
+  prompts,
+  consents,
+  campaigns,
+  rotatedSecrets,
+];

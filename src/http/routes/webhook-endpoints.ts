@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { isId, type EndpointId } from '../../domain/ids.ts';
-import type { NewWebhookEndpoint, UseCases } from '../../workflows/use-cases.ts';
+import type { ChangeWebhookEndpoint, NewWebhookEndpoint, UseCases } from '../../workflows/use-cases.ts';
 import { may, scopeMissing } from '../authorise.ts';
 import { cursorParameter, limitParameter, pageOf } from '../cursor.ts';
 import { listSchema } from '../list-schema.ts';
@@ -9,6 +9,7 @@ import { invalidRequest, notFound } from '../problem.ts';
 import type { RouteTable } from '../route-table.ts';
 import {
   createdEndpointSchema,
+  endpointChangeSchema,
   endpointSchema,
   endpointTestSchema,
   newEndpointSchema,
@@ -20,6 +21,7 @@ type EndpointUseCases = Pick<
   | 'createWebhookEndpoint'
   | 'listWebhookEndpoints'
   | 'readWebhookEndpoint'
+  | 'changeWebhookEndpoint'
   | 'deleteWebhookEndpoint'
   | 'testWebhookEndpoint'
 >;
@@ -28,18 +30,19 @@ export function addWebhookEndpointRoutes(table: RouteTable, useCases: EndpointUs
   addCreateEndpoint(table, useCases);
   addListEndpoints(table, useCases);
   addReadEndpoint(table, useCases);
+  addChangeEndpoint(table, useCases);
   addDeleteEndpoint(table, useCases);
   addTestEndpoint(table, useCases);
 }
 
-const ofEndpoints = {
+export const ofEndpoints = {
   tag: 'Webhook endpoints',
   scope: 'webhooks:write',
   query: z.object({}),
   body: null,
   needsIdempotencyKey: false,
 } as const;
-const ofOneEndpoint = {
+export const ofOneEndpoint = {
   ...ofEndpoints,
   pathParameters: { id: 'The id of the endpoint.' },
   problems: ['not_found'],
@@ -132,6 +135,48 @@ function addReadEndpoint(table: RouteTable, useCases: EndpointUseCases): void {
       return c.json(presentEndpoint(endpoint));
     },
   );
+}
+
+function addChangeEndpoint(table: RouteTable, useCases: EndpointUseCases): void {
+  table.add(
+    {
+      ...ofOneEndpoint,
+      method: 'patch',
+      path: '/v1/webhook-endpoints/{id}',
+      operationId: 'changeWebhookEndpoint',
+      summary: 'Change a webhook endpoint',
+      description: 'What is left out stays as it is. Enables one that was disabled, too.',
+      body: { schema: endpointChangeSchema, presence: 'required' },
+      replies: { 200: { description: 'The endpoint as it is now.', schema: endpointSchema } },
+    },
+    async ({ c, principal, body }) => {
+      const changed = await useCases.changeWebhookEndpoint({
+        id: pathId('whe', c.req.param('id')),
+        changes: changesOf(body),
+        mayShowNumbers: may(principal, 'numbers:read'),
+      });
+      switch (changed.result) {
+        case 'changed':
+          return c.json(presentEndpoint(changed.endpoint));
+        case 'invalid':
+          throw invalidRequest(changed.faults);
+        case 'not_allowed':
+          throw scopeMissing('numbers:read');
+        case 'not_found':
+          throw notFound('webhook endpoint');
+      }
+    },
+  );
+}
+
+function changesOf(body: z.output<typeof endpointChangeSchema>): ChangeWebhookEndpoint['changes'] {
+  return {
+    ...(body.url === undefined ? {} : { url: body.url }),
+    ...(body.event_types === undefined ? {} : { eventTypes: body.event_types }),
+    ...(body.numbers === undefined ? {} : { numbers: body.numbers }),
+    ...(body.description === undefined ? {} : { description: body.description }),
+    ...(body.enabled === undefined ? {} : { enabled: body.enabled }),
+  };
 }
 
 function addDeleteEndpoint(table: RouteTable, useCases: EndpointUseCases): void {

@@ -261,6 +261,27 @@ describe('the queue of deliveries', () => {
     await queue.settle([delivered(a!)]);
   });
 
+  it('signs with the secret before as well, for as long as a rotation lasts', async () => {
+    const id = await endpoint();
+    await Promise.all(Array.from({ length: 3 }, () => queuedCall()));
+    await endpoints.rotateSecret(id, { secret: 'whsec_new', previousUntil: t0 + 1000 });
+    const secretsAt = async (now: number) => (await claim({ now, limit: 1 }))[0]?.secrets;
+    expect(await secretsAt(t0 + 999)).toEqual(['whsec_new', `whsec_${id}`]);
+    expect(await secretsAt(t0 + 1000)).toEqual(['whsec_new']);
+    await endpoints.rotateSecret(id, { secret: 'whsec_newer', previousUntil: null });
+    expect(await secretsAt(t0)).toEqual(['whsec_newer']);
+  });
+
+  it('tries what waits at once when its endpoint gets another URL', async () => {
+    const [moved, other] = [await endpoint(), await endpoint()];
+    await queuedCall();
+    for (const delivery of await claim()) await queue.settle([failed(delivery, t0 + 5000)]);
+    const change = { url: 'https://new.example/', mayShowNumbers: false, now: t0 };
+    await endpoints.change(moved, change);
+    await endpoints.change(other, { ...change, url: `https://${other}.example/` });
+    expect((await claim()).map(({ endpointId, url }) => [endpointId, url])).toEqual([[moved, change.url]]);
+  });
+
   it('buries what was for an endpoint that is disabled or deleted', async () => {
     const [disabled, deleted] = [await endpoint(), await endpoint()];
     await queuedCall();

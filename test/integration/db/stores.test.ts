@@ -3,7 +3,12 @@ import { createFlowStore } from '../../../src/db/flow-store.ts';
 import { VaultError } from '../../../src/db/vault.ts';
 import { createVault } from '../../../src/db/vault.ts';
 import { checkVaultKey } from '../../../src/db/vault-check.ts';
-import { createWebhookEndpointStore } from '../../../src/db/webhook-endpoint-store.ts';
+import {
+  createWebhookEndpointStore,
+  dropOldSecrets,
+  type EndpointChange,
+} from '../../../src/db/webhook-endpoint-store.ts';
+import type { EndpointId } from '../../../src/domain/ids.ts';
 import type { FlowDefinition } from '../../../src/domain/flows/flow-definition.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import { sampleIds } from '../../support/sample-call.ts';
@@ -81,7 +86,7 @@ describe('webhook endpoints', () => {
   it('are kept as they were given, the secret apart and sealed', async () => {
     const endpoint = await created();
     expect(await endpoints.get(endpoint.id)).toStrictEqual(endpoint);
-    expect(await endpoints.withSecrets(endpoint.id)).toStrictEqual({
+    expect(await endpoints.withSecrets(endpoint.id, t0)).toStrictEqual({
       ...endpoint,
       secrets: ['whsec_c2VjcmV0'],
     });
@@ -97,14 +102,94 @@ describe('webhook endpoints', () => {
     expect(await endpoints.list({ after: second.id, limit: 2 })).toEqual([first]);
   });
 
+  const change = (id: EndpointId, changes: Partial<EndpointChange>) =>
+    endpoints.change(id, { mayShowNumbers: false, now: t0, ...changes });
+
+  it('change what was given and nothing else', async () => {
+    const endpoint = await created();
+    const url = 'https://example.org/new';
+    const changes: Partial<EndpointChange>[] = [{ url }, { eventTypes: null }, { description: null }, {}];
+    for (const each of changes) {
+      const changed = { ...(await endpoints.get(endpoint.id)), ...each };
+      expect(await change(endpoint.id, each)).toEqual({ result: 'changed', endpoint: changed });
+    }
+    expect(await endpoints.get(endpoint.id)).toEqual({
+      ...endpoint,
+      url,
+      eventTypes: null,
+      description: null,
+    });
+    expect(await change(sampleIds.newId('whe'), {})).toEqual({ result: 'not_found' });
+  });
+
+  it('let only those who may see numbers say where numbers in clear are sent', async () => {
+    const { id } = await created();
+    const notAllowed = { result: 'not_allowed' };
+    expect(await change(id, { numbers: 'clear' })).toEqual(notAllowed);
+    expect(await change(id, { numbers: 'clear', mayShowNumbers: true })).toMatchObject({ result: 'changed' });
+    expect(await change(id, { url: 'https://elsewhere.example/' })).toEqual(notAllowed);
+    const harmless = [
+      { url: given.url },
+      { description: 'x' },
+      { numbers: 'masked' as const, url: 'https://b.example/' },
+    ];
+    for (const each of harmless) expect(await change(id, each)).toMatchObject({ result: 'changed' });
+  });
+
+  it('are disabled and enabled again, and the first reason stays', async () => {
+    const { id } = await created();
+    const reasonAfter = async (disabled: EndpointChange['disabled']) => {
+      await change(id, disabled === undefined ? {} : { disabled });
+      return (await endpoints.get(id))?.disabledReason;
+    };
+    expect(await reasonAfter({ at: t0, reason: 'one' })).toBe('one');
+    expect(await reasonAfter({ at: t0, reason: 'two' })).toBe('one');
+    expect(await reasonAfter(undefined)).toBe('one');
+    expect(await reasonAfter(null)).toBeNull();
+  });
+
+  it('are not disabled for what a URL answered that they do not have any more', async () => {
+    const { id, url } = await created();
+    await change(id, { url: 'https://example.org/new' });
+    expect(await endpoints.disable(id, { reason: 'x', at: t0, url })).toBe(false);
+    expect((await endpoints.get(id))?.disabledReason).toBeNull();
+  });
+
+  it('sign with two secrets for as long as a rotation lasts, never with three', async () => {
+    const { id } = await created();
+    const secretsAt = async (now: number) => (await endpoints.withSecrets(id, now))?.secrets;
+    expect(await endpoints.rotateSecret(id, { secret: 'b', previousUntil: t0 + 1000 })).toBe('rotated');
+    expect(await secretsAt(t0 + 999)).toEqual(['b', 'whsec_c2VjcmV0']);
+    expect(await secretsAt(t0 + 1000)).toEqual(['b']);
+    await endpoints.rotateSecret(id, { secret: 'c', previousUntil: t0 + 1000 });
+    expect(await secretsAt(t0)).toEqual(['c', 'b']);
+    await endpoints.rotateSecret(id, { secret: 'd', previousUntil: null });
+    expect(await secretsAt(t0)).toEqual(['d']);
+    const unknown = sampleIds.newId('whe');
+    expect(await endpoints.rotateSecret(unknown, { secret: 'e', previousUntil: null })).toBe('not_found');
+  });
+
+  it('forget an old secret when its time is over', async () => {
+    const { id } = await created();
+    await endpoints.rotateSecret(id, { secret: 'b', previousUntil: t0 });
+    const kept = async (now: number) => {
+      await dropOldSecrets(test.database, now);
+      const { rows } = await test.database.hot.query(
+        'select previous_sealed_secret as old from webhook_endpoints',
+      );
+      return (rows[0] as { old: Buffer | null }).old !== null;
+    };
+    expect([await kept(t0 - 1), await kept(t0)]).toEqual([true, false]);
+  });
+
   it('are disabled with the reason, and deleted once', async () => {
     const { id } = await created();
-    expect(await endpoints.disable(id, { reason: 'The receiver answered 410.', at: t0 })).toBe('disabled');
+    expect(await endpoints.disable(id, { reason: 'The receiver answered 410.', at: t0 })).toBe(true);
     expect((await endpoints.get(id))?.disabledReason).toBe('The receiver answered 410.');
     expect(await endpoints.delete(id)).toBe('deleted');
     expect(await endpoints.delete(id)).toBe('not_found');
-    expect(await endpoints.disable(id, { reason: 'x', at: t0 })).toBe('not_found');
-    expect([await endpoints.get(id), await endpoints.withSecrets(id)]).toEqual([null, null]);
+    expect(await endpoints.disable(id, { reason: 'x', at: t0 })).toBe(false);
+    expect([await endpoints.get(id), await endpoints.withSecrets(id, t0)]).toEqual([null, null]);
   });
 });
 

@@ -3,7 +3,7 @@ import { createIdSource } from '../../../src/domain/ids.ts';
 import { noCalls } from '../../../src/domain/campaigns/campaign-counts.ts';
 import type { Campaign } from '../../../src/domain/campaigns/campaign.ts';
 import type { ImportReport, ImportRow } from '../../../src/workflows/import-calls.ts';
-import type { CallId, CampaignId, EndpointId, IdSource } from '../../../src/domain/ids.ts';
+import type { CallId, CampaignId, EndpointId, EventId, IdSource } from '../../../src/domain/ids.ts';
 import type { CallView } from '../../../src/domain/calls/call-view.ts';
 import { compileFlow } from '../../../src/domain/flows/compile-flow.ts';
 import { rehearseFlow } from '../../../src/domain/flows/rehearsal/rehearse-flow.ts';
@@ -32,6 +32,7 @@ export interface FakeGateway {
 export const adminKey = 'admin-key';
 export const clearNumber = '+919876543210';
 export const callId = 'call_01k6m3q4t8v5w2x9y7z1a3b5c7' as CallId;
+export const eventId = 'evt_01k6m3q4t8v5w2x9y7z1a3b5c7' as EventId;
 export const endpointId = 'whe_01k6m3q4t8v5w2x9y7z1a3b5c7' as EndpointId;
 
 export function fakeGateway(overrides: Partial<UseCases> = {}, needs: Partial<AppNeeds> = {}): FakeGateway {
@@ -292,6 +293,11 @@ const obligingUseCases: UseCases = {
   createWebhookEndpoint: () => Promise.resolve({ result: 'created', endpoint, secret: 'whsec_c2VjcmV0' }),
   listWebhookEndpoints: () => Promise.resolve([endpoint]),
   readWebhookEndpoint: () => Promise.resolve(endpoint),
+  changeWebhookEndpoint: () => Promise.resolve({ result: 'changed', endpoint }),
+  rotateWebhookSecret: () =>
+    Promise.resolve({ result: 'rotated', secret: 'whsec_bmV3', previousUntil: 1_769_936_400_000 }),
+  replayWebhookEvents: () =>
+    Promise.resolve({ result: 'replayed', events: 2, isComplete: true, nextAfter: eventId }),
   deleteWebhookEndpoint: () => Promise.resolve('deleted'),
   listDeliveries: () => Promise.resolve([delivery]),
   testWebhookEndpoint: () => Promise.resolve({ delivered: true, detail: 'The receiver answered 200.' }),

@@ -1,5 +1,5 @@
 import type { FakeGateway } from './fake-gateway.ts';
-import { callId, campaignId, endpointId } from './fake-gateway.ts';
+import { callId, campaignId, endpointId, eventId } from './fake-gateway.ts';
 
 /** One operation of the OpenAPI document, as far as tests need it. */
 export interface Operation {
@@ -84,6 +84,9 @@ const bodies: Readonly<Record<string, unknown>> = {
   cancelCampaign: {},
   importCalls: [{ to: '+919876543210', reference: 'r1' }],
   createWebhookEndpoint: { url: 'https://campaigns.example/' },
+  changeWebhookEndpoint: { enabled: true },
+  rotateWebhookSecret: {},
+  replayWebhookEvents: { after: eventId },
 };
 
 /** A body that the operation accepts. */

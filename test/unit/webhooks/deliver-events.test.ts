@@ -134,7 +134,7 @@ function setUp(limits: Partial<DeliverEventsLimits> = {}) {
         close: () => Promise.resolve(),
       },
       numberOfCall: () => Promise.resolve(answers.number),
-      disableEndpoint: (endpoint) => Promise.resolve(void disabled.push(endpoint)),
+      disableEndpoint: ({ id }) => Promise.resolve(void disabled.push(id)),
       clock: time.clock,
       random: () => 0,
       log: { debug: quiet, info: quiet, error: quiet, warn: (_, message) => void warnings.push(message) },
