@@ -1,8 +1,10 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import type { QueueDepths } from './db/queue-depths.ts';
 import type { Call } from './domain/calls/call.ts';
+import { createWorkMetrics, type WorkMetrics } from './work-metrics.ts';
 
 /** What operators watch, in Prometheus's format. No label ever has a number, a reference or a name. */
-export interface Metrics {
+export interface Metrics extends Omit<WorkMetrics, 'queued'> {
   attemptEnded(call: Call): void;
   renditionMade(voice: string): void;
   /** What lies on the disk after a sweep. */
@@ -17,6 +19,8 @@ export function createMetrics(now: {
   liveCalls: () => number;
   isReady: () => boolean;
   renditionsWaiting: () => number;
+  /** Null where the database does not say. */
+  queueDepths: () => Promise<QueueDepths | null>;
 }): Metrics {
   const registry = new Registry();
   const registers = [registry];
@@ -68,7 +72,10 @@ export function createMetrics(now: {
     help: 'Room that renditions take, as the last sweep found it.',
     registers,
   });
+  const work = createWorkMetrics(registry);
   return {
+    requestAnswered: (request) => work.requestAnswered(request),
+    deliveryTried: (state) => work.deliveryTried(state),
     renditionMade: (voice) => renditions.inc({ voice }),
     renditionsKept: (bytes) => kept.set(bytes),
     attemptEnded(call) {
@@ -78,6 +85,9 @@ export function createMetrics(now: {
     callKept({ state }) {
       if (state.status === 'ended') calls.inc({ outcome: state.outcome });
     },
-    render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+    async render() {
+      work.queued(await now.queueDepths());
+      return { contentType: registry.contentType, body: await registry.metrics() };
+    },
   };
 }

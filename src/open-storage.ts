@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Config } from './config/config.ts';
-import { openDatabase, pingDatabase, type Database } from './db/database.ts';
+import { openDatabase, type Database } from './db/database.ts';
 import { LedgerUnavailable } from './db/ledger.ts';
 import { startEmbeddedPostgres } from './db/embedded-postgres.ts';
 import { keepEncryptionKey } from './db/encryption-key-file.ts';
@@ -23,27 +23,14 @@ export async function openStorage(config: Config, log: Log, stack: AsyncDisposab
       : { connectionString: config.databaseUrl };
   const database = openDatabase({ connection, log });
   stack.defer(() => database.close());
-  if (config.databaseUrl !== null) await reach(database, config.databaseUrl);
+  // The first use of the connection: what is wrong with the address shows here.
   await migrate(database).catch((error: unknown) => {
-    throw config.databaseUrl === null ? error : explained(error);
+    throw config.databaseUrl === null ? error : explained(error, config.databaseUrl);
   });
   const key = config.encryptionKey ?? (await keepEncryptionKey(join(config.dataDir, 'encryption-key')));
   const vault = createVault(key);
   await checkVaultKey(database, vault);
   return { database, vault };
-}
-
-/** The first query tells whether the configured database can be used at all; its address may hold a password, so it is not repeated. */
-function explained(error: unknown): unknown {
-  const cause = error instanceof LedgerUnavailable ? error.cause : error;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const isConnection = error instanceof LedgerUnavailable || /^(28|3D)/.test(code);
-  if (!isConnection) return error;
-  const reason = cause instanceof Error && cause.message !== '' ? cause.message : code;
-  return new Error(
-    `PostgreSQL at IVRS_DATABASE_URL cannot be used: ${reason}. Check that it runs, and the host, port, user, password and database name in the URL.`,
-    { cause: error },
-  );
 }
 
 async function startOwn(
@@ -56,17 +43,20 @@ async function startOwn(
   return postgres.connection;
 }
 
-/** @throws Error with a sentence that names the server and the reason, and not the password that the address may hold */
-async function reach(database: Database, url: string): Promise<void> {
-  try {
-    await pingDatabase(database);
-  } catch (error) {
-    const { host, pathname } = new URL(url);
-    throw new Error(
-      `The PostgreSQL of IVRS_DATABASE_URL, ${host}${pathname}, cannot be used: ${reasonOf(error)}. Check that it runs and takes connections from here, and the user, password and database in the address.`,
-      { cause: error },
-    );
-  }
+/**
+ * SQLSTATE classes for a user or database that the server does not take. A server that is not there, or refuses connections, is LedgerUnavailable.
+ */
+const refusedByServer = /^(28|3D)/;
+
+/** A fault of the connection, as a sentence that names the server and the reason, and not the password that the address may hold. */
+function explained(error: unknown, url: string): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (!(error instanceof LedgerUnavailable) && !refusedByServer.test(code)) return error;
+  const { host, pathname } = new URL(url);
+  return new Error(
+    `The PostgreSQL of IVRS_DATABASE_URL, ${host}${pathname}, cannot be used: ${reasonOf(error)}. Check that it runs and takes connections from here, and the user, password and database in the address.`,
+    { cause: error },
+  );
 }
 
 /** The innermost: what wraps it says only that there was a fault. Node gives several refused addresses no message but a code. */

@@ -12,6 +12,7 @@ import { purge } from './db/purge.ts';
 import { maintainPartitions } from './db/partitions.ts';
 import { createPromptStore } from './db/prompt-store.ts';
 import { createPostgresLedger } from './db/postgres-ledger.ts';
+import { queueDepths } from './db/queue-depths.ts';
 import { replayEvents } from './db/replay-events.ts';
 import { createWebhookEndpointStore } from './db/webhook-endpoint-store.ts';
 import { createIdSource } from './domain/ids.ts';
@@ -99,6 +100,7 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
     async disableEndpoint({ id, url }, reason) {
       await endpoints.disable(id, { reason, at: clock.now(), url });
     },
+    onTried: (state) => metrics.deliveryTried(state),
     clock,
     random: Math.random,
     log,
@@ -121,6 +123,7 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
     liveCalls: () => runner.liveCalls.size,
     isReady: () => runner.settled && telephony.problem() === null && speech.room.problem() === null,
     renditionsWaiting: () => speech.waiting(),
+    queueDepths: () => queueDepths(database, clock.now()).catch(() => null),
   });
 
   const readiness = (): Promise<Readiness> =>
@@ -163,6 +166,7 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
   const app = createApp({
     ...{ useCases, readiness, ids, clock, log },
     metrics: () => metrics.render(),
+    onAnswered: (request) => metrics.requestAnswered(request),
     authenticate: authenticator(config.apiKey),
     isDraining: () => draining,
   });

@@ -5,7 +5,7 @@ import type { Log } from '../lib/log.ts';
 import type { Principal, UseCases } from '../workflows/use-cases.ts';
 import { answerError } from './answer-error.ts';
 import type { AppEnv } from './app-env.ts';
-import { observeRequests } from './observe-requests.ts';
+import { observeRequests, type AnsweredRequest } from './observe-requests.ts';
 import { registerSharedParts } from './openapi-document.ts';
 import { answerProblem, Problem } from './problem.ts';
 import { createRateLimiter } from './rate-limiter.ts';
@@ -32,6 +32,7 @@ export interface AppNeeds extends HealthNeeds {
   ids: IdSource;
   clock: Clock;
   log: Log;
+  onAnswered?: (request: AnsweredRequest) => void;
   /** While true, new calls are answered 503. */
   isDraining: () => boolean;
   /** For each key; 500 where it is left out. */

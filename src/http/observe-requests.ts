@@ -7,6 +7,14 @@ import type { AppEnv } from './app-env.ts';
 /** A request id that the asker chose is kept when it cannot be anything else: a string of digits might be a phone number. */
 const wellFormedId = /^(?=.*[A-Za-z])[\w.:-]{1,128}$/;
 
+export interface AnsweredRequest {
+  method: string;
+  /** As it was declared: `/v1/calls/{id}`; null where there is no such path. */
+  route: string | null;
+  status: number;
+  durationMs: number;
+}
+
 /**
  * Gives every response its X-Request-Id and every request one line in the log. The line has the route, never the path as it came:
  * paths and queries can hold numbers and references. An id of ours in the path is named.
@@ -15,6 +23,7 @@ export function observeRequests(observer: {
   ids: IdSource;
   clock: Clock;
   log: Log;
+  onAnswered?: (request: AnsweredRequest) => void;
 }): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const startedAt = observer.clock.now();
@@ -23,17 +32,20 @@ export function observeRequests(observer: {
     c.header('X-Request-Id', requestId);
     c.header('Cache-Control', 'no-store');
     await next();
+    const { method } = c.req;
+    const { status } = c.res;
+    const route = c.get('route') ?? null;
+    const durationMs = observer.clock.now() - startedAt;
     observer.log.info(
       {
         request_id: requestId,
-        method: c.req.method,
-        route: c.get('route') ?? null,
+        ...{ method, route, status },
         subject: c.get('subject') ?? null,
-        status: c.res.status,
-        duration_ms: observer.clock.now() - startedAt,
+        duration_ms: durationMs,
       },
       'answered a request',
     );
+    observer.onAnswered?.({ method, route, status, durationMs });
   };
 }
 

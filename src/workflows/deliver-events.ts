@@ -34,6 +34,8 @@ export interface DeliverEventsDependencies {
   numberOfCall: (call: CallId) => Promise<string | null>;
   /** An endpoint answered 410 at this URL and is to be disabled, if that is still its URL. */
   disableEndpoint: (endpoint: { id: EndpointId; url: string }, reason: string) => Promise<void>;
+  /** A try is over. */
+  onTried?: (state: Settlement['state']) => void;
   clock: Clock;
   random: () => number;
   log: Log;
@@ -147,7 +149,9 @@ export function createEventDelivery(
       const sent = await sender.send({ url, secrets, event: { id: eventId, body } });
       if (sent.result === 'gone')
         await dependencies.disableEndpoint({ id, url }, 'The receiver answered 410.');
-      results.push(settlementOf(delivery, { sent, now: clock.now(), random: random() }));
+      const settlement = settlementOf(delivery, { sent, now: clock.now(), random: random() });
+      results.push(settlement);
+      dependencies.onTried?.(settlement.state);
     } catch (error) {
       log.warn(
         { err: error, delivery: delivery.id },

@@ -153,7 +153,7 @@ export function createAriClient(options: AriClientOptions, listener: AriClientLi
   function retryLater(): void {
     failures += 1;
     const delayMs = replaced ? timing.replacedRetryMs : backOffMs(timing.retry, failures, options.random);
-    log.warn({ problem, delayMs }, problem?.detail ?? 'Asterisk is not connected.');
+    log.warn({ code: problem?.code, delayMs }, problem?.detail ?? 'Asterisk is not connected.');
     wait?.cancel();
     wait = clock.setTimer(delayMs, () => {
       current = connect();
