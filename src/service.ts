@@ -36,6 +36,7 @@ import { CallRunner } from './workflows/call-runner.ts';
 import { createUseCases } from './workflows/create-use-cases.ts';
 import { createEventDelivery } from './workflows/deliver-events.ts';
 import { expireCalls } from './workflows/expire-calls.ts';
+import { disableWebhookEndpoint } from './workflows/manage-webhook-endpoints.ts';
 import { createFlowLoader } from './workflows/flow-loader.ts';
 import { settleCampaigns } from './workflows/settle-campaigns.ts';
 import type { Principal, Readiness } from './workflows/use-cases.ts';
@@ -97,9 +98,11 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
       const call = await ledger.call(id);
       return call && ledger.numberOf(call.person);
     },
-    async disableEndpoint({ id, url }, reason) {
-      await endpoints.disable(id, { reason, at: clock.now(), url });
-    },
+    disableEndpoint: (endpoint, reason) =>
+      disableWebhookEndpoint(
+        { endpoints, clock, ids, wakeDelivery: () => delivery.wake() },
+        { ...endpoint, reason },
+      ),
     onTried: (state) => metrics.deliveryTried(state),
     clock,
     random: Math.random,

@@ -1,9 +1,13 @@
 import { sql, type Kysely } from 'kysely';
-import type { EndpointId } from '../domain/ids.ts';
+import type { EndpointId, EventId } from '../domain/ids.ts';
+import { renderEndpointDisabled } from '../domain/webhooks/endpoint-disabled-event.ts';
 import type { Database } from './database.ts';
+import { dayOfEvent } from './event-day.ts';
+import { EventDays } from './partitions.ts';
 import { translated } from './run-query.ts';
 import type { Schema } from './schema.ts';
 import type { Vault } from './vault.ts';
+import { writeEvents } from './write-events.ts';
 
 /** Where events are sent to. Its secret is sealed, and told to nobody but whoever signs. */
 export interface WebhookEndpoint {
@@ -34,7 +38,14 @@ export interface WebhookEndpointStore {
   /** What was still to be delivered to it becomes dead, here and when it is disabled. */
   delete(id: EndpointId): Promise<'deleted' | 'not_found'>;
   /** Does nothing where it is disabled already, is gone, or has another URL by now than `url`. */
-  disable(id: EndpointId, because: { reason: string; at: number; url?: string }): Promise<boolean>;
+  disable(id: EndpointId, because: Disabling & { url?: string }): Promise<boolean>;
+}
+
+export interface Disabling {
+  reason: string;
+  at: number;
+  /** Under this id it is reported to the others, together with the change. */
+  event: EventId;
 }
 
 /** What is left out stays as it is. */
@@ -43,8 +54,8 @@ export interface EndpointChange {
   eventTypes?: string[] | null;
   numbers?: 'masked' | 'clear';
   description?: string | null;
-  /** An instant and a reason disable it, null enables it. */
-  disabled?: { at: number; reason: string } | null;
+  /** Null enables it. */
+  disabled?: Disabling | null;
   /** Whether who asks may say where numbers in clear go. */
   mayShowNumbers: boolean;
   now: number;
@@ -63,7 +74,8 @@ const columns = [
   'created_at',
 ] as const;
 
-export function createWebhookEndpointStore({ query }: Database, vault: Vault): WebhookEndpointStore {
+export function createWebhookEndpointStore({ query, hot }: Database, vault: Vault): WebhookEndpointStore {
+  const days = new EventDays(hot);
   return {
     async create({ id, url, eventTypes, numbers, description, createdAt, secret }) {
       const given = {
@@ -101,7 +113,10 @@ export function createWebhookEndpointStore({ query }: Database, vault: Vault): W
       return (await translated(() => select.execute())).map(endpointOf);
     },
     async change(id, change) {
-      const changed = await translated(() => query.transaction().execute((tx) => changeOne(tx, id, change)));
+      if (change.disabled) await days.ensure([dayOfEvent(change.disabled.event)]);
+      const changed = await translated(() =>
+        query.transaction().execute((transaction) => changeOne(transaction, id, change)),
+      );
       if (change.disabled) await buryDeliveries({ query }, 'The endpoint was disabled.');
       return changed;
     },
@@ -123,17 +138,23 @@ export function createWebhookEndpointStore({ query }: Database, vault: Vault): W
       await buryDeliveries({ query }, 'The endpoint was deleted.');
       return rows.length > 0 ? 'deleted' : 'not_found';
     },
-    async disable(id, { reason, at, url }) {
-      const change = { disabled_at: new Date(at), disabled_reason: reason };
-      let update = query
-        .updateTable('webhook_endpoints')
-        .set(change)
-        .where('id', '=', id)
-        .where('disabled_at', 'is', null);
-      if (url !== undefined) update = update.where('url', '=', url);
-      const rows = await translated(() => update.returning('id').execute());
-      if (rows.length > 0) await buryDeliveries({ query }, 'The endpoint was disabled.');
-      return rows.length > 0;
+    async disable(id, { url, ...disabling }) {
+      await days.ensure([dayOfEvent(disabling.event)]);
+      const isDisabled = await translated(() =>
+        query.transaction().execute(async (transaction) => {
+          let update = transaction
+            .updateTable('webhook_endpoints')
+            .set({ disabled_at: new Date(disabling.at), disabled_reason: disabling.reason })
+            .where('id', '=', id)
+            .where('disabled_at', 'is', null);
+          if (url !== undefined) update = update.where('url', '=', url);
+          const row = await update.returning(columns).executeTakeFirst();
+          if (row) await reportDisabled(transaction, endpointOf(row), disabling);
+          return row !== undefined;
+        }),
+      );
+      if (isDisabled) await buryDeliveries({ query }, 'The endpoint was disabled.');
+      return isDisabled;
     },
   };
 }
@@ -150,8 +171,19 @@ async function changeOne(
     return { result: 'not_allowed' };
   const update = transaction.updateTable('webhook_endpoints').set(rowOf(endpointOf(before), change));
   const row = await update.where('id', '=', id).returning(columns).executeTakeFirstOrThrow();
+  if (change.disabled && before.disabled_reason === null)
+    await reportDisabled(transaction, endpointOf(row), change.disabled);
   if (row.url !== before.url) await tryAtOnce(transaction, { id, now: change.now });
   return { result: 'changed', endpoint: endpointOf(row) };
+}
+
+/** After the change, so that the endpoint itself is not among those who are told. */
+function reportDisabled(
+  transaction: Kysely<Schema>,
+  endpoint: WebhookEndpoint,
+  { reason, at, event }: Disabling,
+): Promise<void> {
+  return writeEvents(transaction, [renderEndpointDisabled({ endpoint, reason }, { id: event, at })]);
 }
 
 function saysWhereNumbersGo(before: WebhookEndpoint, { numbers = before.numbers, url }: EndpointChange) {

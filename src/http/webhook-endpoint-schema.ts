@@ -69,12 +69,9 @@ function isOverlap(durationMs: number | null): boolean {
 export const rotatedSecretSchema = z
   .strictObject({
     secret: z.string().openapi({ description: 'Signs what is sent. Shown this once.', example: 'whsec_…' }),
-    previous_secret_until: z.iso
-      .datetime()
-      .nullable()
-      .openapi({
-        description: 'Until then the old secret signs as well; null where it was dropped at once.',
-      }),
+    previous_secret_until: z.iso.datetime().nullable().openapi({
+      description: 'Until then the old secret signs as well; null where it was dropped at once.',
+    }),
   })
   .meta({ id: 'RotatedWebhookSecret' });
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { EndpointId, EventId, IdSource } from '../domain/ids.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Replayed, ReplayRequest } from '../db/replay-events.ts';
-import type { WebhookEndpointStore } from '../db/webhook-endpoint-store.ts';
+import type { Disabling, WebhookEndpointStore } from '../db/webhook-endpoint-store.ts';
 import { checkWebhookUrl } from '../webhooks/url-guard.ts';
 import type { WebhookPolicy } from '../webhooks/address-guard.ts';
 import type { WebhookSender } from '../webhooks/webhook-sender.ts';
@@ -57,13 +57,29 @@ export async function changeWebhookEndpoint(
   if (checked?.allowed === false)
     return { result: 'invalid', faults: [{ pointer: '/url', detail: checked.detail }] };
   const now = deps.clock.now();
-  const disabled = enabled === false ? { at: now, reason: 'It was disabled over the API.' } : null;
+  const disabled = enabled === false ? disablingOf(deps, 'It was disabled over the API.') : null;
   const changed = await deps.endpoints.change(id, {
     ...{ ...fields, mayShowNumbers, now },
     ...(enabled === undefined ? {} : { disabled }),
   });
   if (changed.result === 'changed') deps.wakeDelivery();
   return changed;
+}
+
+/** The receiver wants no more at this URL; does nothing where the endpoint has another one by now. The other endpoints are told. */
+export async function disableWebhookEndpoint(
+  deps: Pick<WebhookEndpointDependencies, 'endpoints' | 'clock' | 'ids' | 'wakeDelivery'>,
+  { id, url, reason }: { id: EndpointId; url: string; reason: string },
+): Promise<void> {
+  const isDisabled = await deps.endpoints.disable(id, { ...disablingOf(deps, reason), url });
+  if (isDisabled) deps.wakeDelivery();
+}
+
+function disablingOf(
+  { clock, ids }: Pick<WebhookEndpointDependencies, 'clock' | 'ids'>,
+  reason: string,
+): Disabling {
+  return { reason, at: clock.now(), event: ids.newId('evt') };
 }
 
 /** A new secret, shown this once. For `overlapMs` the one before signs as well, so that no receiver misses an event while it changes over. */

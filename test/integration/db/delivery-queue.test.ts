@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDeliveryQueue } from '../../../src/db/delivery-queue.ts';
 import { listDeliveries } from '../../../src/db/delivery-list.ts';
+import { queueDepths } from '../../../src/db/queue-depths.ts';
 import { createPostgresLedger } from '../../../src/db/postgres-ledger.ts';
 import { createWebhookEndpointStore, type WebhookEndpoint } from '../../../src/db/webhook-endpoint-store.ts';
 import type { Call } from '../../../src/domain/calls/call.ts';
@@ -20,6 +21,7 @@ const ledger = createPostgresLedger(test);
 const endpoints = createWebhookEndpointStore(test.database, test.vault);
 const queue = createDeliveryQueue(test.database, test.vault);
 const t0 = 1_800_000_000_000;
+const disabling = { reason: 'The receiver answered 410.', at: t0, event: sampleIds.newId('evt') };
 
 describe('the queue of deliveries', () => {
   beforeEach(() => test.clear());
@@ -113,16 +115,16 @@ describe('the queue of deliveries', () => {
     expect(isId('dlv', delivery?.id ?? '')).toBe(true);
   });
 
-  it('has one delivery for each endpoint that wants the type of the event', async () => {
+  it('has one delivery for each endpoint that wants the type of the event and is not disabled', async () => {
     const all = await endpoint();
     const some = await endpoint({ eventTypes: ['call.ended', 'call.queued'] });
     const none = await endpoint({ eventTypes: ['campaign.ended'] });
     const off = await endpoint();
-    await endpoints.disable(off, { reason: 'The receiver answered 410.', at: t0 });
+    await endpoints.disable(off, disabling);
     await wholeCall();
     const counts = async (endpointId: EndpointId) =>
       (await listDeliveries(test.database, { endpointId, limit: 100 })).length;
-    expect(await Promise.all([all, some, none, off].map(counts))).toEqual([4, 2, 0, 0]);
+    expect(await Promise.all([all, some, none, off].map(counts))).toEqual([5, 2, 0, 0]);
   });
 
   it('gives the events of a call in their order, the next when the one before is delivered', async () => {
@@ -244,6 +246,16 @@ describe('the queue of deliveries', () => {
     expect(await queue.nextDeliveryAt(t0 + 5000)).toBeNull();
   });
 
+  it('is counted: what may be sent now, and what waits for another try', async () => {
+    await endpoint();
+    await Promise.all([queuedCall(), queuedCall()]);
+    const [first] = await claim({ limit: 1 });
+    await queue.settle([failed(first!, t0 + 5000)]);
+    const depths = { callsDue: 2, deliveriesDue: 1, deliveriesWaiting: 1 };
+    expect(await queueDepths(test.database, t0)).toEqual(depths);
+    expect(await queueDepths(test.database, t0 - 1)).toMatchObject({ callsDue: 0, deliveriesDue: 0 });
+  });
+
   it('settles a batch of all kinds in one go, and what it does not know is no harm', async () => {
     await endpoint();
     await Promise.all(Array.from({ length: 3 }, () => queuedCall()));
@@ -282,14 +294,34 @@ describe('the queue of deliveries', () => {
     expect((await claim()).map(({ endpointId, url }) => [endpointId, url])).toEqual([[moved, change.url]]);
   });
 
+  it('tells the other endpoints, once, that one was disabled, and not its URL', async () => {
+    const other = await endpoint();
+    const off = await endpoint({ url: 'https://x.example/?token=secret', description: 'CRM' });
+    expect(await endpoints.disable(off, disabling)).toBe(true);
+    expect(await endpoints.disable(off, { ...disabling, event: sampleIds.newId('evt') })).toBe(false);
+    const [told, ...others] = await claim();
+    expect([told?.endpointId, told?.callId, others]).toEqual([other, null, []]);
+    expect(JSON.parse(told?.body ?? '')).toEqual({
+      ...{
+        type: 'webhook_endpoint.disabled',
+        timestamp: new Date(t0).toISOString(),
+        id: disabling.event,
+        sequence: null,
+      },
+      data: { endpoint: { id: off, description: 'CRM' }, reason: disabling.reason },
+    });
+  });
+
   it('buries what was for an endpoint that is disabled or deleted', async () => {
     const [disabled, deleted] = [await endpoint(), await endpoint()];
     await queuedCall();
-    await endpoints.disable(disabled, { reason: 'The receiver answered 410.', at: t0 });
+    await endpoints.disable(disabled, disabling);
     expect(await endpoints.delete(deleted)).toBe('deleted');
     expect(await claim()).toEqual([]);
     const listed = await listDeliveries(test.database, { limit: 10 });
-    expect(listed.map((each) => each.state)).toEqual(['dead', 'dead']);
+    expect(listed.map(({ state }) => state)).toEqual(['dead', 'dead', 'dead']);
+    const types = ['call.queued', 'call.queued', 'webhook_endpoint.disabled'];
+    expect(listed.map(({ eventType }) => eventType).toSorted()).toEqual(types);
   });
 
   it('lists deliveries newest first, by endpoint and state, page by page', async () => {

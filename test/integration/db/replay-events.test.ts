@@ -195,7 +195,7 @@ describe('a replay', () => {
       'disabled',
       async () => {
         const id = await endpoint();
-        await endpoints.disable(id, { reason: 'x', at: t0 });
+        await endpoints.disable(id, { reason: 'x', at: t0, event: sampleIds.newId('evt') });
         return replay(id);
       },
     ],

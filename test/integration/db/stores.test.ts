@@ -102,6 +102,7 @@ describe('webhook endpoints', () => {
     expect(await endpoints.list({ after: second.id, limit: 2 })).toEqual([first]);
   });
 
+  const disabling = { reason: 'x', at: t0, event: sampleIds.newId('evt') };
   const change = (id: EndpointId, changes: Partial<EndpointChange>) =>
     endpoints.change(id, { mayShowNumbers: false, now: t0, ...changes });
 
@@ -142,8 +143,8 @@ describe('webhook endpoints', () => {
       await change(id, disabled === undefined ? {} : { disabled });
       return (await endpoints.get(id))?.disabledReason;
     };
-    expect(await reasonAfter({ at: t0, reason: 'one' })).toBe('one');
-    expect(await reasonAfter({ at: t0, reason: 'two' })).toBe('one');
+    expect(await reasonAfter({ ...disabling, reason: 'one' })).toBe('one');
+    expect(await reasonAfter({ ...disabling, reason: 'two' })).toBe('one');
     expect(await reasonAfter(undefined)).toBe('one');
     expect(await reasonAfter(null)).toBeNull();
   });
@@ -151,7 +152,7 @@ describe('webhook endpoints', () => {
   it('are not disabled for what a URL answered that they do not have any more', async () => {
     const { id, url } = await created();
     await change(id, { url: 'https://example.org/new' });
-    expect(await endpoints.disable(id, { reason: 'x', at: t0, url })).toBe(false);
+    expect(await endpoints.disable(id, { ...disabling, url })).toBe(false);
     expect((await endpoints.get(id))?.disabledReason).toBeNull();
   });
 
@@ -184,11 +185,11 @@ describe('webhook endpoints', () => {
 
   it('are disabled with the reason, and deleted once', async () => {
     const { id } = await created();
-    expect(await endpoints.disable(id, { reason: 'The receiver answered 410.', at: t0 })).toBe(true);
+    expect(await endpoints.disable(id, { ...disabling, reason: 'The receiver answered 410.' })).toBe(true);
     expect((await endpoints.get(id))?.disabledReason).toBe('The receiver answered 410.');
     expect(await endpoints.delete(id)).toBe('deleted');
     expect(await endpoints.delete(id)).toBe('not_found');
-    expect(await endpoints.disable(id, { reason: 'x', at: t0 })).toBe(false);
+    expect(await endpoints.disable(id, disabling)).toBe(false);
     expect([await endpoints.get(id), await endpoints.withSecrets(id, t0)]).toEqual([null, null]);
   });
 });
