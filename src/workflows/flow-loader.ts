@@ -2,6 +2,7 @@ import { compileFlow, type Flow } from '../domain/flows/compile-flow.ts';
 import type { FlowReference } from '../domain/flows/flow-definition.ts';
 import type { BuiltInWords } from '../domain/prompts/built-in-words.ts';
 import { assert } from '../lib/assert.ts';
+import { asPlayed } from './load-sub-flows.ts';
 import type { FlowStore } from '../db/flow-store.ts';
 
 /** Flows that calls are on or wait for; a stored version never changes, so what was loaded once stays true. */
@@ -30,5 +31,5 @@ async function load(
 ): Promise<Flow> {
   const stored = await deps.flows.getFlow(reference.id, reference.version);
   assert(stored, 'a version of a flow that a call was accepted with stays on record');
-  return compileFlow(stored.definition, deps.words);
+  return compileFlow(await asPlayed(deps, stored.definition), deps.words);
 }

@@ -17,6 +17,7 @@ import { soundOf } from './call-renditions.ts';
 import type { PromptSounds } from './describe-prompt.ts';
 import { promptKey, type PromptLibrary } from './prompt-library.ts';
 import type { Preflight, PreflightLanguage, PreflightPrompt } from './use-cases.ts';
+import { asPlayed } from './load-sub-flows.ts';
 
 export interface PreflightDependencies {
   flows: Pick<FlowStore, 'getFlow'>;
@@ -45,7 +46,7 @@ export async function preflightFlow(
 ): Promise<Preflight | null> {
   const stored = await deps.flows.getFlow(request.id, request.version);
   if (stored === null) return null;
-  const flow = compileFlow(stored.definition, deps.words);
+  const flow = compileFlow(await asPlayed(deps, stored.definition), deps.words);
   const limit = AbortSignal.timeout(patienceMs);
   const languages = await Promise.all(
     stored.definition.languages.map((language) => {

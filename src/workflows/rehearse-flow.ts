@@ -14,6 +14,8 @@ import { lengthOfPart, type PartLength } from '../domain/prompts/part-length.ts'
 import type { SpokenPart } from '../domain/prompts/spoken-part.ts';
 import type { BuiltInWords } from '../domain/prompts/built-in-words.ts';
 import type { FlowStore } from '../db/flow-store.ts';
+import { asPlayed, loadSubFlows } from './load-sub-flows.ts';
+import { subFlowNamesIn } from './store-flow.ts';
 import type { Fault, RehearseFlowResult } from './use-cases.ts';
 
 export interface RehearseFlowDependencies {
@@ -34,9 +36,12 @@ export async function rehearseFlow(
   deps: RehearseFlowDependencies,
   { flow, body }: { flow: { id: string; version: number | null }; body: RehearsalRequest },
 ): Promise<RehearseFlowResult> {
-  const found = body.definition === undefined ? await stored(deps, flow) : drafted(deps, body.definition);
+  const found =
+    body.definition === undefined
+      ? await stored(deps, flow)
+      : await drafted(deps, { ...flow, json: body.definition });
   if (found.result !== 'found') return found;
-  const { definition, version } = found;
+  const { definition, version, written } = found;
   const language = body.language ?? definition.languages[0] ?? '';
   const faults = [
     ...checkCallAgainstFlow(definition, body),
@@ -52,28 +57,36 @@ export async function rehearseFlow(
     longestTalkMs,
     lengthOf,
   });
-  const advice = adviseOnFlow({ flow: compiled, lengthOf });
+  const advice = adviseOnFlow({ flow: compileFlow(written, deps.words), lengthOf });
   return { result: 'rehearsed', flow: { id: flow.id, version }, definition, language, rehearsed, advice };
 }
 
 type FoundFlow =
-  | { result: 'found'; definition: FlowDefinition; version: number | null }
+  /** `written` by its author, `definition` with the steps of the flows that it plays. */
+  | { result: 'found'; written: FlowDefinition; definition: FlowDefinition; version: number | null }
   | { result: 'not_found' }
   | { result: 'invalid'; faults: Fault[] };
 
 async function stored(
-  { flows }: RehearseFlowDependencies,
+  deps: RehearseFlowDependencies,
   { id, version }: { id: string; version: number | null },
 ): Promise<FoundFlow> {
-  const flow = await flows.getFlow(id, version);
-  return flow === null
-    ? { result: 'not_found' }
-    : { result: 'found', definition: flow.definition, version: flow.version };
+  const flow = await deps.flows.getFlow(id, version);
+  if (flow === null) return { result: 'not_found' };
+  const definition = await asPlayed(deps, flow.definition);
+  return { result: 'found', written: flow.definition, definition, version: flow.version };
 }
 
-function drafted({ words }: RehearseFlowDependencies, definition: unknown): FoundFlow {
-  const validated = validateFlow(definition, libraryOf(words));
-  if (validated.result === 'valid') return { result: 'found', definition: validated.flow, version: null };
+async function drafted(
+  deps: RehearseFlowDependencies,
+  { id, json }: { id: string; json: unknown },
+): Promise<FoundFlow> {
+  const subFlows = await loadSubFlows(deps, subFlowNamesIn(json));
+  const validated = validateFlow(json, libraryOf(deps.words), { subFlows, within: [id] });
+  if (validated.result === 'valid') {
+    const definition = await asPlayed(deps, validated.flow);
+    return { result: 'found', written: validated.flow, definition, version: null };
+  }
   const faults = validated.faults.map((fault) => ({ ...fault, pointer: `/definition${fault.pointer}` }));
   return { result: 'invalid', faults };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import type { StoredFlow } from '../db/flow-store.ts';
 import type { NamedOrInlineFlow, ResolvedFlow } from './draft-call.ts';
+import { asPlayed } from './load-sub-flows.ts';
 import { storeFlow, type StoreFlowDependencies } from './store-flow.ts';
 
 /** A flow that a call brings along is stored under the hash of its content: calls that bring the same one share it. */
@@ -22,7 +23,7 @@ async function resolveNamed(deps: StoreFlowDependencies, name: string): Promise<
   const version = match[2] === undefined ? null : Number(match[2]);
   const stored = await deps.flows.getFlow(match[1], version);
   if (!stored) return notStored(deps, { id: match[1], version });
-  return resolved(stored);
+  return resolved(deps, stored);
 }
 
 /** Of a flow that is there, only in other versions, other advice helps than of one that is not. */
@@ -43,7 +44,7 @@ async function resolveInline(
   const hash = createHash('sha256').update(canonicalJson(definition)).digest('hex').slice(0, 32);
   const id = `${inlinePrefix}${hash}`;
   const known = await deps.flows.getFlow(id, null);
-  if (known) return resolved(known);
+  if (known) return resolved(deps, known);
   const stored = await storeFlow(deps, { id, definition });
   if (stored.result === 'invalid') {
     return {
@@ -51,11 +52,18 @@ async function resolveInline(
       faults: stored.faults.map((fault) => ({ ...fault, pointer: `/flow${fault.pointer}` })),
     };
   }
-  return resolved(stored.flow);
+  return resolved(deps, stored.flow);
 }
 
-function resolved({ id, version, definition }: StoredFlow): ResolvedFlow {
-  return { result: 'resolved', reference: { id, version }, definition };
+async function resolved(
+  deps: Pick<StoreFlowDependencies, 'flows'>,
+  { id, version, definition }: StoredFlow,
+): Promise<ResolvedFlow> {
+  return {
+    result: 'resolved',
+    reference: { id, version },
+    definition: await asPlayed(deps, definition),
+  };
 }
 
 function invalid(detail: string): ResolvedFlow {

@@ -1,6 +1,9 @@
+import { z } from 'zod';
 import { libraryOf } from '../domain/prompts/library.ts';
 import { collectSpokenParts } from '../domain/flows/collect-spoken-parts.ts';
 import { compileFlow } from '../domain/flows/compile-flow.ts';
+import { flowName } from '../domain/flows/steps/sub-flow-definition.ts';
+import { pinSubFlows, type SubFlows } from '../domain/flows/sub-flows/sub-flows.ts';
 import type { FlowDefinition } from '../domain/flows/flow-definition.ts';
 import { validateFlow, type ValidatedFlow } from '../domain/flows/validate-flow.ts';
 import type { BuiltInWords } from '../domain/prompts/built-in-words.ts';
@@ -8,6 +11,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { FlowStore } from '../db/flow-store.ts';
 import type { PromptStore } from '../db/prompt-store.ts';
 import { fetchFlowSounds, type FetchFlowSoundsDependencies } from './fetch-flow-sounds.ts';
+import { loadSubFlows } from './load-sub-flows.ts';
 import type { Fault, StoredFlow } from './use-cases.ts';
 
 export interface StoreFlowDependencies extends FetchFlowSoundsDependencies {
@@ -27,26 +31,29 @@ export async function storeFlow(
   deps: StoreFlowDependencies,
   request: { id: string; definition: unknown },
 ): Promise<FlowStored> {
-  const validated = await validateWithLibrary(deps, request.definition);
+  const subFlows = await loadSubFlows(deps, subFlowNamesIn(request.definition));
+  const plays = { subFlows, within: [request.id] };
+  const validated = await validateWithLibrary(deps, { definition: request.definition, plays });
   if (validated.result === 'invalid') return { result: 'invalid', faults: validated.faults };
   const mute = muteLanguages(deps, validated.flow);
   if (mute.length > 0) return { result: 'invalid', faults: mute };
   const fetched = await fetchFlowSounds(deps, validated.flow);
   if (fetched.result === 'invalid') return fetched;
+  const definition = pinSubFlows(fetched.definition, subFlows);
   return {
     result: 'stored',
-    ...(await deps.flows.putFlow({ id: request.id, definition: fetched.definition, at: deps.clock.now() })),
+    ...(await deps.flows.putFlow({ id: request.id, definition, at: deps.clock.now() })),
   };
 }
 
 /** Most flows need no more than the built-in prompts; the database is asked about the others only. */
 async function validateWithLibrary(
   deps: Pick<StoreFlowDependencies, 'words' | 'prompts'>,
-  definition: unknown,
+  { definition, plays }: { definition: unknown; plays: { subFlows: SubFlows; within: string[] } },
 ): Promise<ValidatedFlow> {
-  const validated = validateFlow(definition, libraryOf(deps.words));
+  const validated = validateFlow(definition, libraryOf(deps.words), plays);
   if (validated.result === 'valid') return validated;
-  return validateFlow(definition, libraryOf(deps.words, await deps.prompts.names()));
+  return validateFlow(definition, libraryOf(deps.words, await deps.prompts.names()), plays);
 }
 
 /** A language without a voice can be spoken by recordings alone. */
@@ -64,4 +71,10 @@ function muteLanguages(
     const detail = `is «${language}», for which there is no voice: say everything in it by prompts that are recorded`;
     return isSpoken ? [{ pointer: `/languages/${index}`, detail }] : [];
   });
+}
+
+/** Flows that the JSON names, which may be anything: what is wrong with it is said by whoever validates it. */
+export function subFlowNamesIn(json: unknown): string[] {
+  const steps = z.object({ steps: z.array(z.unknown()) }).safeParse(json).data?.steps ?? [];
+  return steps.flatMap((step) => z.object({ flow: flowName }).safeParse(step).data?.flow ?? []);
 }

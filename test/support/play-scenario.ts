@@ -23,6 +23,8 @@ export interface Scenario {
   title: string;
   /** A flow, or the name of a file in `flows/`. */
   flow: string | FlowDefinition;
+  /** Flows that it plays, by the names that it gives them; each in turn a file in `flows/`. */
+  plays?: Record<string, string>;
   call?: {
     language?: string;
     variables?: Record<string, FlowValue>;

@@ -24,7 +24,7 @@ export const givenVariables = boundedRecord(
 );
 
 /** Answers given on another channel, by question. */
-export const givenResponses = boundedRecord(plainText({ max: 64 }), plainText({ max: 500 }), 500);
+export const givenResponses = boundedRecord(plainText({ max: 300 }), plainText({ max: 500 }), 500);
 
 /** Who shares a phone, for flows with a `person` step. */
 export const givenPeople = z
@@ -63,7 +63,7 @@ export const callRequestSchema = z
     variables: givenVariables.optional(),
     responses: givenResponses.optional(),
     people: givenPeople.optional(),
-    start_at: plainText({ max: 64 }).optional(),
+    start_at: plainText({ max: 300 }).optional(),
     priority: z.enum(['normal', 'high', 'emergency']).optional(),
     purpose: z.enum(['service', 'promotional', 'emergency']).optional(),
     list: plainText({ min: 1, max: 100 }).optional(),

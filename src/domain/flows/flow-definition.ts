@@ -10,6 +10,7 @@ import { languageDefinition } from './steps/language-definition.ts';
 import { messageDefinition } from './steps/message-definition.ts';
 import { personDefinition } from './steps/person-definition.ts';
 import { setDefinition } from './steps/set-definition.ts';
+import { subFlowDefinition } from './steps/sub-flow-definition.ts';
 import { attempts, firstKeyTimeout, key, nextKeyTimeout, stepId } from './steps/step-fields.ts';
 
 export { keys } from './keys.ts';
@@ -36,12 +37,13 @@ export const stepDefinitions = {
   consent: consentDefinition,
   branch: branchDefinition,
   set: setDefinition,
+  sub_flow: subFlowDefinition,
   hang_up: hangUpDefinition,
 };
 export type StepType = keyof typeof stepDefinitions;
 
 /** Types of step that flows may have in later versions; named so that their absence can be said plainly. */
-export const laterStepTypes = ['voice_message', 'transfer', 'lookup', 'sub_flow'] as const;
+export const laterStepTypes = ['voice_message', 'transfer', 'lookup'] as const;
 
 export const stepDefinition = z.discriminatedUnion('type', [
   messageDefinition,
@@ -52,6 +54,7 @@ export const stepDefinition = z.discriminatedUnion('type', [
   consentDefinition,
   branchDefinition,
   setDefinition,
+  subFlowDefinition,
   hangUpDefinition,
 ]);
 export type StepDefinition = z.infer<typeof stepDefinition>;

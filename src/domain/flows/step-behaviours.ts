@@ -9,6 +9,7 @@ import { languageStep } from './steps/language-step.ts';
 import { messageStep } from './steps/message-step.ts';
 import { personStep } from './steps/person-step.ts';
 import { setStep } from './steps/set-step.ts';
+import { subFlowStep } from './steps/sub-flow-step.ts';
 
 /** Every type of step and how it behaves; the compiler refuses a forgotten one. */
 const stepBehaviours: { readonly [T in StepType]: StepBehaviour<StepOf<T>> } = {
@@ -20,6 +21,7 @@ const stepBehaviours: { readonly [T in StepType]: StepBehaviour<StepOf<T>> } = {
   consent: consentStep,
   branch: branchStep,
   set: setStep,
+  sub_flow: subFlowStep,
   hang_up: hangUpStep,
 };
 

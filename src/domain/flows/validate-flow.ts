@@ -1,7 +1,9 @@
 import type { Library } from '../prompts/library.ts';
 import type { FlowFault } from './fault.ts';
 import { flowDefinition, flowFrame, maxSteps, type FlowDefinition } from './flow-definition.ts';
-import type { DraftFlow } from './validation/draft-flow.ts';
+import { expandDraft } from './sub-flows/expand-draft.ts';
+import { noSubFlows, type SubFlows } from './sub-flows/sub-flows.ts';
+import type { DraftFlow, FlowRule } from './validation/draft-flow.ts';
 import { explainShape, valueAt } from './validation/explain-shape.ts';
 import { limitRules } from './validation/limit-rules.ts';
 import { nameRules } from './validation/name-rules.ts';
@@ -20,7 +22,11 @@ const mostFaults = 500;
  * Finds everything that is wrong with a flow at once: its form, where its steps lead, what it says and reads. Never throws, whatever the JSON
  * is. Rules beyond the form look at those steps whose form is right.
  */
-export function validateFlow(json: unknown, library: Library): ValidatedFlow {
+export function validateFlow(
+  json: unknown,
+  library: Library,
+  plays: { subFlows: SubFlows; within: string[] } = { subFlows: noSubFlows, within: [] },
+): ValidatedFlow {
   const frame = flowFrame.safeParse(json);
   const read = readSteps(stepsIn(json));
   const draft: DraftFlow = {
@@ -30,17 +36,36 @@ export function validateFlow(json: unknown, library: Library): ValidatedFlow {
     hasGaps: read.steps.some((step) => step.step === null),
     library,
   };
-  // Of a frame that cannot be read, languages and keys are unknown, and what goes by them is left aside.
-  const rules = frame.success
-    ? [...stepRules, ...limitRules, ...routeRules, ...nameRules, ...speechRules, ...privacyRules]
-    : [...routeRules, ...nameRules];
   const faults = [
     ...(frame.success ? [] : explainShape(frame.error.issues, { path: [], value: json, schema: flowFrame })),
     ...read.faults,
-    ...rules.flatMap((rule) => rule(draft)),
+    ...ruleFaults(draft, { ...plays, hasFrame: frame.success }),
   ];
   if (faults.length > 0) return { result: 'invalid', faults: faults.slice(0, mostFaults) };
   return { result: 'valid', flow: flowDefinition.parse(json) };
+}
+
+function ruleFaults(
+  draft: DraftFlow,
+  plays: { subFlows: SubFlows; within: string[]; hasFrame: boolean },
+): FlowFault[] {
+  const playsOthers = draft.steps.some(({ step }) => step.type === 'sub_flow');
+  // Of a frame that cannot be read, languages and keys are unknown, and what goes by them is left aside.
+  if (!plays.hasFrame) return faultsBy([...routeRules, ...(playsOthers ? [] : nameRules)], draft);
+  if (!playsOthers) return faultsBy([...formRules, ...contentRules], draft);
+  if (draft.hasGaps) return faultsBy(formRules, draft);
+  const expanded = expandDraft(draft, plays);
+  if (expanded.result === 'faults') return [...expanded.faults, ...faultsBy(formRules, draft)];
+  const faults = faultsBy([...formRules, ...contentRules], expanded.draft).map(expanded.placed);
+  return [...new Map(faults.map((fault) => [`${fault.pointer} ${fault.detail}`, fault])).values()];
+}
+
+/** Rules that need nothing of what other flows say. */
+const formRules = [...stepRules, ...limitRules, ...routeRules];
+const contentRules = [...nameRules, ...speechRules, ...privacyRules];
+
+function faultsBy(rules: readonly FlowRule[], draft: DraftFlow): FlowFault[] {
+  return rules.flatMap((rule) => rule(draft));
 }
 
 function stepsIn(json: unknown): unknown[] {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileFlow, type Flow } from '../../../src/domain/flows/compile-flow.ts';
 import { createSession, type SessionStart } from '../../../src/domain/flows/create-session.ts';
-import { keys, type FlowDefinition, type Key } from '../../../src/domain/flows/flow-definition.ts';
+import { keys, type Key } from '../../../src/domain/flows/flow-definition.ts';
 import { rehearseFlow, type Rehearsed } from '../../../src/domain/flows/rehearsal/rehearse-flow.ts';
 import type { RehearsedEntry } from '../../../src/domain/flows/rehearsal/rehearsed-line.ts';
 import { validateFlow } from '../../../src/domain/flows/validate-flow.ts';
@@ -14,6 +14,7 @@ import { loadBuiltInWords } from '../../../src/speech/load-built-in-words.ts';
 import { anyFlow } from '../../support/any-flow.ts';
 import { FlowLine, soundMs } from '../../support/flow-line.ts';
 import { factLine, playScenario, startOf, type Scenario } from '../../support/play-scenario.ts';
+import { scenarioFlow } from '../../support/scenario-flow.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const words = await loadBuiltInWords(join(root, 'prompts'));
@@ -206,7 +207,7 @@ describe('a rehearsal', () => {
   });
 
   it.each(stories)('is heard and recorded as the call of $file', ({ story }) => {
-    const definition = flowOf(story);
+    const definition = scenarioFlow(story, words);
     const result = rehearsed(
       compileFlow(definition, words),
       story.inputs.map((input) => (input === 'silence' ? null : (input as string))),
@@ -222,14 +223,6 @@ describe('a rehearsal', () => {
 
   function isKeys(input: Scenario['inputs'][number]): boolean {
     return typeof input === 'string' && /^[0-9*#]+$/.test(input);
-  }
-
-  function flowOf({ flow }: Scenario): FlowDefinition {
-    const written =
-      typeof flow === 'string'
-        ? (JSON.parse(readFileSync(join(scenarios, `flows/${flow}.json`), 'utf8')) as unknown)
-        : flow;
-    return compiled(written).definition;
   }
 });
 

@@ -27,7 +27,7 @@ export const rehearsalRequest = z
     }),
     responses: givenResponses.optional(),
     people: givenPeople.optional(),
-    start_at: plainText({ max: 64 }).optional(),
+    start_at: plainText({ max: 300 }).optional(),
     variables: givenVariables.optional(),
     definition: z.record(z.string(), z.unknown()).optional().meta({
       description: 'A flow to be rehearsed in place of the stored one, before it is stored: nothing is kept.',

@@ -53,7 +53,6 @@ function isPersons(name: string): boolean {
 
 /** A question, or what may be a variable; a step that asks nothing has no value, whatever its name. */
 function isPlain(draft: DraftFlow, name: string): boolean {
-  if (name.includes('.')) return false;
   const step = draft.steps.find((each) => each.step.id === name)?.step;
   const isSet = draft.steps.some((each) => each.step.type === 'set' && each.step.variable === name);
   if (step !== undefined) return isAsking(step) || isSet;

@@ -108,6 +108,7 @@ function faultsOf(draft: DraftFlow, step: StepDefinition): FlowFault[] {
       return branchFaults(step);
     case 'message':
     case 'set':
+    case 'sub_flow':
     case 'hang_up':
       return [];
   }
