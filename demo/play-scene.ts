@@ -107,14 +107,17 @@ export function differences(scene: Scene, played: PlayedScene): string[] {
 }
 
 /** One attempt, at any hour: the handsets of the demonstration sleep at no time. */
-export function callRequest(scene: Pick<Scene, 'to' | 'responses'>): Record<string, unknown> {
+export function callRequest(
+  scene: Pick<Scene, 'to' | 'responses' | 'flow' | 'people'>,
+): Record<string, unknown> {
   return {
     to: scene.to,
-    flow: 'demo-quiz',
+    flow: scene.flow ?? 'demo-quiz',
     language: 'hi',
     variables: { name: 'आशा' },
     calling_hours: { start: '00:00', end: '24:00' },
     retry: { max_attempts: 1 },
+    ...(scene.people ? { people: scene.people } : {}),
     ...(scene.responses ? { responses: scene.responses } : {}),
   };
 }

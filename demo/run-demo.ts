@@ -11,7 +11,7 @@ import { scenes, type Scene } from './scenes.ts';
 import { startWebhookInbox, type WebhookInbox } from './webhook-inbox.ts';
 
 /**
- * `npm run demo`: two real Asterisks, the gateway with its own PostgreSQL, and a receiver of webhooks; four calls, told as they happen.
+ * `npm run demo`: two real Asterisks, the gateway with its own PostgreSQL, and a receiver of webhooks; calls, told as they happen.
  * Ends with status 0 only if each came out exactly as it should. `--keep` leaves everything running until Ctrl-C.
  */
 const keep = process.argv.includes('--keep');
@@ -53,22 +53,23 @@ async function demonstrate(): Promise<number> {
     description: 'demo',
   });
   inbox.trust(endpoint.secret);
-  await api.put(
-    '/v1/flows/demo-quiz',
-    JSON.parse(await readFile(join(import.meta.dirname, 'quiz.json'), 'utf8')),
-  );
+  for (const name of ['quiz', 'family'])
+    await api.put(
+      `/v1/flows/demo-${name}`,
+      JSON.parse(await readFile(join(import.meta.dirname, `${name}.json`), 'utf8')),
+    );
 
   const show = (scene: Scene, index: number): Promise<boolean> =>
     showScene({ api, inbox, lab }, scene, index);
   const [first, ...others] = scenes;
   const firstIsRight = first ? await show(first, 0) : true;
-  say('\nThree more calls, at the same time:');
+  say(`\n${others.length} more calls, at the same time:`);
   const othersAreRight = await Promise.all(others.map((scene, index) => show(scene, index + 1)));
   const failed = [firstIsRight, ...othersAreRight].filter((isRight) => !isRight).length;
   if (inbox.refused > 0) say(`\n✗ ${inbox.refused} webhooks had no valid signature`);
   say(
     failed === 0
-      ? '\nAll four calls came out exactly as they should.'
+      ? `\nAll ${scenes.length} calls came out exactly as they should.`
       : `\n${failed} of ${scenes.length} calls did not come out as they should.`,
   );
   if (keep) await keepRunning(gateway, apiKey);

@@ -5,6 +5,9 @@ export interface Scene {
   story: string;
   to: string;
   responses?: Record<string, string>;
+  /** The stored flow; the quiz where none is named. */
+  flow?: 'demo-family';
+  people?: { id: string; name: string }[];
   expected: {
     outcome: string;
     reached: boolean;
@@ -81,6 +84,28 @@ export const scenes: Scene[] = [
       ],
       events: [...begin, 'call.answered', response, response, ...end],
       notAsked: ['q1'],
+    },
+  },
+  {
+    title: 'A phone that a family shares',
+    story: 'says who they are (2, रवि), consents (1) and presses 3 at the question',
+    to: '+919000002139',
+    flow: 'demo-family',
+    people: [
+      { id: 'p1', name: 'आशा' },
+      { id: 'p2', name: 'रवि' },
+    ],
+    expected: {
+      outcome: 'completed',
+      reached: true,
+      resume_at: null,
+      responses: [
+        ['who', 'p2', 'call'],
+        ['agree', 'yes', 'call'],
+        ['read', 'more', 'call'],
+      ],
+      events: [...begin, 'call.answered', response, response, response, ...end],
+      notAsked: [],
     },
   },
 ];

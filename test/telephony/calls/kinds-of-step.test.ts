@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { useCallLab, usePlacedCalls } from '../../support/running-gateway.ts';
 
-/** The steps that ask for more than an answer, each on the real phone network: a language, who is there, consent. */
+/** Each on the real phone network: a choice of language, who is there, consent, and another flow within the flow. */
 const lab = useCallLab();
 
 const said = (hi: string, en: string) => ({ text: { hi, en } });
@@ -29,7 +29,10 @@ const english = '+919000002199';
 const consenting = '+919000001399';
 const silent = '+919000009999';
 const ravi = '+919000012199';
+const nested = '+919000002399';
 const stranger = '+919000003999';
+
+const outer = flowOf({ id: 'first', type: 'sub_flow', flow: 'once' }, q2);
 
 const placed = usePlacedCalls(lab, () => [
   { to: english, request: { flow: flowOf({ id: 'language', type: 'language' }, q1) } },
@@ -37,6 +40,7 @@ const placed = usePlacedCalls(lab, () => [
   { to: silent, request: { flow: flowOf(agree, q1) } },
   { to: ravi, request: { flow: family, people, retry: { max_attempts: 2, after: { partial: 'PT1S' } } } },
   { to: stranger, request: { flow: family, people } },
+  { to: nested, request: { flow: outer } },
 ]);
 
 it('a language is chosen by its own voice, and from then on it is the language of the call', async () => {
@@ -118,4 +122,13 @@ it('where none of the people is there, nothing is asked and the call is partial'
     .filter((line) => line.type === 'prompt')
     .map((line) => line.step);
   expect(new Set(steps)).toEqual(new Set(['who']));
+});
+
+it('another flow is played and the first goes on', async () => {
+  const call = await lab().gateway.ended(placed(nested).id);
+  expect(call).toMatchObject({ outcome: 'completed', resume_at: null });
+  expect(call.responses.map(({ question, value }) => [question, value])).toEqual([
+    ['first.q1', 'b'],
+    ['q2', 'c'],
+  ]);
 });
