@@ -101,16 +101,24 @@ export class CallWitness {
     { events, before }: { events: readonly StoredEvent[]; before: Call | null },
   ): void {
     for (const kept of before?.responses ?? []) {
-      const now = call.responses.find((response) => response.question === kept.question);
+      const { question, person } = kept;
+      // Who is there is asked in every talk anew, and may be somebody else.
+      if (question === 'who') continue;
+      const now = call.responses.find((each) => each.question === question && each.person === person);
       if (now?.value !== kept.value) this.#report(`${call.id}: the response to ${kept.question} was lost`);
     }
     const reported = this.#reported.get(call.id) ?? new Set();
     this.#reported.set(call.id, reported);
     for (const event of events.filter(({ type }) => type === 'call.response_recorded')) {
-      const { question } = (JSON.parse(event.body) as { data: { response: { question: string } } }).data
-        .response;
-      if (reported.has(question)) this.#report(`${call.id}: the response to ${question} is reported twice`);
-      reported.add(question);
+      const { response } = (
+        JSON.parse(event.body) as {
+          data: { response: { question: string; person: string | null; attempt: number | null } };
+        }
+      ).data;
+      const { question, person, attempt } = response;
+      const answer = `${question} ${person ?? ''} ${question === 'who' ? (attempt ?? '') : ''}`;
+      if (reported.has(answer)) this.#report(`${call.id}: the response to ${question} is reported twice`);
+      reported.add(answer);
     }
   }
 

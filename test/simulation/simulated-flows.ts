@@ -1,6 +1,7 @@
 import type { Call } from '../../src/domain/calls/call.ts';
 
 const said = (text: string) => ({ text: { en: text } });
+const both = (en: string, hi: string) => ({ text: { en, hi } });
 const choice = (id: string, question: string, options: Record<string, unknown>) => ({
   ...{ id, type: 'choice', say: said(question), options, give_up: 'sorry', attempts: 2 },
   first_key_timeout: 'PT4S',
@@ -75,6 +76,26 @@ export const simulatedFlows: Record<string, unknown> = {
       { id: 'sorry', type: 'message', say: said('Sorry, we could not hear you.') },
     ],
   },
+  family: {
+    title: 'A shared phone',
+    languages: ['en', 'hi'],
+    keys: { opt_out: '0' },
+    steps: [
+      { id: 'language', type: 'language', attempts: 2 },
+      { id: 'who', type: 'person', attempts: 2 },
+      { id: 'hello', type: 'message', say: both('Hello {{person.name}}.', 'नमस्ते {{person.name}}।') },
+      {
+        ...{ id: 'agree', type: 'consent', say: both('May we ask?', 'क्या हम पूछें?') },
+        ...{ attempts: 2, otherwise: 'end' },
+      },
+      {
+        ...choice('well', '', { 1: { value: 'yes' }, 2: { value: 'no' } }),
+        say: both('Are you well?', 'आप ठीक हैं?'),
+      },
+      { id: 'noted', type: 'message', say: both('Your health is noted.', 'आपका हाल लिख लिया।'), next: 'end' },
+      { id: 'sorry', type: 'message', say: both('Sorry, we could not hear you.', 'माफ़ कीजिए।') },
+    ],
+  },
   notice: {
     title: 'Notice',
     languages: ['en'],
@@ -103,6 +124,14 @@ const dependences: Readonly<Record<string, Dependence>> = {
   'en:Tea it is.': { question: 'drink', fits: is('tea') },
   'en:Coffee it is.': { question: 'drink', fits: is('coffee') },
   'en:How old are you?': { question: 'drink', fits: any },
+  'en:Hello Asha.': { question: 'who', fits: is('p1') },
+  'hi:नमस्ते Asha।': { question: 'who', fits: is('p1') },
+  'en:Hello Ravi.': { question: 'who', fits: is('p2') },
+  'hi:नमस्ते Ravi।': { question: 'who', fits: is('p2') },
+  'en:Are you well?': { question: 'agree', fits: is('yes') },
+  'hi:आप ठीक हैं?': { question: 'agree', fits: is('yes') },
+  'en:Your health is noted.': { question: 'well', fits: any },
+  'hi:आपका हाल लिख लिया।': { question: 'well', fits: any },
   'en:Your age is noted.': { question: 'age', fits: any },
 };
 

@@ -151,13 +151,14 @@ function planCall(
 }
 
 function planRequest(random: SeededRandom, reference: string, at: number): CallRequest {
-  const flow = random.pick(['quiz', 'quiz', 'menu', 'notice']);
+  const flow = random.pick(['quiz', 'quiz', 'menu', 'notice', 'family']);
   return {
     to: planNumber(random),
     flow,
     reference,
     variables: { name: random.chance(0.03) ? unspeakable : 'Asha' },
     ...(flow === 'quiz' && random.chance(0.2) ? { responses: { q1: 'nine' } } : {}),
+    ...(flow === 'family' ? { people: [...family] } : {}),
     priority: random.pick(['normal', 'normal', 'high']),
     ...(random.chance(0.2) ? { list: 'school' } : {}),
     ...(random.chance(0.15)
@@ -168,6 +169,11 @@ function planRequest(random: SeededRandom, reference: string, at: number): CallR
     ...(random.chance(0.1) ? { max_duration: 'PT20S' } : {}),
   };
 }
+
+const family = [
+  { id: 'p1', name: 'Asha' },
+  { id: 'p2', name: 'Ravi' },
+];
 
 function planRetry(random: SeededRandom): NonNullable<CallRequest['retry']> {
   const soon = random.pick(['PT1S', 'PT10S', 'PT2M']);
