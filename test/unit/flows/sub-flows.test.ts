@@ -137,6 +137,7 @@ it('a flow that is stored keeps the version of what it plays, whatever is stored
     words,
     clock: { now: () => 0 },
     speaks: () => true,
+    prompts: { names: () => Promise.resolve([]) },
   } as never as Parameters<typeof storeFlow>[0];
   await storeFlow(deps, { id: 'intro', definition: flow([q1]) });
   const kept = await storeFlow(deps, { id: 'outer', definition: flow([play('intro')]) });

@@ -115,7 +115,7 @@ function withDefaults(step: StepDefinition, defaults: FlowDefinition['defaults']
     ...(step.type === 'digits' ? { next_key_timeout } : {}),
   };
   const given = Object.entries(wanted).filter(([, value]) => value !== undefined);
-  return { ...Object.fromEntries(given), ...step } as StepDefinition;
+  return { ...Object.fromEntries(given), ...step };
 }
 
 function tooMany(count: number): string {
