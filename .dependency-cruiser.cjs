@@ -36,15 +36,15 @@ module.exports = {
     },
     wall(
       'adapters-stay-apart',
-      '^src/(db|telephony|speech|webhooks)/',
-      '^src/(?!domain/|lib/|db/|telephony/|speech/|webhooks/)',
+      '^src/(db|telephony|speech|webhooks|recordings)/',
+      '^src/(?!domain/|lib/|db/|telephony/|speech/|webhooks/|recordings/)',
       'adapters are used, they use nobody above',
     ),
-    ...['db', 'telephony', 'speech', 'webhooks'].map((name) => ({
+    ...['db', 'telephony', 'speech', 'webhooks', 'recordings'].map((name) => ({
       name: `${name}-knows-no-other-adapter`,
       severity: 'error',
       from: { path: layer(name) },
-      to: { path: '^src/(db|telephony|speech|webhooks)/', pathNot: layer(name) },
+      to: { path: '^src/(db|telephony|speech|webhooks|recordings)/', pathNot: layer(name) },
     })),
     wall(
       'workflows-know-no-edge',
@@ -55,13 +55,13 @@ module.exports = {
     wall(
       'edges-reach-the-world-through-workflows',
       '^src/(http|console)/',
-      '^src/(db|telephony|speech|webhooks|config|jobs)/',
+      '^src/(db|telephony|speech|webhooks|recordings|config|jobs)/',
       'http and console reach the database through workflows only',
     ),
     wall(
       'jobs-know-no-edge',
       layer('jobs'),
-      '^src/(http|console|config|db|telephony|speech|webhooks)/',
+      '^src/(http|console|config|db|telephony|speech|webhooks|recordings)/',
       'jobs run workflows',
     ),
     {

@@ -85,7 +85,7 @@ export async function openSpeech(
     speaks: (language) => isSpoken(voices, language),
     knownDurationMs(part) {
       // Which version of a prompt a call speaks is settled when it is made ready.
-      if (part.kind === 'prompt') return null;
+      if (part.kind === 'prompt' || part.kind === 'own_words') return null;
       for (const cache of caches.values()) {
         const known = cache.known(part);
         if (known !== null) return known.durationMs;

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
 import type { Config } from './config/config.ts';
 import { makeDataDir } from './make-data-dir.ts';
 import type { Trunk } from './domain/calls/trunk.ts';
@@ -14,6 +14,7 @@ import { createPromptStore } from './db/prompt-store.ts';
 import { createPostgresLedger } from './db/postgres-ledger.ts';
 import { queueDepths } from './db/queue-depths.ts';
 import { replayEvents } from './db/replay-events.ts';
+import { createVoiceMessageStore } from './db/voice-message-store.ts';
 import { createWebhookEndpointStore } from './db/webhook-endpoint-store.ts';
 import { createIdSource } from './domain/ids.ts';
 import { createApp } from './http/create-app.ts';
@@ -29,6 +30,9 @@ import { openStorage } from './open-storage.ts';
 import { openTelephony } from './open-telephony.ts';
 import { RenditionProgress } from './speech/rendition-progress.ts';
 import { createSoundFetcher } from './webhooks/sound-fetcher.ts';
+import { createSoundStore } from './recordings/sound-store.ts';
+import { createLookupClient } from './webhooks/look-up.ts';
+import { removeLostSounds } from './workflows/remove-lost-sounds.ts';
 import { createWebhookSender } from './webhooks/webhook-sender.ts';
 import { createCallRenditions } from './workflows/call-renditions.ts';
 import { PromptLibrary } from './workflows/prompt-library.ts';
@@ -78,6 +82,14 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
   const webhooks = { allowPrivate: config.allowPrivateWebhooks };
   const sender = createWebhookSender({ policy: webhooks, clock });
   opening.defer(() => sender.close());
+  const lookups = createLookupClient({
+    policy: webhooks,
+    clock,
+    secretOf: (host) => vault.hostSecret(host),
+  });
+  opening.defer(() => lookups.close());
+  const sounds = createSoundStore({ dataDir: config.dataDir, keys: vault });
+  const voiceMessages = createVoiceMessageStore(database);
 
   const soundFetcher = createSoundFetcher({ policy: webhooks });
   opening.defer(() => soundFetcher.close());
@@ -118,6 +130,9 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
     renditionsFor: (codec) => createCallRenditions({ library, renditions: speech.renditionsFor(codec) }),
     flowOf: createFlowLoader({ flows, words: speech.words }),
     holdBack: () => speech.room.problem(),
+    ...{ sounds, announceRecordings: config.announceRecordings },
+    randomDigits: (count) => Array.from({ length: count }, () => randomInt(10)).join(''),
+    lookUp: (lookup) => lookups.lookUp(lookup),
     onAttemptEnded: (call) => metrics.attemptEnded(call),
     wakeDialler: () => jobs.get('dial')?.wake(),
     wakeTakeUp: () => jobs.get('take-up')?.wake(),
@@ -151,6 +166,7 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
       ids,
       trunks,
     },
+    ...{ voiceMessages, keptSounds: sounds, hostSecret: (host: string) => vault.hostSecret(host) },
     events: createEventFeed(database),
     listDeliveries: (page) => listDeliveries(database, page),
     ...{ words: speech.words, speaks: speech.speaks, recordings: speech.recordings, sounds: speech.sounds },
@@ -200,6 +216,7 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
       () => settleCampaigns({ ledger, campaigns, liveCalls: runner.liveCalls, clock, ids }),
     ],
     partitions: [() => hourMs, keepPartitions],
+    'lost-sounds': [() => 24 * hourMs, () => removeLostSounds({ sounds, voiceMessages, clock })],
     purge: [() => 24 * hourMs, () => purge(database, { now: clock.now() })],
   };
   for (const [name, [everyMs, run, leastMs = 0]] of Object.entries(work)) {

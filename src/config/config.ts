@@ -16,6 +16,7 @@ export interface Config {
   /** 32 bytes. Null: made at the first start and kept in `dataDir`, beside the database that it protects. */
   encryptionKey: Buffer | null;
   allowPrivateWebhooks: boolean;
+  announceRecordings: boolean;
   /** Null: the one that came with the packages, else the one on the path. */
   ffmpegBin: string | null;
   speech: SpeechConfig;

@@ -35,6 +35,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     apiKey: readApiKey(env),
     encryptionKey: readEncryptionKey(env, databaseUrl),
     allowPrivateWebhooks: env.flag('IVRS_ALLOW_PRIVATE_WEBHOOKS', false),
+    announceRecordings: env.flag('IVRS_ANNOUNCE_RECORDINGS', true),
     ffmpegBin: env.text('FFMPEG_BIN') ?? null,
     speech: readSpeech(env),
     logLevel: env.parsed<LogLevel>('IVRS_LOG_LEVEL', {

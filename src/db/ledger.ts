@@ -1,6 +1,7 @@
 import type { Call, PersonHash } from '../domain/calls/call.ts';
 import type { StoredEvent, TimelineEntry } from '../domain/calls/call-event.ts';
 import type { CallId } from '../domain/ids.ts';
+import type { VoiceMessage } from '../domain/voice-messages/voice-message.ts';
 
 /**
  * Where calls are kept, as the workflows see it. A move of a call, its events and their deliveries commit together or not at all.
@@ -71,6 +72,8 @@ export interface Transition {
   timeline: TimelineEntry[];
   /** A scope that the person opted out of in this move. */
   optOut: string | null;
+  /** Messages that became answers in this move. */
+  voiceMessages: VoiceMessage[];
 }
 
 export interface Acceptance {

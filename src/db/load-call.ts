@@ -13,7 +13,7 @@ import type { Fault, VerdictReason } from '../domain/calls/verdict.ts';
 import type { CallId } from '../domain/ids.ts';
 import type { FlowSession } from '../domain/flows/flow-session.ts';
 import { assert } from '../lib/assert.ts';
-import type { AttemptRow, CallRow, MovableColumns, ResponseRow } from './call-row.ts';
+import type { AttemptRow, CallRow, MovableColumns, ResponseRow, StoredRequest } from './call-row.ts';
 import { runQuery } from './run-query.ts';
 
 /** A whole call with its attempts and responses, as one row, for `callOf`; the statement goes on with more columns or `fromCalls`. */
@@ -72,6 +72,8 @@ export function callOf(row: LoadedRow): Call {
     priority: row.priority as Priority,
     purpose: row.purpose as Purpose,
     ...row.request,
+    // Calls of before recording was built do not have it.
+    record: (row.request as Partial<StoredRequest>).record ?? false,
     notBefore: row.not_before,
     notAfter: row.not_after,
     callerId: row.caller_id,
@@ -120,6 +122,7 @@ function attemptOf(row: AttemptRow): Attempt {
     startedAt: Date.parse(row.started_at),
     ringingAt: parseOrNull(row.ringing_at),
     answeredAt: parseOrNull(row.answered_at),
+    recording: row.recording_ms === null ? null : { durationMs: row.recording_ms },
     endRequested: row.end_requested,
     ended: endOf(row),
   };

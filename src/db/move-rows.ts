@@ -1,5 +1,6 @@
 import type { Call } from '../domain/calls/call.ts';
 import type { StoredEvent } from '../domain/calls/call-event.ts';
+import type { VoiceMessage } from '../domain/voice-messages/voice-message.ts';
 import { assert } from '../lib/assert.ts';
 import { attemptRowOf, callRowOf, instant, movableColumnsOf, responseRowOf } from './call-row.ts';
 import { dayOfEvent, type Day } from './event-day.ts';
@@ -67,9 +68,22 @@ function besideOf(transition: Transition) {
   return {
     timeline: transition.timeline.length > 0 ? transition.timeline : null,
     opt_out: transition.optOut,
+    voice_messages:
+      transition.voiceMessages.length > 0 ? transition.voiceMessages.map(voiceMessageRowOf) : null,
     moved_at: instant(
       transition.timeline.at(-1)?.at ?? transition.events.at(-1)?.at ?? transition.call.createdAt,
     ),
+  };
+}
+
+function voiceMessageRowOf(message: VoiceMessage) {
+  return {
+    id: message.id,
+    question: message.question,
+    attempt: message.attempt,
+    reference_number: message.referenceNumber,
+    duration_ms: message.durationMs,
+    recorded_at: instant(message.recordedAt),
   };
 }
 

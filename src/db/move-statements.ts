@@ -6,7 +6,8 @@
  * belongs to a move that lost is not written. Parameters: $1 the calls, $2 attempts, $3 responses, $4 events; JSON arrays.
  */
 const movableColumns = `revision int, sequence int, language text, progress jsonb, status text, next_attempt_at timestamptz,
-  ended_at timestamptz, outcome text, blocked_by text, problem jsonb, session jsonb, timeline jsonb, opt_out text, moved_at timestamptz`;
+  ended_at timestamptz, outcome text, blocked_by text, problem jsonb, session jsonb, timeline jsonb, opt_out text, voice_messages jsonb,
+  moved_at timestamptz`;
 
 const returned = `c.id, c.person, c.revision`;
 
@@ -26,13 +27,14 @@ export const deliveriesOfEvents = `deliveries_written as (
 
 const writeParts = `
 attempts_written as (
-  insert into attempts (id, call_id, number, person, trunk, caller_id, send_at, started_at, ringing_at, answered_at, end_requested,
+  insert into attempts (id, call_id, number, person, trunk, caller_id, send_at, started_at, ringing_at, answered_at, recording_ms, end_requested,
     ended_at, reason, fault, retryable, sip_code, q850_cause)
   select a.* from jsonb_to_recordset($2::jsonb) as a(id text, call_id text, number int, person text, trunk text, caller_id text,
-    send_at timestamptz, started_at timestamptz, ringing_at timestamptz, answered_at timestamptz, end_requested text,
+    send_at timestamptz, started_at timestamptz, ringing_at timestamptz, answered_at timestamptz, recording_ms int, end_requested text,
     ended_at timestamptz, reason text, fault text, retryable boolean, sip_code int, q850_cause int)
   join moved on moved.id = a.call_id
   on conflict (call_id, number) do update set ringing_at = excluded.ringing_at, answered_at = excluded.answered_at,
+    recording_ms = excluded.recording_ms,
     end_requested = excluded.end_requested, ended_at = excluded.ended_at, reason = excluded.reason, fault = excluded.fault,
     retryable = excluded.retryable, sip_code = excluded.sip_code, q850_cause = excluded.q850_cause
 ),
@@ -58,6 +60,12 @@ opt_outs_written as (
   select distinct on (person, opt_out) person, opt_out, id, moved_at from moved where opt_out is not null order by person, opt_out, id
   on conflict (person, scope) do nothing
 ),
+voice_messages_written as (
+  insert into voice_messages (id, call_id, question, attempt, reference_number, duration_ms, recorded_at)
+  select v.id, moved.id, v.question, v.attempt, v.reference_number, v.duration_ms, v.recorded_at
+  from moved, jsonb_to_recordset(moved.voice_messages) as v(id text, question text, attempt int, reference_number text,
+    duration_ms int, recorded_at timestamptz)
+),
 events_written as (
   insert into events (day, id, type, call_id, sequence, at, body)
   select e.* from jsonb_to_recordset($4::jsonb) as e(day date, id text, type text, call_id text, sequence int, at timestamptz, body text)
@@ -71,7 +79,7 @@ const updateCalls = `
     next_attempt_at = m.next_attempt_at, ended_at = m.ended_at, outcome = m.outcome, blocked_by = m.blocked_by, problem = m.problem,
     session = m.session`;
 const isAsExpected = `c.id = m.id and c.revision = m.from_revision`;
-const returningMoved = `returning ${returned}, m.timeline, m.opt_out, m.moved_at`;
+const returningMoved = `returning ${returned}, m.timeline, m.opt_out, m.voice_messages, m.moved_at`;
 
 /** Compare-and-set on the revision of each call. Returns the ids of those that won. */
 export const moveCalls = `
@@ -135,7 +143,7 @@ const mayBeAccepted = `(campaign_id is null or exists (select from open_campaign
 
 const insertCall = `
 inserted as (insert into calls (${newCallColumns}) select ${newCallColumns} from new_call where exists (select from chosen) returning id),
-moved as (select c.id, c.person, c.revision, c.timeline, c.opt_out, c.moved_at from new_call c join inserted on inserted.id = c.id),
+moved as (select c.id, c.person, c.revision, c.timeline, c.opt_out, c.voice_messages, c.moved_at from new_call c join inserted on inserted.id = c.id),
 number_written as (
   insert into phone_numbers (person, sealed_number) select person, $5::bytea from new_call where exists (select from chosen)
   on conflict (person) do nothing

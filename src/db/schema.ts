@@ -23,6 +23,7 @@ export interface Schema {
   settled_deliveries: SettledDeliveriesTable;
   trunks: TrunksTable;
   campaigns: CampaignsTable;
+  voice_messages: VoiceMessagesTable;
 }
 
 type Instant = ColumnType<number, Date, Date>;
@@ -67,6 +68,10 @@ interface CallsTable {
   outcome: Outcome | null;
   direction: 'outgoing' | 'incoming';
   person: string;
+  to_masked: string;
+  language: string;
+  flow_id: string;
+  flow_version: number;
   reference: string | null;
   campaign_id: string | null;
   trunk: string | null;
@@ -156,6 +161,16 @@ interface DeliveriesTable extends DeliveryColumns {
 interface SettledDeliveriesTable extends DeliveryColumns {
   state: 'delivered' | 'dead';
   settled_at: Instant;
+}
+
+interface VoiceMessagesTable {
+  id: string;
+  call_id: string;
+  question: string;
+  attempt: number;
+  reference_number: string;
+  duration_ms: number;
+  recorded_at: Instant;
 }
 
 interface TrunksTable {

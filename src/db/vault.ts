@@ -19,6 +19,10 @@ import type { PersonHash } from '../domain/calls/call.ts';
  * open with, so that keys can be rotated.
  */
 export interface Vault {
+  /** For sealing sounds in files, of the key with this id; null where that is not here. */
+  soundKey(keyId: string): Buffer | null;
+  /** For signing what is asked of another system: each host has a secret of its own, from which no other can be told. */
+  hostSecret(host: string): Buffer;
   /** Eight hex digits that tell keys apart and give nothing of them away. */
   readonly keyId: string;
   /** Always the same for a number and a key. @param number E.164 with + */
@@ -51,6 +55,8 @@ export function createVault(encryptionKey: Uint8Array, olderKeys: readonly Uint8
   return {
     keyId: current.id.toString('hex'),
     personOf: (number) => personOf(current.hashing, number),
+    soundKey: (keyId) => byId.get(keyId)?.sounds ?? null,
+    hostSecret: (host) => createHmac('sha256', current.hosts).update(host).digest(),
     seal: (text, context) => seal(current, text, context),
     open(sealed, context) {
       const keys = byId.get(Buffer.from(sealed.subarray(1, 1 + keyIdBytes)).toString('hex'));
@@ -68,6 +74,8 @@ interface DerivedKeys {
   id: Buffer;
   sealing: KeyObject;
   hashing: KeyObject;
+  sounds: Buffer;
+  hosts: Buffer;
 }
 
 function derive(encryptionKey: Uint8Array): DerivedKeys {
@@ -80,6 +88,8 @@ function derive(encryptionKey: Uint8Array): DerivedKeys {
     // as KeyObjects: of a Buffer Node finds out anew, each time and slowly, that it is none
     sealing: createSecretKey(keyFor('seal')),
     hashing: createSecretKey(keyFor('person')),
+    sounds: keyFor('sounds'),
+    hosts: keyFor('lookup hosts'),
   };
 }
 

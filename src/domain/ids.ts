@@ -9,6 +9,7 @@ export interface IdKinds {
   dlv: DeliveryId;
   whe: EndpointId;
   req: RequestId;
+  vm: VoiceMessageId;
 }
 
 export type CallId = string & { readonly __id: 'call' };
@@ -17,6 +18,7 @@ export type CampaignId = string & { readonly __id: 'cmp' };
 export type EventId = string & { readonly __id: 'evt' };
 export type DeliveryId = string & { readonly __id: 'dlv' };
 export type EndpointId = string & { readonly __id: 'whe' };
+export type VoiceMessageId = string & { readonly __id: 'vm' };
 export type RequestId = string & { readonly __id: 'req' };
 
 /** Makes ids of the form `call_` + 26 characters that sort by the time of their making. */

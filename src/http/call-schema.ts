@@ -48,7 +48,9 @@ export const attemptSchema = z
     ringing_at: instant.nullable(),
     answered_at: instant.nullable(),
     ended_at: instant.nullable(),
-    recording: z.null(),
+    recording: z
+      .union([z.strictObject({ duration: z.string(), path: z.string() }), z.null()])
+      .openapi({ description: 'The sound of both sides, where the call was asked to `record`.' }),
     verdict: z.union([verdictSchema, z.null()]),
   })
   .meta({ id: 'Attempt', description: 'One dial of a call.' });

@@ -21,6 +21,8 @@ import { addPreflightRoute } from './routes/preflight.ts';
 import { addPromptRoutes } from './routes/prompts.ts';
 import { addRehearsalRoute } from './routes/rehearsals.ts';
 import { addOpenApiRoute } from './routes/openapi.ts';
+import { addLookupSecretRoute } from './routes/lookup-secret.ts';
+import { addVoiceMessageRoutes } from './routes/voice-messages.ts';
 import { addWebhookDeliveryRoutes } from './routes/webhook-deliveries.ts';
 import { addWebhookEndpointRoutes } from './routes/webhook-endpoints.ts';
 import { addReplayRoute, addRotateSecretRoute } from './routes/webhook-secrets-and-replays.ts';
@@ -67,6 +69,8 @@ export function createApp(needs: AppNeeds): OpenAPIHono<AppEnv> {
   addRotateSecretRoute(table, needs.useCases);
   addReplayRoute(table, needs.useCases);
   addWebhookDeliveryRoutes(table, needs.useCases);
+  addVoiceMessageRoutes(table, needs.useCases);
+  addLookupSecretRoute(table, needs.useCases);
   addHealthRoutes(table, needs);
   addOpenApiRoute(table);
   table.refuseOtherMethods();

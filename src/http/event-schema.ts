@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { RouteConfig } from '@hono/zod-openapi';
 import { callEventTypes, type CallEventType } from '../domain/calls/call-event.ts';
+import { recordedMessageSchema } from './voice-message-schema.ts';
 import { attemptSchema, callSchema, responseSchema } from './call-schema.ts';
 
 /** What an endpoint may ask to be told of: every type of the contract, also those that this version does not send yet. */
@@ -11,7 +12,6 @@ export const webhookEventTypes = [
   'campaign.ended',
   'missed_call.received',
   'opt_in.recorded',
-  'voice_message.recorded',
   'transfer.ended',
   'trunk.state_changed',
   'webhook_endpoint.disabled',
@@ -42,6 +42,10 @@ const dataBeside: Readonly<Record<CallEventType, { summary: string; data: z.ZodR
   'opt_out.recorded': {
     summary: 'The person opted out',
     data: { scope: z.string(), from: z.string(), confirmed_by: z.enum(['key']) },
+  },
+  'voice_message.recorded': {
+    summary: 'The person said something in answer to a question',
+    data: { voice_message: recordedMessageSchema, reference_number: z.string() },
   },
 };
 

@@ -15,7 +15,8 @@ const flowValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const partSchema = z
   .strictObject({
     text: z.string().nullable().openapi({
-      description: 'Null for a pause; in brackets, the id of a prompt that only the library has.',
+      description:
+        'Null for what is no words: a pause, a beep, what the person said; in brackets, the id of a prompt that only the library has.',
     }),
     language: z.string().nullable(),
     duration,
@@ -35,6 +36,10 @@ const entrySchema = z
       'wrong_key',
       'response',
       'given_up',
+      'recording_started',
+      'recording_kept',
+      'recording_discarded',
+      'looked_up',
       'opted_out',
       'step',
       'flow_ended',
@@ -154,6 +159,8 @@ function wordsIn(part: SpokenPart): string | null {
     case 'recording':
       return '[recording]';
     case 'pause':
+    case 'beep':
+    case 'own_words':
       return null;
   }
 }
@@ -175,6 +182,14 @@ function presentFact(fact: FlowFact): Omit<Entry, 'after'> {
       return { type: 'wrong_key', step: fact.step, attempt: fact.attempt };
     case 'given_up':
       return { type: 'given_up', step: fact.question };
+    case 'recording_started':
+      return { type: 'recording_started', step: fact.step };
+    case 'voice_message_recorded':
+      return { type: 'recording_kept', step: fact.question };
+    case 'voice_message_discarded':
+      return { type: 'recording_discarded', step: fact.question };
+    case 'looked_up':
+      return { type: 'looked_up', step: fact.step };
     case 'opted_out':
       return { type: 'opted_out', step: null };
     case 'flow_ended':

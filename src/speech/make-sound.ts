@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 
 import type { SoundPart } from '../domain/prompts/spoken-part.ts';
+import { beepSamples } from './beep.ts';
+import { encodeG711 } from './g711.ts';
 import type { Codec } from './g711.ts';
 import { longestPauseMs, padMs, peakDbfs, speechLevelDbfs } from './shape-speech.ts';
 import { silenceBytes } from './silence.ts';
@@ -44,6 +46,7 @@ const punctuationMs = 200;
  */
 export function candidatesFor(part: SynthesisedPart, makers: SoundMakers): Candidate[] {
   if (part.kind === 'pause') return [pauseCandidate(part.durationMs, makers.codec)];
+  if (part.kind === 'beep') return [beepCandidate(makers.codec)];
   if (!/[\p{L}\p{N}\p{S}]/u.test(part.text)) return [pauseCandidate(punctuationMs, makers.codec)];
   const { language, text } = part;
   const candidates = makers.voices.flatMap((voice) => {
@@ -61,6 +64,12 @@ export function candidatesFor(part: SynthesisedPart, makers: SoundMakers): Candi
 function pauseCandidate(durationMs: number, codec: Codec): Candidate {
   const make = (): Promise<Uint8Array> => Promise.resolve(silenceBytes(durationMs, codec));
   return { voice: 'pause', hash: hashOf([codec, 'pause', durationMs]), isAvailable: true, make };
+}
+
+/** Made like a pause: no voice speaks it. */
+function beepCandidate(codec: Codec): Candidate {
+  const make = (): Promise<Uint8Array> => Promise.resolve(encodeG711(beepSamples(), codec));
+  return { voice: 'pause', hash: hashOf([codec, 'beep']), isAvailable: true, make };
 }
 
 function hashOf(identity: (string | number)[]): string {

@@ -98,5 +98,9 @@ function nameOf(part: SpokenPart): string {
       return 'a recording';
     case 'pause':
       return `a pause of ${part.durationMs} ms`;
+    case 'beep':
+      return 'the beep';
+    case 'own_words':
+      return 'what a person said';
   }
 }

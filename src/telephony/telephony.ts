@@ -13,6 +13,7 @@ import type { Key } from '../domain/flows/flow-definition.ts';
  * - Events of one leg come in the order in which they happened; repeats are dropped. `hung_up` is the last, and comes exactly once for
  *   each leg that was dialled with the result `sent`, except across a loss of connection: there `legs()` is the truth.
  * - `prompt_ended` comes when the last sound of a prompt was over, before the silence that follows it; never after `stop` resolved.
+ * - `recording_ended` or `recording_failed` comes once for each recording that was begun, and before `hung_up` where that ended it.
  * - Nothing throws for a leg that is gone: the request resolves `gone`.
  */
 export interface Telephony {
@@ -35,6 +36,22 @@ export interface Telephony {
   say(leg: LegId, prompt: PromptRequest): Promise<'done' | 'gone'>;
   /** Stops a prompt at once; `gone` when it is over already. */
   stopPrompt(leg: LegId, promptId: string): Promise<'done' | 'gone'>;
+  /** Records the leg beside whatever is said to it; several recordings may run at once. Its id is never used again on this leg. */
+  record(leg: LegId, recording: RecordingRequest): Promise<'done' | 'gone'>;
+  /** Its end follows as an event; `gone` when it is over already. */
+  stopRecording(leg: LegId, recordingId: string): Promise<'done' | 'gone'>;
+  /** For taking calls up again: what became of a recording, also of a leg that is gone. */
+  recordingState(leg: LegId, recordingId: string): Promise<RecordingState>;
+  /**
+   * The sound of a recording that is over, as a WAV file, piece by piece; null when there is none. It stays there until it is removed.
+   *
+   * @throws TelephonyUnavailable, also while it is read
+   */
+  readRecording(leg: LegId, recordingId: string): Promise<AsyncIterable<Uint8Array> | null>;
+  /** Removes it from where the network keeps it. */
+  removeRecording(leg: LegId, recordingId: string): Promise<void>;
+  /** Every recording of ours that is over and was not removed. */
+  storedRecordings(): Promise<StoredRecording[]>;
   /** All legs of ours that exist now, for taking calls up again. Throws TelephonyUnavailable where that cannot be known. */
   legs(): Promise<LiveLeg[]>;
 }
@@ -74,10 +91,30 @@ export type RefusalCode = 'not_connected' | 'not_dialable' | 'refused_by_network
 
 export interface PromptRequest {
   promptId: string;
-  /** Paths of sound files relative to the data directory, without extension, in the trunk's codec. May be empty: silence alone. */
-  sounds: readonly string[];
+  /** May be empty: silence alone. */
+  sounds: readonly PromptSound[];
   /** 0 for none. Keeps RTP flowing while we wait for a key: an idle channel sends none, and far ends take that for a dead call. */
   silenceMs: number;
+}
+
+/** The path of a sound file relative to the data directory, without extension, in the trunk's codec; or a recording of this leg that is over. */
+export type PromptSound = string | { recordingId: string };
+
+export interface RecordingRequest {
+  recordingId: string;
+  /** What comes from the phone, or that and what is said to it. */
+  side: 'phone' | 'both';
+  /** In whole seconds, rounded up; null for as long as the leg lasts. */
+  maxDurationMs: number | null;
+  /** So much silence ends it, and is cut from its end; null: silence is recorded too. */
+  maxSilenceMs: number | null;
+}
+
+export type RecordingState = 'running' | 'finished' | 'missing';
+
+export interface StoredRecording {
+  leg: LegId;
+  recordingId: string;
 }
 
 /** `at` is when it happened, by the adapter's clock, in milliseconds since 1970. */
@@ -92,6 +129,8 @@ export type LegEvent =
   | { type: 'prompt_ended'; leg: LegId; at: number; promptId: string }
   /** The prompt could not be played, e.g. a sound file is missing. */
   | { type: 'prompt_failed'; leg: LegId; at: number; promptId: string; reason: string }
+  | { type: 'recording_ended'; leg: LegId; at: number; recordingId: string }
+  | { type: 'recording_failed'; leg: LegId; at: number; recordingId: string; reason: string }
   | { type: 'hung_up'; leg: LegId; at: number; evidence: HangUpEvidence };
 
 export interface LiveLeg {

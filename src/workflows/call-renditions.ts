@@ -1,3 +1,4 @@
+import { assert } from '../lib/assert.ts';
 import type { PromptEra, PromptVersion } from '../domain/prompts/prompt-version.ts';
 import {
   spokenPartKey,
@@ -36,7 +37,7 @@ export function createCallRenditions({ library, renditions }: CallRenditionDepen
       const versions = await library.find(wanted, era);
       const settled = parts.map((part): [string, SoundPart] => [
         spokenPartKey(part),
-        part.kind === 'prompt' ? soundOf(part, versions.get(promptKey(part)) ?? null) : part,
+        part.kind === 'prompt' ? soundOf(part, versions.get(promptKey(part)) ?? null) : madeAhead(part),
       ]);
       const sounds = await renditions.renderAll(
         settled.map(([, sound]) => sound),
@@ -61,4 +62,10 @@ export function soundOf(prompt: PromptPart, version: PromptVersion | null): Soun
 
 function pairOf(key: string, rendition: Rendition | undefined): [string, Rendition][] {
   return rendition === undefined ? [] : [[key, rendition]];
+}
+
+/** The phone network keeps what a person says; the engine never asks for it to be made. */
+function madeAhead(part: Exclude<SpokenPart, { kind: 'prompt' }>): SoundPart {
+  assert(part.kind !== 'own_words', 'what a person says in a call cannot be made ahead');
+  return part;
 }

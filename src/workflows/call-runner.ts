@@ -14,6 +14,7 @@ import type { CallRenditions } from './call-renditions.ts';
 import type { LegId, Telephony, TelephonyEvent } from '../telephony/telephony.ts';
 import { dialDueCalls } from './dial-due-calls.ts';
 import { DuePreparation } from './due-preparation.ts';
+import type { LiveCallDependencies } from './live-call.ts';
 import { LiveCalls } from './live-calls.ts';
 import { prepareCall } from './prepare-call.ts';
 import type { PreparedCall } from './prepared-call.ts';
@@ -33,6 +34,10 @@ export interface CallRunnerDependencies {
   /** Why nobody may be called though the network is there, such as a full disk; null while all is well. */
   holdBack: () => string | null;
   onAttemptEnded: (call: Call) => void;
+  sounds: LiveCallDependencies['sounds'];
+  randomDigits: LiveCallDependencies['randomDigits'];
+  lookUp: LiveCallDependencies['lookUp'];
+  announceRecordings: boolean;
   /** A pass of the dialler may find something to do. */
   wakeDialler: () => void;
   /** Legs must be compared with what is on record. */

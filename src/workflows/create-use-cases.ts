@@ -23,6 +23,13 @@ import { preflightFlow } from './preflight-flow.ts';
 import type { PromptLibrary } from './prompt-library.ts';
 import { listCalls, readCall, readTimeline, withNumber } from './read-calls.ts';
 import { rehearseFlow, type RehearseFlowDependencies } from './rehearse-flow.ts';
+import {
+  deleteVoiceMessage,
+  hearAttempt,
+  hearVoiceMessage,
+  withItsNumber,
+  type VoiceMessageDependencies,
+} from './read-voice-messages.ts';
 import { resolveFlow } from './resolve-flow.ts';
 import { storeAdvisedFlow } from './store-advised-flow.ts';
 import type { StoreFlowDependencies } from './store-flow.ts';
@@ -38,6 +45,9 @@ export interface UseCaseDependencies
     Pick<CampaignUseCaseDependencies, 'campaigns' | 'campaignCalls' | 'onCampaignMoved'>,
     Pick<WebhookEndpointDependencies, 'replay' | 'wakeDelivery'> {
   ledger: Ledger;
+  voiceMessages: VoiceMessageDependencies['voiceMessages'];
+  keptSounds: VoiceMessageDependencies['keptSounds'];
+  hostSecret: (host: string) => Uint8Array;
   flows: FlowStore;
   prompts: PromptStore;
   library: PromptLibrary;
@@ -92,6 +102,18 @@ export function createUseCases(deps: UseCaseDependencies): UseCases {
         last: read.events.at(-1)?.id ?? null,
       };
     },
+    async listVoiceMessages(filter) {
+      const messages = await deps.voiceMessages.list(filter);
+      return Promise.all(messages.map((message) => withItsNumber(deps, message)));
+    },
+    async readVoiceMessage(id) {
+      const message = await deps.voiceMessages.get(id);
+      return message && withItsNumber(deps, message);
+    },
+    hearVoiceMessage: (id) => hearVoiceMessage(deps, id),
+    deleteVoiceMessage: (id) => deleteVoiceMessage(deps, id),
+    hearAttempt: (attempt) => hearAttempt(deps, attempt),
+    lookupSecret: (host) => Promise.resolve(`whsec_${Buffer.from(deps.hostSecret(host)).toString('base64')}`),
     createWebhookEndpoint: (request) => createWebhookEndpoint(endpointDeps, request),
     listWebhookEndpoints: (page) => deps.endpoints.list(page),
     readWebhookEndpoint: (id) => deps.endpoints.get(id),

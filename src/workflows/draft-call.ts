@@ -127,6 +127,7 @@ export async function draftCall(
     maxDurationMs,
     metadata: request.metadata ?? {},
     createdAt: now,
+    record: request.record ?? false,
     responses: givenResponses(flow.definition, request, now),
     attempts: [],
     state: { status: 'queued', nextAttemptAt: now },

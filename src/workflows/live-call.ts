@@ -27,12 +27,14 @@ import {
   verdictOf,
   withdrawnVerdict,
 } from './attempt-verdicts.ts';
+import { callRecordingId } from './keep-call-recording.ts';
 import { commitMove, type CommitDependencies } from './commit-move.ts';
 import { commitPatiently } from './commit-patiently.ts';
 import type { PreparedCall } from './prepared-call.ts';
 import { progressOf } from './progress-of.ts';
 import { sessionStartOf } from './session-start-of.ts';
-import { Talk } from './talk.ts';
+import { LiveRecordings, type LiveRecordingsDependencies } from './live-recordings.ts';
+import { Talk, type Fed, type LookupInput, type TalkDependencies } from './talk.ts';
 
 export type LiveCallMessage =
   | LegEvent
@@ -42,6 +44,7 @@ export type LiveCallMessage =
   | { type: 'withdrawn' }
   | { type: 'dial_answered'; result: DialResult }
   | { type: 'timeout'; at: number; timerId: string }
+  | LookupInput
   | { type: 'talk_limit' }
   /** A phone that another process dialled has rung for long enough. */
   | { type: 'ring_limit' }
@@ -54,7 +57,8 @@ export type LiveCallMessage =
   /** The connection is lost: keys cannot be heard until the call is taken up again. */
   | { type: 'deaf' };
 
-export interface LiveCallDependencies extends CommitDependencies {
+export interface LiveCallDependencies
+  extends CommitDependencies, LiveRecordingsDependencies, Pick<TalkDependencies, 'lookUp'> {
   ledger: Pick<Ledger, 'commit' | 'call'>;
   telephony: Telephony;
   clock: Clock;
@@ -62,6 +66,8 @@ export interface LiveCallDependencies extends CommitDependencies {
   /** It is not known whether the request to dial arrived: somebody must look for the leg. */
   onUnsure: (leg: LegId) => void;
   onEnded: (live: LiveCall) => void;
+  /** Whether persons are told that their call is recorded. */
+  announceRecordings: boolean;
 }
 
 export interface LiveCallStart {
@@ -96,6 +102,7 @@ export class LiveCall {
   #call: Call;
   #talk: Talk | null = null;
   #talkLimit: Timer | null = null;
+  readonly #recordings: LiveRecordings;
   readonly #ringsUntil: number | null;
   #ringLimit: Timer | null = null;
   /** Whether the request to dial has left: before that there is no leg to look for. */
@@ -116,6 +123,7 @@ export class LiveCall {
     this.#finish = () => resolve(undefined);
     this.#call = live.call;
     this.#prepared = live.prepared;
+    this.#recordings = new LiveRecordings(deps, attempt.id);
     this.#dialled = live.dialled;
     this.#ringsUntil = live.ringsUntil ?? null;
     this.#mailbox = new Mailbox(
@@ -184,7 +192,11 @@ export class LiveCall {
       case 'key':
       case 'prompt_ended':
       case 'timeout':
+      case 'lookup_result':
         return this.#feed(message);
+      case 'recording_ended':
+      case 'recording_failed':
+        return this.#endRecording(message);
       case 'prompt_failed':
         return this.#promptFailed(message);
       case 'ring_limit':
@@ -247,7 +259,39 @@ export class LiveCall {
     if (this.#call.state.status === 'dialing') return this.#answer(this.#deps.clock.now());
     if (this.#call.state.status !== 'in_progress') return;
     this.#talk ??= this.#startTalk(this.#call.state.session);
-    await this.#feed({ type: 'resumed', at: this.#deps.clock.now() });
+    if (this.#call.record) await this.#recordings.recordCall();
+    await this.#goOn(this.#talk);
+  }
+
+  /** Who was speaking goes on speaking, if the network went on recording; else the present step is said anew. */
+  async #goOn(talk: Talk): Promise<void> {
+    const at = this.#deps.clock.now();
+    const { phase, lastRecording } = talk.session;
+    if (phase.phase !== 'recording') {
+      await this.#recordings.abandon(lastRecording + 1);
+      return this.#feed({ type: 'resumed', at });
+    }
+    const { recordingId } = phase;
+    const state = await this.#recordings.stateOf(recordingId);
+    if (state === 'running') return this.#feed({ type: 'resumed', at, recordingGoesOn: true });
+    if (state === 'finished')
+      return this.#endRecording({ type: 'recording_ended', leg: this.leg, at, recordingId });
+    return this.#feed({ type: 'recording_failed', at, recordingId });
+  }
+
+  /** What was said is stored before the person hears anything about it. */
+  async #endRecording(ended: Extract<LegEvent, { recordingId: string }>): Promise<void> {
+    const { at, recordingId } = ended;
+    if (recordingId === callRecordingId) return this.#recordings.keepCall();
+    const phase = this.#talk?.session.phase;
+    if (phase?.phase !== 'recording' || phase.recordingId !== recordingId)
+      return this.#recordings.forget(recordingId);
+    const kept = ended.type === 'recording_failed' ? 'failed' : await this.#recordings.keep(recordingId);
+    await this.#feed(
+      kept === 'failed'
+        ? { type: 'recording_failed', at, recordingId }
+        : { type: 'recording_ended', at, recordingId, message: kept },
+    );
   }
 
   /** Whoever dialled it kept the time; that process is gone. */
@@ -275,6 +319,7 @@ export class LiveCall {
     if (this.#talk || this.#call.state.status !== 'dialing') return;
     const talk = this.#startTalk(this.#newSession());
     this.#talk = talk;
+    if (this.#call.record) await this.#recordings.recordCall();
     talk.feed({ type: 'started', at });
     const timeline = talk.takeTimeline();
     await this.#commit((call) => answer(call, this.leg, { at, session: talk.session, timeline }));
@@ -283,8 +328,12 @@ export class LiveCall {
   async #feed(input: EngineInput): Promise<void> {
     const talk = this.#talk;
     if (!talk) return;
-    const { responses, optedOut, worthKeeping } = talk.feed(input);
-    if (!worthKeeping) return;
+    const fed = talk.feed(input);
+    if (!fed.worthKeeping) return;
+    await this.#keep(talk, fed);
+  }
+
+  async #keep(talk: Talk, { responses, voiceMessages, optedOut, settled }: Fed): Promise<void> {
     const timeline = talk.takeTimeline();
     const { session } = talk;
     const progress = progressOf(this.#prepared, session);
@@ -295,9 +344,11 @@ export class LiveCall {
         responses,
         questions: this.#prepared.questions,
         optOutScope: optedOut ? optOutScopeOf(call) : null,
+        voiceMessages,
         timeline,
       }),
     );
+    for (const recording of settled) await this.#recordings.settle(recording);
   }
 
   /** Sound that was on disk before the call is not there any more: nothing sensible can be said, and silence would be worse. */
@@ -311,15 +362,17 @@ export class LiveCall {
 
   /** @param decide the verdict, by the attempt as it is on record when the move is made */
   async #end(decide: (attempt: Attempt) => Verdict, at: number): Promise<void> {
+    await this.#keepLastWords(at);
     const { session, timeline } = this.#endTalk(at);
     this.#close();
+    const recording = this.#call.record ? await this.#recordings.keptCall() : null;
     const progress = session && progressOf(this.#prepared, session);
     await this.#commit((call) => {
       const attempt = liveAttempt(call);
       if (attempt?.id !== this.leg) return { result: 'ignored', reason: 'the attempt has ended already' };
       const verdict = decide(attempt);
       const after = afterAttempt(call, { verdict, progress, at });
-      return endAttempt(call, this.leg, { at, verdict, progress, after, timeline });
+      return endAttempt(call, this.leg, { at, verdict, progress, recording, after, timeline });
     });
     this.#ended = true;
     // whoever still waits for its instant waits for nothing
@@ -327,6 +380,19 @@ export class LiveCall {
     this.#mailbox.close();
     this.#finish();
     this.#deps.onEnded(this);
+  }
+
+  /** A message that was said and not settled when the line went, or when nobody here was listening. */
+  async #keepLastWords(at: number): Promise<void> {
+    const { state } = this.#call;
+    this.#talk ??= state.status === 'in_progress' ? this.#startTalk(state.session) : null;
+    const { phase } = this.#talk?.session ?? {};
+    if (phase?.phase === 'recording') {
+      const { recordingId } = phase;
+      if ((await this.#recordings.stateOf(recordingId)) === 'finished')
+        await this.#endRecording({ type: 'recording_ended', leg: this.leg, at, recordingId });
+    }
+    if (this.#talk?.session.recorded) await this.#feed({ type: 'hung_up', at });
   }
 
   /** The talk as it is at its end; of a call that was not taken up again, as it was on record. */
@@ -347,6 +413,10 @@ export class LiveCall {
       {
         telephony,
         clock,
+        lookUp: this.#deps.lookUp,
+        onLookedUp: (input) => this.post(input),
+        onRecordingOver: (recordingId) =>
+          this.post({ type: 'recording_ended', leg: this.leg, at: clock.now(), recordingId }),
         onTimeout: (timerId) => this.post({ type: 'timeout', timerId, at: clock.now() }),
         onFault: (error) => log.warn({ err: error, call: this.#call.id }, 'a request for a live call failed'),
       },
@@ -355,7 +425,7 @@ export class LiveCall {
   }
 
   #newSession(): FlowSession {
-    return createSession(this.#prepared.flow, sessionStartOf(this.#call));
+    return createSession(this.#prepared.flow, sessionStartOf(this.#call, this.#deps));
   }
 
   async #commit(move: (call: Call) => Move): Promise<void> {
@@ -369,7 +439,13 @@ export class LiveCall {
     this.#adopt(commit.call);
     if (commit.result === 'ignored')
       this.#deps.log.debug({ call: commit.call.id, reason: commit.reason }, 'a move did not apply');
-    if (waited && this.#talk) await this.#feed({ type: 'resumed', at: this.#deps.clock.now() });
+    if (waited && this.#talk) await this.#resume(this.#talk);
+  }
+
+  /** After «please wait»: the recording, if there is one, went on meanwhile. */
+  #resume(talk: Talk): Promise<void> {
+    const recordingGoesOn = talk.session.phase.phase === 'recording';
+    return this.#feed({ type: 'resumed', at: this.#deps.clock.now(), recordingGoesOn });
   }
 
   /** Its end may have been requested while nobody here could be told: it is found on record. */

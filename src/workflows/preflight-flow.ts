@@ -1,3 +1,4 @@
+import { assert } from '../lib/assert.ts';
 import { collectSpokenParts } from '../domain/flows/collect-spoken-parts.ts';
 import { compileFlow, type Flow } from '../domain/flows/compile-flow.ts';
 import type { FlowValue } from '../domain/flows/flow-session.ts';
@@ -127,6 +128,7 @@ async function makeSounds(
     { acceptedAt: clock.now(), beganAt: null },
   );
   const make = async (part: SpokenPart): Promise<Sound> => {
+    assert(part.kind !== 'own_words', 'what a person says in a call cannot be made ahead');
     try {
       const sound = part.kind === 'prompt' ? soundOf(part, versions.get(promptKey(part)) ?? null) : part;
       return { state: 'ready', rendition: await sounds.renditionOf(sound, limit) };

@@ -28,7 +28,8 @@ export async function prepareCall(
 ): Promise<PreparedCall> {
   const { call, flow, signal } = request;
   const languages = spokenLanguages(flow.definition, call.language);
-  const speech = { language: call.language, variables: call.variables, people: call.people };
+  const { language, variables, people, record: announcesRecording } = call;
+  const speech = { language, variables, people, announcesRecording };
   const parts = everyPart(deps.words, flow, speech);
   const common = commonKeys(deps.words, flow, call.language);
   const personal = new Set(parts.map(spokenPartKey).filter((key) => !common.has(key)));
@@ -82,7 +83,7 @@ function commonKeys(words: BuiltInWords, flow: Flow, language: string): Readonly
   commonByFlow.set(flow, byLanguage);
   const keys =
     byLanguage.get(language) ??
-    new Set(everyPart(words, flow, { language, variables: {} }).map(spokenPartKey));
+    new Set(everyPart(words, flow, { language, variables: {}, announcesRecording: true }).map(spokenPartKey));
   byLanguage.set(language, keys);
   return keys;
 }

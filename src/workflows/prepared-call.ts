@@ -3,6 +3,7 @@ import type { FlowReference } from '../domain/flows/flow-definition.ts';
 import type { SpokenPart } from '../domain/prompts/spoken-part.ts';
 import { spokenPartKey } from '../domain/prompts/spoken-part.ts';
 import { assert } from '../lib/assert.ts';
+import type { PromptSound } from '../telephony/telephony.ts';
 import type { Rendition } from '../speech/rendition-cache.ts';
 
 /** A call whose every word is on disk: without this it is not dialled, and nothing is rendered while somebody listens. */
@@ -31,8 +32,16 @@ export function speechIn(prepared: PreparedCall, language: string): PreparedSpee
 }
 
 /** The sound files of what the engine wants said, in order. */
-export function soundsOf(prepared: PreparedCall, parts: readonly SpokenPart[]): string[] {
-  return parts.map((part) => renditionFor(prepared.renditions, part).sound);
+export function soundsOf(prepared: PreparedCall, parts: readonly SpokenPart[]): PromptSound[] {
+  return parts.map((part) =>
+    part.kind === 'own_words'
+      ? { recordingId: part.recordingId }
+      : renditionFor(prepared.renditions, part).sound,
+  );
+}
+
+export function lengthMs(prepared: PreparedCall, part: SpokenPart): number {
+  return part.kind === 'own_words' ? part.durationMs : renditionFor(prepared.renditions, part).durationMs;
 }
 
 export function renditionFor(renditions: ReadonlyMap<string, Rendition>, part: SpokenPart): Rendition {

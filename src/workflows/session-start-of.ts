@@ -3,7 +3,7 @@ import type { SessionStart } from '../domain/flows/create-session.ts';
 import type { SessionPerson, SessionResponse } from '../domain/flows/flow-session.ts';
 
 /** Where and with what a new talk begins: at the flow's start, or where the last attempt was broken off, after a word of welcome back. */
-export function sessionStartOf(call: Call): SessionStart {
+export function sessionStartOf(call: Call, policy: { announceRecordings: boolean }): SessionStart {
   const resumed = call.progress?.resumeAt ?? null;
   return {
     language: call.language,
@@ -13,6 +13,7 @@ export function sessionStartOf(call: Call): SessionStart {
     resumeAt: resumed,
     people: call.people.map((person) => personOf(call, person)),
     welcomeBack: resumed !== null,
+    announceRecording: call.record && policy.announceRecordings,
   };
 }
 

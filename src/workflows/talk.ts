@@ -2,19 +2,44 @@ import { advance } from '../domain/flows/flow-engine.ts';
 import type { EngineCommand, EngineInput, FlowFact, FlowSession } from '../domain/flows/flow-session.ts';
 import type { CallResponse } from '../domain/calls/call.ts';
 import type { TimelineEntry } from '../domain/calls/call-event.ts';
+import type { VoiceMessageId } from '../domain/ids.ts';
+import type { VoiceMessage } from '../domain/voice-messages/voice-message.ts';
 import type { SpokenPart } from '../domain/prompts/spoken-part.ts';
 import { unreachable } from '../lib/assert.ts';
 import type { Clock, Timer } from '../lib/clock.ts';
 import type { LegId, Telephony } from '../telephony/telephony.ts';
-import { renditionFor, soundsOf, speechIn, type PreparedCall, type PreparedSpeech } from './prepared-call.ts';
+import type { LookupClient } from '../webhooks/look-up.ts';
+import { lengthMs, soundsOf, speechIn, type PreparedCall, type PreparedSpeech } from './prepared-call.ts';
+
+export type LookupInput = Extract<EngineInput, { type: 'lookup_result' }>;
 
 export interface TalkDependencies {
   telephony: Telephony;
   clock: Clock;
   onTimeout: (timerId: string) => void;
+  lookUp: LookupClient['lookUp'];
+  /** Another system answered, or did not. */
+  onLookedUp: (input: LookupInput) => void;
+  /** A recording that was to be stopped was over already; its end may not have been told. */
+  onRecordingOver: (recordingId: string) => void;
   /** A request was lost with the connection; the call is taken up again when it is back. */
   onFault: (error: unknown) => void;
 }
+
+/** What an input came to, to be kept by the caller. `worthKeeping`: the session moved on in a way that a crash must not undo. */
+export interface Fed {
+  responses: CallResponse[];
+  voiceMessages: VoiceMessage[];
+  /** Recordings of which the phone network need not keep its copy any more, once this is on record. */
+  settled: SettledRecording[];
+  optedOut: boolean;
+  worthKeeping: boolean;
+}
+
+export type SettledRecording = Extract<
+  FlowFact,
+  { type: 'voice_message_recorded' | 'voice_message_discarded' }
+>;
 
 /**
  * The talk of one answered leg: the engine decides, this acts. Sounds, timers and hang-ups leave at once and in order; what is to be kept
@@ -27,6 +52,7 @@ export class Talk {
   readonly #prepared: PreparedCall;
   #session: FlowSession;
   #timer: Timer | null = null;
+  #lookup: AbortController | null = null;
   #lastPromptId: string | null = null;
   /** When the words that are being said will be over, as far as we know; null while none are. */
   #speaksUntil: number | null = null;
@@ -51,8 +77,8 @@ export class Talk {
     return this.#session;
   }
 
-  /** Gives the engine one input and carries out what it commands. `worthKeeping`: the session moved on in a way that a crash must not undo. */
-  feed(input: EngineInput): { responses: CallResponse[]; optedOut: boolean; worthKeeping: boolean } {
+  /** Gives the engine one input and carries out what it commands. */
+  feed(input: EngineInput): Fed {
     if (input.type === 'resumed') this.#stopLast();
     const step = advance(this.#prepared.flow, this.#session, input);
     this.#session = step.session;
@@ -66,6 +92,12 @@ export class Talk {
     return {
       responses,
       optedOut,
+      voiceMessages: facts.flatMap((fact) =>
+        fact.type === 'voice_message_recorded' ? [this.#voiceMessageOf(fact)] : [],
+      ),
+      settled: facts.flatMap((fact) =>
+        fact.type === 'voice_message_recorded' || fact.type === 'voice_message_discarded' ? [fact] : [],
+      ),
       worthKeeping: facts.some((fact) => fact.type !== 'flow_ended'),
     };
   }
@@ -98,6 +130,12 @@ export class Talk {
 
   /** Ends every wait of the talk; the leg is somebody else's concern. */
   close(): void {
+    this.#stopWaiting();
+    this.#lookup?.abort();
+    this.#lookup = null;
+  }
+
+  #stopWaiting(): void {
     this.#timer?.cancel();
     this.#timer = null;
   }
@@ -114,7 +152,20 @@ export class Talk {
       case 'wait_for_key':
         return this.#wait(command.timerId, command.limitMs);
       case 'stop_waiting':
-        return this.close();
+        return this.#stopWaiting();
+      case 'record': {
+        const { recordingId, maxDurationMs, maxSilenceMs } = command;
+        const recording = { recordingId, side: 'phone', maxDurationMs, maxSilenceMs } as const;
+        return this.#send(this.#deps.telephony.record(this.#leg, recording));
+      }
+      case 'stop_recording':
+        return this.#stopRecording(command);
+      case 'look_up':
+        return this.#lookUp(command);
+      case 'abort_lookup':
+        this.#lookup?.abort();
+        this.#lookup = null;
+        return;
       case 'report':
         return this.#noteFact(command.fact, at);
       case 'hang_up':
@@ -133,10 +184,7 @@ export class Talk {
 
   #say(promptId: string, parts: readonly SpokenPart[], silenceMs: number): void {
     this.#lastPromptId = promptId;
-    const speechMs = parts.reduce(
-      (sum, part) => sum + renditionFor(this.#prepared.renditions, part).durationMs,
-      0,
-    );
+    const speechMs = parts.reduce((sum, part) => sum + lengthMs(this.#prepared, part), 0);
     this.#speaksUntil = speechMs > 0 ? this.#deps.clock.now() + speechMs : null;
     this.#send(
       this.#deps.telephony.say(this.#leg, { promptId, sounds: soundsOf(this.#prepared, parts), silenceMs }),
@@ -149,6 +197,26 @@ export class Talk {
 
   get asides(): PreparedSpeech['asides'] {
     return speechIn(this.#prepared, this.#session.language).asides;
+  }
+
+  #stopRecording({ recordingId, keep }: EngineCommand & { type: 'stop_recording' }): void {
+    const { telephony, onRecordingOver } = this.#deps;
+    const stopped = telephony.stopRecording(this.#leg, recordingId).then((result) => {
+      if (result === 'gone' && keep) onRecordingOver(recordingId);
+    });
+    this.#send(stopped);
+  }
+
+  /** A slow answer to an earlier question is of no use to anybody. */
+  #lookUp({ lookupId, request, limitMs }: EngineCommand & { type: 'look_up' }): void {
+    this.#lookup?.abort();
+    const ending = new AbortController();
+    this.#lookup = ending;
+    const { clock, lookUp, onLookedUp } = this.#deps;
+    const id = `${this.#leg}.${lookupId}`;
+    void lookUp({ request, limitMs, id, signal: ending.signal }).then((result) => {
+      if (!ending.signal.aborted) onLookedUp({ type: 'lookup_result', at: clock.now(), lookupId, result });
+    });
   }
 
   /** A request to a leg that is gone resolves; what rejects is a lost connection, after which the call is taken up again. */
@@ -173,9 +241,16 @@ export class Talk {
         return this.#note({ at, type: 'given_up', step: fact.question, detail: {} });
       case 'flow_ended':
         return this.#note({ at, type: 'flow_ended', step: null, detail: { ending: fact.ending } });
+      case 'recording_started':
+        return this.#note({ at, type: 'recording_started', step: fact.step, detail: {} });
+      case 'voice_message_discarded':
+        return this.#note({ at, type: 'recording_discarded', step: fact.question, detail: {} });
+      case 'looked_up':
+        return this.#note({ at, type: 'looked_up', step: fact.step, detail: { problem: fact.problem } });
       case 'step_entered':
         return this.#note({ at, type: 'step', step: fact.step, detail: {} });
       case 'response_recorded':
+      case 'voice_message_recorded':
       case 'opted_out':
         return; // an event of its own, which the timeline has as well
       default:
@@ -185,6 +260,16 @@ export class Talk {
 
   #note(entry: Pick<TimelineEntry, 'at' | 'type' | 'step' | 'detail'> & { key?: string }): void {
     this.#timeline.push({ attempt: this.#attempt, key: null, ...entry });
+  }
+
+  #voiceMessageOf(fact: Extract<FlowFact, { type: 'voice_message_recorded' }>): VoiceMessage {
+    const { voiceMessage, referenceNumber, durationMs } = fact.message;
+    return {
+      id: voiceMessage as VoiceMessageId,
+      question: fact.question,
+      attempt: this.#attempt,
+      ...{ referenceNumber, durationMs, recordedAt: fact.at },
+    };
   }
 
   #responseOf(fact: Extract<FlowFact, { type: 'response_recorded' }>): CallResponse {

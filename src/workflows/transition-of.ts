@@ -24,6 +24,9 @@ export function transitionOf(ids: IdSource, moved: Moved, at: number): Transitio
     events,
     timeline: inOrder([...moved.timeline, ...moved.facts.map((fact) => timelineEntryOf(call, fact, at))]),
     optOut: optOut?.scope ?? null,
+    voiceMessages: moved.facts.flatMap((fact) =>
+      fact.type === 'voice_message.recorded' ? [fact.message] : [],
+    ),
   };
 }
 
@@ -34,7 +37,7 @@ function inOrder(entries: TimelineEntry[]): TimelineEntry[] {
 }
 
 function timelineEntryOf(call: Call, fact: Moved['facts'][number], at: number): TimelineEntry {
-  const attempt = (number: number): Attempt | undefined => call.attempts[number - 1];
+  const attemptOf = (number: number): Attempt | undefined => call.attempts[number - 1];
   const entry: TimelineEntry = { at, type: fact.type, attempt: null, step: null, key: null, detail: {} };
   switch (fact.type) {
     case 'call.response_recorded': {
@@ -48,13 +51,18 @@ function timelineEntryOf(call: Call, fact: Moved['facts'][number], at: number): 
     case 'call.attempt_started':
       return { ...entry, attempt: fact.attempt };
     case 'call.ringing':
-      return { ...entry, at: attempt(fact.attempt)?.ringingAt ?? at, attempt: fact.attempt };
+      return { ...entry, at: attemptOf(fact.attempt)?.ringingAt ?? at, attempt: fact.attempt };
     case 'call.answered':
-      return { ...entry, at: attempt(fact.attempt)?.answeredAt ?? at, attempt: fact.attempt };
+      return { ...entry, at: attemptOf(fact.attempt)?.answeredAt ?? at, attempt: fact.attempt };
     case 'call.ended':
       return { ...entry, detail: { outcome: call.state.status === 'ended' ? call.state.outcome : null } };
     case 'opt_out.recorded':
       return { ...entry, detail: { scope: fact.scope } };
+    case 'voice_message.recorded': {
+      const { id, question, attempt, recordedAt, durationMs } = fact.message;
+      const detail = { voice_message: id, duration_ms: durationMs };
+      return { ...entry, at: recordedAt, attempt, step: question, detail };
+    }
     case 'call.queued':
       return entry;
   }

@@ -4,7 +4,10 @@ import type { TimelineEntry } from '../domain/calls/call-event.ts';
 import type { DeliveryFilter, ListedDelivery } from '../db/delivery-list.ts';
 import type { CallFilter } from '../db/ledger.ts';
 import type { Replayed } from '../db/replay-events.ts';
-import type { CallId, EndpointId, EventId } from '../domain/ids.ts';
+import type { CallId, EndpointId, EventId, VoiceMessageId } from '../domain/ids.ts';
+import type { StoredVoiceMessage } from '../domain/voice-messages/voice-message.ts';
+import type { VoiceMessageFilter } from '../db/voice-message-store.ts';
+import type { KeptSound } from '../recordings/sound-store.ts';
 import type { FlowDefinition } from '../domain/flows/flow-definition.ts';
 import type { FlowAdvice } from '../domain/flows/advice/flow-advice.ts';
 import type { RehearsalRequest } from '../domain/flows/rehearsal/rehearsal-request.ts';
@@ -18,7 +21,7 @@ import type { Fault } from './fault.ts';
 export type { Fault };
 
 /** HTTP shows it, and may not know the database. */
-export type { ListedDelivery };
+export type { KeptSound, ListedDelivery };
 
 /**
  * What can be asked of the gateway from outside, one function for each use case; `service.ts` builds them from the workflows of this
@@ -67,6 +70,17 @@ export interface UseCases extends CampaignUseCases {
     limit: number;
   }): Promise<{ result: 'events'; bodies: string[]; last: EventId | null } | { result: 'gone' }>;
 
+  /** Newest first, after the id that the page before ended with. */
+  listVoiceMessages(filter: VoiceMessageFilter): Promise<ReadVoiceMessage[]>;
+  readVoiceMessage(id: VoiceMessageId): Promise<ReadVoiceMessage | null>;
+  /** Its sound as a WAV file. Null when there is no such message. */
+  hearVoiceMessage(id: VoiceMessageId): Promise<KeptSound | null>;
+  deleteVoiceMessage(id: VoiceMessageId): Promise<'deleted' | 'not_found'>;
+  /** The sound of an attempt that was recorded; null when there is none. */
+  hearAttempt(attempt: { call: CallId; number: number }): Promise<KeptSound | null>;
+  /** With what this gateway signs what it asks a host during calls: `whsec_…`. */
+  lookupSecret(host: string): Promise<string>;
+
   createWebhookEndpoint(request: NewWebhookEndpoint): Promise<CreateWebhookEndpointResult>;
   listWebhookEndpoints(page: { after: EndpointId | null; limit: number }): Promise<WebhookEndpointView[]>;
   readWebhookEndpoint(id: EndpointId): Promise<WebhookEndpointView | null>;
@@ -93,6 +107,12 @@ export interface AcceptCall {
   body: CallRequest;
   /** The parsed body as it came, for comparing with an earlier request of the same key. */
   received: unknown;
+}
+
+/** A voice message as it is shown, with its person's clear number beside it, for those who may see it. */
+export interface ReadVoiceMessage {
+  message: StoredVoiceMessage;
+  number: string | null;
 }
 
 /** A call's view has its numbers masked; `number` is the clear one, for those who may see it. */

@@ -15,9 +15,14 @@ const stories = readdirSync(folder)
 
 describe('stories', () => {
   it.each(stories)('$file', ({ story }) => {
-    const { heard, reported, recorded, outcome } = playScenario(story, scenarioFlow(story, words), words);
+    const { heard, reported, recorded, asked, outcome } = playScenario(
+      story,
+      scenarioFlow(story, words),
+      words,
+    );
     expect({ heard, recorded }).toEqual({ heard: story.heard, recorded: story.recorded });
     expect(outcome).toMatchObject(story.outcome);
+    if (story.asked) expect(asked).toEqual(story.asked);
     if (story.reported) expect(reported).toEqual(story.reported);
   });
 });

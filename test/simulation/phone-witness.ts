@@ -6,7 +6,13 @@ import { decideVerdict } from '../../src/domain/calls/decide-verdict.ts';
 import type { Trunk } from '../../src/domain/calls/trunk.ts';
 import type { HangUpEvidence } from '../../src/domain/calls/verdict.ts';
 import type { CallId } from '../../src/domain/ids.ts';
-import type { DialRequest, LegId, PromptRequest, TelephonyEvent } from '../../src/telephony/telephony.ts';
+import type {
+  DialRequest,
+  LegId,
+  PromptRequest,
+  PromptSound,
+  TelephonyEvent,
+} from '../../src/telephony/telephony.ts';
 import { textSoundMs } from '../support/text-renditions.ts';
 import type { CallWitness } from './call-witness.ts';
 import { missingResponse } from './simulated-flows.ts';
@@ -156,7 +162,7 @@ export class PhoneWitness implements NetworkWitness {
     this.#checkSilence(id, leg);
     leg.prompt = prompt;
     leg.inReach = true;
-    const speechMs = prompt.sounds.reduce((sum, sound) => sum + textSoundMs(sound), 0);
+    const speechMs = prompt.sounds.reduce((sum, sound) => sum + lengthMs(sound), 0);
     leg.quietFrom = this.#now() + speechMs + prompt.silenceMs;
   }
 
@@ -203,7 +209,7 @@ export class PhoneWitness implements NetworkWitness {
   #checkHeard(id: LegId, prompt: PromptRequest): void {
     const call = this.#calls.callOf(id);
     for (const sound of prompt.sounds) {
-      const question = call && missingResponse(call, sound);
+      const question = call && typeof sound === 'string' && missingResponse(call, sound);
       if (question)
         this.#report(`${id}: «${sound}» was heard, and the response to ${question} is not on record`);
     }
@@ -231,4 +237,9 @@ export class PhoneWitness implements NetworkWitness {
     const silentMs = this.#now() - Math.max(leg.quietFrom, this.#ableFrom);
     if (leg.answered && silentMs > this.#longestSilenceMs) this.#report(`${id}: ${silentMs} ms of silence`);
   }
+}
+
+/** Nobody here knows how long somebody's own words last; they last a moment at least. */
+function lengthMs(sound: PromptSound): number {
+  return typeof sound === 'string' ? textSoundMs(sound) : 1_000;
 }

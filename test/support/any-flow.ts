@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { keys } from '../../src/domain/flows/flow-definition.ts';
+import type { ComingReply } from './flow-line.ts';
 
 /**
  * Flows of every shape, many of them valid: whoever uses these asks `validateFlow` first. Steps lead forward mostly, and back only along
@@ -73,6 +74,20 @@ function anyDigits(index: number) {
   });
 }
 
+function anyVoiceMessage(index: number) {
+  return fc.record({
+    ...question(index),
+    type_ahead: fc.constant(undefined),
+    type: fc.constant('voice_message'),
+    max_duration: maybe(fc.constantFrom('PT1S', 'PT5S')),
+    max_silence: maybe(fc.constantFrom('PT1S', 'PT8S')),
+    stop_key: maybe(fc.constantFrom('#', '5', '1')),
+    review: maybe(fc.boolean()),
+    read_reference: maybe(fc.boolean()),
+    next: maybe(forward(index)),
+  });
+}
+
 function anyLanguage(index: number) {
   const options = fc.constantFrom(
     { 1: { language: 'en' }, 3: { language: 'hi', label: 'हिन्दी' } },
@@ -107,6 +122,56 @@ function anyPerson(index: number) {
   });
 }
 
+function anyLookup(index: number) {
+  const asked = { id: fc.constant(ids[index]), type: fc.constant('lookup') };
+  const kinds = fc.constantFrom('number', 'digits', 'date', 'time', 'text');
+  return fc
+    .record({
+      ...asked,
+      as: kinds,
+      time_limit: maybe(fc.constantFrom('PT1S', 'PT9S')),
+      wait: maybe(fc.record({ say: anySay })),
+      otherwise: forward(index),
+      next: maybe(forward(index)),
+    })
+    .map(({ as, ...step }) => ({
+      ...step,
+      url: 'https://example.org/look',
+      query: { of: '{{x}}', at: '{{s0}}' },
+      values: { y: { from: '/value', as } },
+    }));
+}
+
+/** Replies to such look-ups, some of which no step can use. */
+export const anyReplies: fc.Arbitrary<ComingReply[]> = fc.array(
+  fc.record({
+    afterMs: fc.constantFrom(0, 200, 1_000, 4_000, 60_000),
+    result: fc.oneof(
+      fc.constant({ result: 'failed' as const, problem: 'nobody is there' }),
+      fc.record({
+        result: fc.constant('replied' as const),
+        reply: fc.oneof(
+          fc.record({
+            value: fc.constantFrom<unknown>(
+              7,
+              -0.5,
+              '12',
+              '2026-02-28',
+              '2026-02-30',
+              '23:59',
+              'no',
+              null,
+              1e300,
+            ),
+          }),
+          fc.jsonValue(),
+        ),
+      }),
+    ),
+  }),
+  { maxLength: 4 },
+);
+
 function anyStep(index: number): fc.Arbitrary<unknown> {
   const id = fc.constant(ids[index]);
   const values = fc.constantFrom('x + 1', 's0', 'language', "s1 = 'a'", '7', 'y * 1000003 / 7', '0 - 5');
@@ -126,6 +191,8 @@ function anyStep(index: number): fc.Arbitrary<unknown> {
     { weight: 1, arbitrary: anyLanguage(index) },
     { weight: 1, arbitrary: anyConsent(index) },
     { weight: 1, arbitrary: anyPerson(index) },
+    { weight: 2, arbitrary: anyVoiceMessage(index) },
+    { weight: 1, arbitrary: anyLookup(index) },
     {
       weight: 1,
       arbitrary: fc.record({ id, type: fc.constant('set'), variable: fc.constant('y'), value: values }),

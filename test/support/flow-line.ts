@@ -8,22 +8,48 @@ import type {
   EngineInput,
   FlowFact,
   FlowSession,
+  LookupRequest,
+  LookupResult,
+  RecordedMessage,
 } from '../../src/domain/flows/flow-session.ts';
 import { spokenPartKey, type SpokenPart } from '../../src/domain/prompts/spoken-part.ts';
 
 const msPerLetter = 60;
+const beepMs = 400;
+/** Less than this is taken for a cough. */
+const leastSpeechMs = 500;
 /** Of things that happen by themselves: more means that the engine runs in circles. */
 const mostWaits = 1_000;
 
 /** How long a part sounds on this line: it only has to be always the same. */
 export function soundMs(part: SpokenPart): number {
-  return part.kind === 'pause' ? part.durationMs : wordsIn(part).length * msPerLetter;
+  if (part.kind === 'beep') return beepMs;
+  if (part.kind === 'pause' || part.kind === 'own_words') return part.durationMs;
+  return wordsIn(part).length * msPerLetter;
 }
 
 /** A prompt that has words of the gateway's is those words; another one is told by its id. */
 function wordsIn(part: Exclude<SpokenPart, { kind: 'pause' }>): string {
   if (part.kind === 'recording') return part.hash;
+  if (part.kind === 'beep') return '<beep>';
+  if (part.kind === 'own_words') return '<own words>';
   return part.kind === 'prompt' ? (part.text ?? `<${part.id}>`) : part.text;
+}
+
+/** What another system will answer, and when. */
+export interface ComingReply {
+  afterMs: number;
+  result: LookupResult;
+}
+
+interface RunningRecording {
+  id: string;
+  startedAt: number;
+  maxDurationMs: number;
+  maxSilenceMs: number;
+  /** When the person was last heard. */
+  heardAt: number;
+  spokenMs: number;
 }
 
 interface RunningPrompt {
@@ -42,6 +68,8 @@ interface RunningPrompt {
 export class FlowLine {
   readonly heard: string[] = [];
   readonly facts: FlowFact[] = [];
+  /** What other systems were asked, in order. */
+  readonly lookups: LookupRequest[] = [];
   now = 1_000_000;
   session: FlowSession;
   hungUp = false;
@@ -49,9 +77,17 @@ export class FlowLine {
   readonly #rendered: ReadonlySet<string>;
   #prompt: RunningPrompt | null = null;
   #timer: { id: string; at: number } | null = null;
+  #recording: RunningRecording | null = null;
+  #stopped: RunningRecording | null = null;
+  /** Nobody is there any more to hear what is said. */
+  #deaf = false;
+  #kept = new Set<string>();
+  #lookup: { id: string; at: number; result: LookupResult } | null = null;
+  readonly #replies: ComingReply[];
   #waits = 0;
 
-  constructor(flow: Flow, session: FlowSession) {
+  constructor(flow: Flow, session: FlowSession, replies: readonly ComingReply[] = []) {
+    this.#replies = [...replies];
     this.#flow = flow;
     this.session = session;
     this.#rendered = new Set(collectSpokenParts(flow, session).map(spokenPartKey));
@@ -69,6 +105,14 @@ export class FlowLine {
     return this.hungUp || this.session.phase.phase === 'ended';
   }
 
+  get isRecording(): boolean {
+    return this.#recording !== null;
+  }
+
+  get isLookingUp(): boolean {
+    return this.#lookup !== null;
+  }
+
   start(): void {
     this.feed({ type: 'started', at: this.now });
   }
@@ -77,9 +121,21 @@ export class FlowLine {
     this.feed({ type: 'key', at: this.now, key });
   }
 
-  /** The person hangs up. */
+  /** The person speaks into the recording, at most for as long as it takes anything. */
+  speak(durationMs: number): void {
+    const recording = this.#recording;
+    assert(recording, 'somebody records what is said');
+    const spokenMs = Math.min(durationMs, recording.startedAt + recording.maxDurationMs - this.now);
+    this.now += spokenMs;
+    recording.spokenMs += spokenMs;
+    recording.heardAt = this.now;
+  }
+
+  /** The person hangs up; what was said before that is told first. */
   hangUp(): void {
     this.#cutHeard();
+    this.#deaf = true;
+    this.#endRecording();
     this.feed({ type: 'hung_up', at: this.now });
     this.hungUp = true;
   }
@@ -89,8 +145,9 @@ export class FlowLine {
     this.#cutHeard();
     this.#prompt = null;
     this.#timer = null;
+    this.#lookup = null;
     this.session = JSON.parse(JSON.stringify(this.session)) as FlowSession;
-    this.feed({ type: 'resumed', at: this.now });
+    this.feed({ type: 'resumed', at: this.now, recordingGoesOn: this.isRecording });
   }
 
   /** Time goes on until the next thing happens by itself: a prompt ends or a limit is over. */
@@ -100,8 +157,11 @@ export class FlowLine {
     const promptEndsAt = this.#prompt?.endsAt ?? Infinity;
     const timerAt = this.#timer?.at ?? Infinity;
     assert(promptEndsAt < Infinity || timerAt < Infinity, 'every wait of the engine ends by itself');
-    this.now = Math.min(promptEndsAt, timerAt);
-    if (promptEndsAt <= timerAt) this.#endPrompt();
+    const next = Math.min(promptEndsAt, timerAt, this.#recordingEndsAt, this.#lookup?.at ?? Infinity);
+    this.now = Math.max(this.now, next);
+    if (next === this.#recordingEndsAt) this.#endRecording();
+    else if (next === this.#lookup?.at) this.#endLookup();
+    else if (next === promptEndsAt) this.#endPrompt();
     else this.#endTimer();
   }
 
@@ -128,6 +188,7 @@ export class FlowLine {
     );
     this.session = session;
     for (const command of commands) this.#carryOut(command);
+    if (this.#stopped !== null) this.#endRecording();
     this.#checkWaiting();
   }
 
@@ -148,6 +209,26 @@ export class FlowLine {
       case 'stop_waiting':
         this.#timer = null;
         return;
+      case 'record': {
+        assert(this.#recording === null, 'one recording at a time');
+        const { recordingId: id, maxDurationMs, maxSilenceMs } = command;
+        this.#recording = {
+          ...{ id, maxDurationMs, maxSilenceMs, spokenMs: 0 },
+          ...{ startedAt: this.now, heardAt: this.now },
+        };
+        return;
+      }
+      case 'stop_recording':
+        assert(this.#recording?.id === command.recordingId, 'what is stopped is being recorded');
+        if (command.keep) this.#stopped = this.#recording;
+        this.#recording = null;
+        return;
+      case 'look_up':
+        return this.#lookUp(command);
+      case 'abort_lookup':
+        assert(this.#lookup?.id === command.lookupId, 'what is aborted is being looked up');
+        this.#lookup = null;
+        return;
       case 'report':
         this.facts.push(command.fact);
         return;
@@ -164,7 +245,9 @@ export class FlowLine {
     assert(command.step === this.session.step, 'the engine speaks of the step that it is in');
     for (const part of command.parts) {
       assert(
-        this.#rendered.has(spokenPartKey(part)),
+        part.kind === 'own_words'
+          ? this.#kept.has(part.recordingId)
+          : this.#rendered.has(spokenPartKey(part)),
         `«${spokenPartKey(part)}» was rendered before the call`,
       );
     }
@@ -179,7 +262,7 @@ export class FlowLine {
       heard: this.heard.length,
     };
     const words = command.parts.flatMap((part) => (part.kind === 'pause' ? [] : [wordsIn(part)]));
-    if (command.parts.length > 0) this.heard.push(words.join(' '));
+    if (command.parts.length > 0 && !this.#deaf) this.heard.push(words.join(' '));
   }
 
   #endPrompt(): void {
@@ -187,6 +270,49 @@ export class FlowLine {
     assert(prompt, 'a prompt is running');
     this.#prompt = prompt.silenceUntil > this.now ? { ...prompt, endsAt: null } : null;
     this.feed({ type: 'prompt_ended', at: this.now, promptId: prompt.id });
+  }
+
+  get #recordingEndsAt(): number {
+    const recording = this.#recording;
+    if (recording === null) return Infinity;
+    return Math.min(
+      recording.startedAt + recording.maxDurationMs,
+      recording.heardAt + recording.maxSilenceMs,
+    );
+  }
+
+  #endRecording(): void {
+    const recording = this.#stopped ?? this.#recording;
+    if (recording === null) return;
+    [this.#recording, this.#stopped] = [null, null];
+    this.#kept.add(recording.id);
+    const message: RecordedMessage = {
+      voiceMessage: `vm_${this.#kept.size}`,
+      referenceNumber: `12345${String(this.#kept.size).padStart(2, '0')}`,
+      durationMs: this.now - recording.startedAt,
+      recordingId: recording.id,
+    };
+    this.feed({
+      ...{ type: 'recording_ended', at: this.now, recordingId: recording.id },
+      message: recording.spokenMs < leastSpeechMs ? null : message,
+    });
+  }
+
+  #lookUp(command: EngineCommand & { type: 'look_up' }): void {
+    assert(this.#lookup === null, 'one look-up at a time');
+    this.lookups.push(command.request);
+    const { afterMs, result } = this.#replies.shift() ?? {
+      afterMs: 0,
+      result: { result: 'failed', problem: 'a rehearsal asks nobody' },
+    };
+    this.#lookup = { id: command.lookupId, at: this.now + afterMs, result };
+  }
+
+  #endLookup(): void {
+    const lookup = this.#lookup;
+    assert(lookup, 'something is looked up');
+    this.#lookup = null;
+    this.feed({ type: 'lookup_result', at: this.now, lookupId: lookup.id, result: lookup.result });
   }
 
   #endTimer(): void {

@@ -4,6 +4,9 @@ import type {
   LegId,
   LiveLeg,
   PromptRequest,
+  RecordingRequest,
+  RecordingState,
+  StoredRecording,
   Telephony,
   TelephonyEvent,
   TelephonyProblem,
@@ -128,6 +131,30 @@ export class GatedTelephony implements Telephony {
 
   stopPrompt(leg: LegId, promptId: string): Promise<'done' | 'gone'> {
     return this.#ask('stopPrompt', () => this.#network.stopPrompt(leg, promptId));
+  }
+
+  record(leg: LegId, recording: RecordingRequest): Promise<'done' | 'gone'> {
+    return this.#ask('record', () => this.#network.record(leg, recording));
+  }
+
+  stopRecording(leg: LegId, recordingId: string): Promise<'done' | 'gone'> {
+    return this.#ask('stopRecording', () => this.#network.stopRecording(leg, recordingId));
+  }
+
+  recordingState(leg: LegId, recordingId: string): Promise<RecordingState> {
+    return this.#ask('recordingState', () => this.#network.recordingState(leg, recordingId));
+  }
+
+  readRecording(leg: LegId, recordingId: string): Promise<AsyncIterable<Uint8Array> | null> {
+    return this.#ask('readRecording', () => this.#network.readRecording(leg, recordingId));
+  }
+
+  removeRecording(leg: LegId, recordingId: string): Promise<void> {
+    return this.#ask('removeRecording', () => this.#network.removeRecording(leg, recordingId));
+  }
+
+  storedRecordings(): Promise<StoredRecording[]> {
+    return this.#ask('storedRecordings', () => this.#network.storedRecordings());
   }
 
   legs(): Promise<LiveLeg[]> {

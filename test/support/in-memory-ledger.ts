@@ -60,6 +60,11 @@ export class InMemoryLedger implements Ledger {
     return this.#calls.events;
   }
 
+  /** Messages that became answers, by id. */
+  get voiceMessages(): StoredCalls['voiceMessages'] {
+    return this.#calls.voiceMessages;
+  }
+
   async accept(acceptance: Acceptance): Promise<AcceptResult> {
     const place = placeOf(acceptance.idempotency);
     if (place !== null && this.#running.has(place)) return { result: 'still_running' };

@@ -7,7 +7,8 @@ import { heardPercent, summarise, type FlowOutcome } from '../../src/domain/flow
 import type { FlowFact, FlowScore, FlowValue, SessionResponse } from '../../src/domain/flows/flow-session.ts';
 import { isCorrect } from '../../src/domain/flows/is-correct.ts';
 import type { BuiltInWords } from '../../src/domain/prompts/built-in-words.ts';
-import { FlowLine, soundMs } from './flow-line.ts';
+import { parseDurationMs } from '../../src/lib/duration.ts';
+import { FlowLine, soundMs, type ComingReply } from './flow-line.ts';
 
 /**
  * A story of one talk.
@@ -16,6 +17,8 @@ import { FlowLine, soundMs } from './flow-line.ts';
  * - `"1"`, `"20#"`: when the person is next waited for, these keys, half a second apart;
  * - `"silence"`: the person is waited for and presses nothing;
  * - `"hang_up"`: hangs up when next waited for, `"crash"`: then the program dies and is started again;
+ * - `{ "speak": "PT4S" }`: when something is recorded, speaks so long and then is silent, or does what else the input says: `"press"`,
+ *   `"hang_up"`, `"crash"` (while speaking), `"go_on"` (nothing: the next input follows at once);
  * - `{ "during": "welcome", "press": "1" }`: in the middle of the next prompt of that step; also with `"hang_up": true` or `"crash": true`.
  * After the last input the person only listens.
  */
@@ -34,6 +37,10 @@ export interface Scenario {
     people?: { id: string; name: string; responses?: Record<string, string>; resume_at?: string }[];
   };
   inputs: ScenarioInput[];
+  /** What other systems answer, in order; when nothing is left here, nobody answers. */
+  lookups?: { takes: string; reply?: unknown; fails?: string }[];
+  /** What other systems were asked: `GET https://…`, then the body. */
+  asked?: string[];
   /** One line a prompt, as far as it is text; «…» at its end where it was cut short. */
   heard: string[];
   /** Facts in order, as `factLine` writes them; left out where the story is not about them. */
@@ -50,9 +57,12 @@ export interface Scenario {
   };
 }
 
-export type ScenarioInput = string | { during: string; press?: string; hang_up?: boolean; crash?: boolean };
+export type ScenarioInput =
+  | string
+  | { during: string; press?: string; hang_up?: boolean; crash?: boolean }
+  | { speak: string; press?: string; hang_up?: boolean; crash?: boolean; go_on?: boolean };
 
-export type Played = Required<Pick<Scenario, 'heard' | 'reported' | 'recorded'>> & {
+export type Played = Required<Pick<Scenario, 'heard' | 'reported' | 'recorded' | 'asked'>> & {
   outcome: Omit<FlowOutcome, 'people'> & {
     people: PlayedPerson[];
     ending: string;
@@ -75,11 +85,12 @@ const betweenKeysMs = 500;
 export function playScenario(scenario: Scenario, definition: FlowDefinition, words: BuiltInWords): Played {
   const flow = compileFlow(definition, words);
   const start = startOf(scenario, definition);
-  const line = new FlowLine(flow, createSession(flow, start));
+  const line = new FlowLine(flow, createSession(flow, start), repliesOf(scenario));
   line.start();
   for (const input of scenario.inputs) {
     assert(!line.isOver, `the call is over before ${JSON.stringify(input)}`);
     if (typeof input === 'string') act(line, input);
+    else if ('speak' in input) actSpeaking(line, input);
     else actDuring(line, input);
   }
   while (!line.isOver) line.wait();
@@ -100,6 +111,14 @@ export function factLine(fact: FlowFact): string {
       return `${fact.type} ${fact.step} ${fact.attempt}`;
     case 'given_up':
       return `given_up ${fact.question}`;
+    case 'recording_started':
+      return `recording ${fact.step}`;
+    case 'voice_message_recorded':
+      return `voice_message ${fact.question} = ${fact.message.voiceMessage}, ${fact.message.durationMs} ms`;
+    case 'voice_message_discarded':
+      return `discarded ${fact.message.voiceMessage}`;
+    case 'looked_up':
+      return `looked_up ${fact.step}: ${fact.problem ?? 'found'}`;
     case 'opted_out':
       return 'opted_out';
     case 'flow_ended':
@@ -109,8 +128,27 @@ export function factLine(fact: FlowFact): string {
   }
 }
 
+function repliesOf({ lookups = [] }: Scenario): ComingReply[] {
+  return lookups.map(({ takes, reply, fails }) => ({
+    afterMs: parseDurationMs(takes) ?? 0,
+    result: fails === undefined ? { result: 'replied', reply } : { result: 'failed', problem: fails },
+  }));
+}
+
+function actSpeaking(line: FlowLine, input: Extract<ScenarioInput, { speak: string }>): void {
+  while (!line.isRecording) {
+    assert(!line.isOver, 'something is recorded');
+    line.wait();
+  }
+  line.speak(parseDurationMs(input.speak) ?? 0);
+  if (input.press !== undefined) press(line, input.press);
+  else if (input.hang_up === true) line.hangUp();
+  else if (input.crash === true) line.crash();
+  else if (input.go_on !== true) line.wait();
+}
+
 function act(line: FlowLine, input: string): void {
-  while (line.isSpeaking && !line.isOver) line.wait();
+  while ((line.isSpeaking || line.isLookingUp) && !line.isOver) line.wait();
   assert(!line.isOver, `the call is over before «${input}»`);
   if (input === 'silence') line.wait();
   else if (input === 'hang_up') line.hangUp();
@@ -118,7 +156,7 @@ function act(line: FlowLine, input: string): void {
   else press(line, input);
 }
 
-function actDuring(line: FlowLine, input: Exclude<ScenarioInput, string>): void {
+function actDuring(line: FlowLine, input: Extract<ScenarioInput, { during: string }>): void {
   while (line.speakingStep !== input.during) {
     assert(!line.isOver, `«${input.during}» is spoken`);
     line.wait();
@@ -182,6 +220,9 @@ function playedOn(line: FlowLine, { flow, start }: { flow: Flow; start: SessionS
   return {
     heard: line.heard,
     reported: line.facts.map(factLine),
+    asked: line.lookups.map(({ method, url, body }) =>
+      [method, url, ...(body === null ? [] : [body])].join(' '),
+    ),
     recorded: valuesOf(session.responses),
     outcome: {
       ...outcome,

@@ -77,6 +77,7 @@ export function sampleCall({
     callerId: null,
     trunk: null,
     maxDurationMs: 900_000,
+    record: false,
     metadata: { district: 'Pune' },
     createdAt: at,
     responses: [],
@@ -200,6 +201,7 @@ export function sampleSession(): FlowSession {
     confirming: null,
     lateTerminator: { key: '#', until: 1_800_000_000_456 },
     welcomeBack: true,
+    announceRecording: false,
     attempts: { noInput: 1, invalid: 0 },
     typed: ['1'],
     ahead: [],
@@ -213,6 +215,10 @@ export function sampleSession(): FlowSession {
     ending: null,
     lastPrompt: 3,
     lastTimer: 2,
+    recorded: null,
+    lookup: null,
+    lastRecording: 0,
+    lastLookup: 0,
   };
 }
 

@@ -19,6 +19,10 @@ import { expireCalls } from '../../src/workflows/expire-calls.ts';
 import { createFlowLoader } from '../../src/workflows/flow-loader.ts';
 import { resolveFlow } from '../../src/workflows/resolve-flow.ts';
 import type { AcceptCallResult } from '../../src/workflows/use-cases.ts';
+import type { LookupResult } from '../../src/domain/flows/flow-session.ts';
+import type { SoundStore } from '../../src/recordings/sound-store.ts';
+import type { LookupClient } from '../../src/webhooks/look-up.ts';
+import { InMemorySounds } from './in-memory-sounds.ts';
 import { GatedLedger } from './gated-ledger.ts';
 import { GatedTelephony, type PhoneNetwork } from './gated-telephony.ts';
 import { noLibrary } from './no-library.ts';
@@ -47,6 +51,8 @@ export interface Surroundings {
   /** How often legs are compared with the record, at most. */
   takeUpEveryMs: number;
   onCrash: () => void;
+  sounds?: SoundStore;
+  lookUp?: LookupClient['lookUp'];
 }
 
 /**
@@ -75,6 +81,10 @@ export class SimulatedGateway {
       renditionsFor: () => renditions,
       holdBack: () => surroundings.holdBack?.() ?? null,
       flowOf: createFlowLoader({ flows: this.#ledger, words }),
+      sounds: surroundings.sounds ?? new InMemorySounds(),
+      randomDigits: (count) => Array.from(random.bytes(count), (byte) => String(byte % 10)).join(''),
+      lookUp: surroundings.lookUp ?? nobodyAnswers,
+      announceRecordings: true,
       onAttemptEnded: () => undefined,
       wakeDialler: () => this.#jobs.get('dial')?.wake(),
       wakeTakeUp: () => this.#jobs.get('take-up')?.wake(),
@@ -136,6 +146,10 @@ export class SimulatedGateway {
     const everyMs = (): number => pauseMs(typeof usualMs === 'number' ? usualMs : usualMs());
     this.#jobs.set(name, runEvery({ clock: this.gate.clock, log }, { name, everyMs, leastMs, work }));
   }
+}
+
+function nobodyAnswers(): Promise<LookupResult> {
+  return Promise.resolve({ result: 'failed', problem: 'nobody is there' });
 }
 
 const policy = {

@@ -3,6 +3,7 @@ import type { StoredEvent, TimelineEntry } from '../../src/domain/calls/call-eve
 import { liveAttempt } from '../../src/domain/calls/call-moves.ts';
 import type { Call, PersonHash, Priority } from '../../src/domain/calls/call.ts';
 import type { CallId } from '../../src/domain/ids.ts';
+import type { VoiceMessage } from '../../src/domain/voice-messages/voice-message.ts';
 import { assert } from '../../src/lib/assert.ts';
 import { SortedList } from './sorted-list.ts';
 
@@ -21,6 +22,7 @@ interface Waiting {
 export class StoredCalls {
   readonly byId = new Map<CallId, Call>();
   readonly events: StoredEvent[] = [];
+  readonly voiceMessages = new Map<string, VoiceMessage>();
   readonly optOuts = new Map<PersonHash, Set<string>>();
   readonly #references = new Set<string>();
   readonly #timelines = new Map<CallId, TimelineEntry[]>();
@@ -132,7 +134,7 @@ export class StoredCalls {
     return liveAttempt(call) !== null && onThePhone !== undefined && onThePhone !== call.id;
   }
 
-  #write({ call, events, timeline, optOut }: Transition, before: Call | null): void {
+  #write({ call, events, timeline, optOut, voiceMessages }: Transition, before: Call | null): void {
     const after = this.#freezes ? frozen(call) : call;
     assertSequence(after, { events, last: before?.sequence ?? 0 });
     this.byId.set(after.id, after);
@@ -140,6 +142,7 @@ export class StoredCalls {
     this.events.push(...(this.#freezes ? events.map((event) => Object.freeze({ ...event })) : events));
     const entries = this.#freezes ? timeline.map(frozenEntry) : timeline;
     this.#timelines.set(after.id, [...this.timeline(after.id), ...entries]);
+    for (const message of voiceMessages) this.voiceMessages.set(message.id, Object.freeze({ ...message }));
     if (optOut !== null)
       this.optOuts.set(after.person, (this.optOuts.get(after.person) ?? new Set()).add(optOut));
   }

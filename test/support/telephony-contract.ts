@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { decideVerdict } from '../../src/domain/calls/decide-verdict.ts';
 import type { LegId } from '../../src/telephony/telephony.ts';
 import { endingHandsets, pressingHandsets } from './handset-expectations.ts';
+import { bytesOf, measureWav, type RecordedSound } from './recorded-sound.ts';
 import { TelephonyStage, type TelephonyUnderTest } from './telephony-stage.ts';
 
 /**
@@ -17,6 +18,7 @@ export function describeTelephony(name: string, create: () => Promise<TelephonyU
     afterEach(() => there.stage.lab.close());
 
     describe('prompts', () => describePrompts(there));
+    describe('recordings', () => describeRecordings(there));
     describe('legs', () => describeLegs(there));
     describe('connection', () => describeConnection(there));
   });
@@ -163,6 +165,128 @@ function describePrompts(there: There): void {
     );
     await stage.until(leg, 'prompt_failed');
     expect(stage.promptsEnded(leg)).toEqual([]);
+  });
+}
+
+function describeRecordings(there: There): void {
+  const message = {
+    recordingId: 'recording-1',
+    side: 'phone',
+    maxDurationMs: 30_000,
+    maxSilenceMs: 4_000,
+  } as const;
+
+  async function asked(number: string): Promise<LegId> {
+    const { stage } = there;
+    const leg = await stage.answered(number);
+    await stage.telephony.say(leg, stage.prompt('p1', { silenceMs: 30_000 }));
+    await stage.until(leg, 'prompt_ended');
+    return leg;
+  }
+
+  async function soundOf(leg: LegId, recordingId: string): Promise<RecordedSound> {
+    const pieces = await there.stage.telephony.readRecording(leg, recordingId);
+    if (pieces === null) throw new Error(`there is no ${recordingId}`);
+    return measureWav(await bytesOf(pieces));
+  }
+
+  it('records what the person says until it is stopped, and nothing of the key', async () => {
+    const { stage } = there;
+    const leg = await asked('9000519999');
+    expect(await stage.telephony.record(leg, message)).toBe('done');
+    await stage.lab.waitUntil(() => stage.keysOf(leg).length === 1, 'the key after the speech');
+    expect(await stage.telephony.recordingState(leg, 'recording-1')).toBe('running');
+    expect(await stage.telephony.stopRecording(leg, 'recording-1')).toBe('done');
+    await stage.until(leg, 'recording_ended');
+    const sound = await soundOf(leg, 'recording-1');
+    expect(sound.durationMs).toBeGreaterThan(4_500);
+    expect(sound.durationMs).toBeLessThan(8_000);
+    expect(sound.loudMs).toBeGreaterThan(2_500);
+    expect(sound.loudMs).toBeLessThan(4_300);
+    expect(sound.firstLoudMs).toBeGreaterThan(500);
+    expect(sound.levelDbfs).toBeGreaterThan(-28);
+    expect(sound.levelDbfs).toBeLessThan(-16);
+    expect(await stage.telephony.stopRecording(leg, 'recording-1')).toBe('gone');
+    await stage.telephony.hangUp(leg);
+    await stage.hungUp(leg);
+    expect(await stage.telephony.recordingState(leg, 'recording-1')).toBe('finished');
+    expect(await stage.telephony.storedRecordings()).toContainEqual({ leg, recordingId: 'recording-1' });
+    await stage.telephony.removeRecording(leg, 'recording-1');
+    expect(await stage.telephony.recordingState(leg, 'recording-1')).toBe('missing');
+    expect(await stage.telephony.readRecording(leg, 'recording-1')).toBeNull();
+    expect(await stage.telephony.storedRecordings()).toEqual([]);
+  });
+
+  it.each([
+    { by: 'silence', limits: { maxSilenceMs: 2_000 }, most: 1_000 },
+    { by: 'its limit', limits: { maxDurationMs: 2_000, maxSilenceMs: null }, most: 3_100 },
+  ])('ends a recording by $by', async ({ limits, most }) => {
+    const { stage } = there;
+    const leg = await asked('9000009999');
+    await stage.telephony.record(leg, { ...message, ...limits });
+    await stage.until(leg, 'recording_ended');
+    const sound = await soundOf(leg, 'recording-1');
+    expect(sound.loudMs).toBe(0);
+    expect(sound.durationMs).toBeLessThan(most);
+    await stage.telephony.removeRecording(leg, 'recording-1');
+  });
+
+  it('tells the end of a recording before the hang-up that caused it, and keeps what was said', async () => {
+    const { stage } = there;
+    const leg = await asked('9000519999');
+    await stage.telephony.record(leg, message);
+    await stage.threeSeconds();
+    await stage.telephony.hangUp(leg);
+    await stage.hungUp(leg);
+    expect(stage.typesOf(leg).slice(-2)).toEqual(['recording_ended', 'hung_up']);
+    expect((await soundOf(leg, 'recording-1')).loudMs).toBeGreaterThan(800);
+    await stage.telephony.removeRecording(leg, 'recording-1');
+  });
+
+  it('records both sides of the whole call beside a message of the person', async () => {
+    const { stage } = there;
+    const leg = await stage.answered('9000519999');
+    await stage.telephony.record(leg, {
+      ...{ recordingId: 'call', side: 'both' },
+      ...{ maxDurationMs: null, maxSilenceMs: null },
+    });
+    await stage.telephony.say(leg, stage.prompt('p1', { silenceMs: 30_000 }));
+    await stage.until(leg, 'prompt_ended');
+    await stage.telephony.record(leg, message);
+    await stage.lab.waitUntil(() => stage.keysOf(leg).length === 1, 'the key after the speech');
+    await stage.telephony.hangUp(leg);
+    await stage.hungUp(leg);
+    expect(stage.typesOf(leg).filter((type) => type === 'recording_ended')).toHaveLength(2);
+    const [both, person] = [await soundOf(leg, 'call'), await soundOf(leg, 'recording-1')];
+    expect(both.firstLoudMs).toBeLessThan(400);
+    expect(both.loudMs - person.loudMs).toBeGreaterThan(there.stage.lab.sound.durationMs * 0.7);
+    await stage.telephony.removeRecording(leg, 'call');
+    await stage.telephony.removeRecording(leg, 'recording-1');
+  });
+
+  it('lets the person hear what they said', async () => {
+    const { stage } = there;
+    const leg = await asked('9000519999');
+    await stage.telephony.record(leg, { ...message, maxDurationMs: 3_000 });
+    await stage.until(leg, 'recording_ended');
+    const began = stage.eventsOf(leg).at(-1)?.at ?? 0;
+    const sounds = [{ recordingId: 'recording-1' }, stage.lab.sound.path];
+    await stage.telephony.say(leg, stage.prompt('p2', { sounds }));
+    await stage.lab.waitUntil(() => stage.promptsEnded(leg).includes('p2'), 'the end of the words');
+    const ended = stage.eventsOf(leg).findLast((event) => event.type === 'prompt_ended')?.at ?? 0;
+    expect(ended - began).toBeGreaterThan(2_800 + stage.lab.sound.durationMs * 0.9);
+    await stage.telephony.removeRecording(leg, 'recording-1');
+  });
+
+  it('finds nothing to record on a leg that is gone', async () => {
+    const { stage } = there;
+    const leg = await stage.answered('9000109999');
+    await stage.hungUp(leg);
+    for (const gone of [leg, stage.lab.newLeg()]) {
+      expect(await stage.telephony.record(gone, message)).toBe('gone');
+      expect(await stage.telephony.stopRecording(gone, 'recording-1')).toBe('gone');
+      expect(await stage.telephony.recordingState(gone, 'recording-1')).toBe('missing');
+    }
   });
 }
 

@@ -2,6 +2,7 @@ import { calls } from './0001-calls.ts';
 import { eventsAndWebhooks } from './0002-events-and-webhooks.ts';
 import { prompts } from './0003-prompts.ts';
 import { consents } from './0004-consents.ts';
+import { voiceMessages } from './0006-voice-messages.ts';
 import { campaigns } from './0007-campaigns.ts';
 import { rotatedSecrets } from './0008-rotated-secrets.ts';
 
@@ -17,6 +18,7 @@ export const migrations: readonly Migration[] = [
   eventsAndWebhooks,
   prompts,
   consents,
+  voiceMessages,
   campaigns,
   rotatedSecrets,
 ];

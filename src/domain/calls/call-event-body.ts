@@ -1,5 +1,6 @@
 import { unreachable } from '../../lib/assert.ts';
 import type { EventId } from '../ids.ts';
+import { viewVoiceMessage } from '../voice-messages/voice-message-view.ts';
 import type { Call } from './call.ts';
 import type { CallFact, StoredEvent } from './call-event.ts';
 import { viewAttempt, viewCall, viewResponse } from './call-view.ts';
@@ -41,6 +42,11 @@ function dataBeside(call: Call, fact: CallFact): Record<string, unknown> {
       return { response: viewResponse(fact.response) };
     case 'opt_out.recorded':
       return { scope: fact.scope, from: call.toMasked, confirmed_by: fact.confirmedBy };
+    case 'voice_message.recorded':
+      return {
+        voice_message: viewVoiceMessage(fact.message),
+        reference_number: fact.message.referenceNumber,
+      };
     default:
       return unreachable(fact);
   }
@@ -48,5 +54,5 @@ function dataBeside(call: Call, fact: CallFact): Record<string, unknown> {
 
 function attemptView(call: Call, number: number): unknown {
   const attempt = call.attempts[number - 1];
-  return attempt ? viewAttempt(attempt) : null;
+  return attempt ? viewAttempt(attempt, call.id) : null;
 }

@@ -1,4 +1,5 @@
 import type { CallId, EventId } from '../ids.ts';
+import type { VoiceMessage } from '../voice-messages/voice-message.ts';
 import type { CallResponse } from './call.ts';
 
 /** What is reported about a call, in the words of the contract. */
@@ -11,6 +12,7 @@ export const callEventTypes = [
   'call.attempt_ended',
   'call.ended',
   'opt_out.recorded',
+  'voice_message.recorded',
 ] as const;
 export type CallEventType = (typeof callEventTypes)[number];
 
@@ -23,7 +25,8 @@ export type CallFact =
   | { type: 'call.response_recorded'; response: CallResponse }
   | { type: 'call.attempt_ended'; attempt: number; nextAttemptAt: number | null }
   | { type: 'call.ended' }
-  | { type: 'opt_out.recorded'; scope: string; confirmedBy: 'key' };
+  | { type: 'opt_out.recorded'; scope: string; confirmedBy: 'key' }
+  | { type: 'voice_message.recorded'; message: VoiceMessage };
 
 /** An event as it is stored and sent: `body` is the very text of the webhook, the same on every try. */
 export interface StoredEvent {

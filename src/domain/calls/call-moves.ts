@@ -1,7 +1,17 @@
 import { assert } from '../../lib/assert.ts';
 import type { AttemptId } from '../ids.ts';
 import type { FlowSession } from '../flows/flow-session.ts';
-import type { Attempt, Call, CallProblem, CallProgress, CallResponse, CallState, Outcome } from './call.ts';
+import type { VoiceMessage } from '../voice-messages/voice-message.ts';
+import type {
+  Attempt,
+  Call,
+  CallProblem,
+  CallProgress,
+  CallRecording,
+  CallResponse,
+  CallState,
+  Outcome,
+} from './call.ts';
 import type { CallFact, TimelineEntry } from './call-event.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -33,6 +43,7 @@ export function startAttempt(
     startedAt: dial.at,
     ringingAt: null,
     answeredAt: null,
+    recording: null,
     endRequested: null,
     ended: null,
   };
@@ -81,6 +92,8 @@ export function advanceTalk(
     /** Ids of the flow's questions in its order: responses are kept in it. */
     questions: readonly string[];
     optOutScope: string | null;
+    /** Beside the responses that they are. */
+    voiceMessages?: readonly VoiceMessage[];
     timeline: TimelineEntry[];
   },
 ): Move {
@@ -94,6 +107,9 @@ export function advanceTalk(
   // A commit whose reply was lost is made again, perhaps on what somebody else committed since: what it kept is not reported twice.
   const fresh = talk.responses.filter((response) => !call.responses.some((kept) => isSame(kept, response)));
   const facts: CallFact[] = fresh.map((response) => ({ type: 'call.response_recorded', response }));
+  for (const message of talk.voiceMessages ?? [])
+    if (fresh.some((response) => response.value === message.id))
+      facts.push({ type: 'voice_message.recorded', message });
   if (talk.optOutScope !== null && call.progress?.optedOut !== true)
     facts.push({ type: 'opt_out.recorded', scope: talk.optOutScope, confirmedBy: 'key' });
   return moved(
@@ -130,13 +146,19 @@ export function endAttempt(
     at: number;
     verdict: Verdict;
     progress: CallProgress | null;
+    /** The sound of the whole call, where it was kept. */
+    recording?: CallRecording | null;
     after: AfterAttempt;
     timeline: TimelineEntry[];
   },
 ): Move {
   const attempt = liveAttempt(call);
   if (attempt?.id !== attemptId) return ignored(call, 'endAttempt');
-  const ended = withAttempt(call, { ...attempt, ended: { at: end.at, verdict: end.verdict } });
+  const ended = withAttempt(call, {
+    ...attempt,
+    recording: end.recording ?? null,
+    ended: { at: end.at, verdict: end.verdict },
+  });
   const { after } = end;
   const state: CallState =
     after.next === 'retry'

@@ -24,7 +24,11 @@ export const givenVariables = boundedRecord(
 );
 
 /** Answers given on another channel, by question. */
-export const givenResponses = boundedRecord(plainText({ max: 300 }), plainText({ max: 500 }), 500);
+export const givenResponses = boundedRecord(
+  plainText({ max: 300 }),
+  plainText({ max: 2_000, lines: true }),
+  500,
+);
 
 /** Who shares a phone, for flows with a `person` step. */
 export const givenPeople = z
@@ -73,7 +77,7 @@ export const callRequestSchema = z
     retry: retrySchema.optional(),
     caller_id: plainText({ max: 20 }).optional(),
     trunk: plainText({ max: 64 }).optional(),
-    record: z.literal(false, { error: 'must be false: this version does not record calls' }).optional(),
+    record: z.boolean().optional(),
     machine_detection: z
       .literal('off', { error: 'must be off: this version does not detect machines' })
       .optional(),

@@ -1,3 +1,4 @@
+import { formatDuration } from '../../lib/duration.ts';
 import type { Attempt, Call, CallPerson, CallResponse } from './call.ts';
 import { isAnswered, isReached } from './decide-outcome.ts';
 import type { Verdict } from './verdict.ts';
@@ -65,8 +66,14 @@ export interface AttemptView {
   ringing_at: string | null;
   answered_at: string | null;
   ended_at: string | null;
-  recording: null;
+  recording: RecordingView | null;
   verdict: VerdictView | null;
+}
+
+export interface RecordingView {
+  duration: string;
+  /** Where its sound is to be had. */
+  path: string;
 }
 
 export interface VerdictView {
@@ -104,7 +111,7 @@ export function viewCall(call: Call, number: string = call.toMasked): CallView {
     resume_at: ended?.outcome === 'completed' ? null : (progress?.resumeAt ?? null),
     result: progress?.result ?? null,
     people: call.people.map((person) => viewPerson(call, person)),
-    attempts: call.attempts.map(viewAttempt),
+    attempts: call.attempts.map((attempt) => viewAttempt(attempt, call.id)),
     blocked_by: ended?.blockedBy ?? null,
     problem: ended?.problem ?? null,
     next_attempt_at: waiting ? rfc3339(waiting.nextAttemptAt) : null,
@@ -139,7 +146,7 @@ function viewPerson(call: Call, { id }: CallPerson): PersonView {
   };
 }
 
-export function viewAttempt(attempt: Attempt): AttemptView {
+export function viewAttempt(attempt: Attempt, callId: string): AttemptView {
   return {
     id: attempt.id,
     number: attempt.number,
@@ -149,7 +156,10 @@ export function viewAttempt(attempt: Attempt): AttemptView {
     ringing_at: optionalRfc3339(attempt.ringingAt),
     answered_at: optionalRfc3339(attempt.answeredAt),
     ended_at: optionalRfc3339(attempt.ended?.at ?? null),
-    recording: null,
+    recording: attempt.recording && {
+      duration: formatDuration(attempt.recording.durationMs),
+      path: `/v1/calls/${callId}/attempts/${attempt.number}/recording`,
+    },
     verdict: attempt.ended ? viewVerdict(attempt.ended.verdict) : null,
   };
 }

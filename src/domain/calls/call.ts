@@ -41,6 +41,8 @@ export interface Call {
   readonly callerId: string | null;
   readonly trunk: string | null;
   readonly maxDurationMs: number;
+  /** Whether the sound of the whole call is kept. */
+  readonly record: boolean;
   readonly metadata: Readonly<Record<string, string>>;
   readonly createdAt: number;
   /** In the flow's order. */
@@ -147,6 +149,10 @@ export interface CallResponse {
   consent?: { flow: FlowReference; language: string };
 }
 
+export interface CallRecording {
+  readonly durationMs: number;
+}
+
 /** One dial of a call: one INVITE, one SIP Call-ID. Live until `ended` is set. */
 export interface Attempt {
   readonly id: AttemptId;
@@ -158,6 +164,8 @@ export interface Attempt {
   readonly startedAt: number;
   readonly ringingAt: number | null;
   readonly answeredAt: number | null;
+  /** The sound of both sides, kept under the attempt's id; null where none is. */
+  readonly recording: CallRecording | null;
   /** Somebody asked for its end, and why; it ends when its leg is gone. */
   readonly endRequested: 'cancelled' | null;
   readonly ended: { readonly at: number; readonly verdict: Verdict } | null;

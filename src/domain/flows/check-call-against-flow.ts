@@ -3,6 +3,7 @@ import { isAsking, questionIds, type AskingStep, type FlowDefinition } from './f
 import { nobody } from './steps/person-keys.ts';
 import { suggestionFrom } from './validation/suggest.ts';
 import { isPossible, possibleAnswers } from './possible-answers.ts';
+import { voiceAnswer } from './steps/voice-message-definition.ts';
 
 /** What a request for a call says about its flow. */
 export interface CallOfFlow {
@@ -89,6 +90,8 @@ function responseFaults(
 }
 
 function answerFault(flow: FlowDefinition, step: AskingStep, value: string): string | null {
+  if (step.type === 'voice_message')
+    return voiceAnswer.safeParse(value).success ? null : 'must be a text of 1 to 2000 characters';
   const values = possibleAnswers(flow, step);
   if (values === null) {
     return isPossible(flow, step, value)

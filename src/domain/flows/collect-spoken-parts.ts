@@ -16,6 +16,8 @@ export interface CallSpeech {
   variables: Readonly<Record<string, FlowValue>>;
   /** Who shares the phone: their names are spoken. */
   people?: readonly { id: string; name: string }[];
+  /** Whether it is said that the call is recorded; left out: no. */
+  announcesRecording?: boolean;
 }
 
 /**
@@ -29,6 +31,7 @@ export function collectSpokenParts(flow: Flow, speech: CallSpeech): SpokenPart[]
       const voice = voiceBeforeDialling(flow, { ...speech, language }, person);
       const spoken = [
         ...speak('system.welcome_back', voice),
+        ...(speech.announcesRecording === true ? speak('system.call_recorded', voice) : []),
         ...optOutWords(flow.definition.keys?.opt_out, voice),
         ...flow.definition.steps.flatMap((step) => partsOfStep(flow, step, voice)),
       ];

@@ -78,7 +78,13 @@ export function durationMs(text: string | undefined, otherwiseMs: number): numbe
 /** Responses, the score and what `set` gives: nothing of it can be synthesised before dialling. */
 export function lateNamesOf(steps: readonly StepDefinition[]): Set<string> {
   const names = steps.flatMap((step) =>
-    isAsking(step) ? [step.id] : step.type === 'set' ? [step.variable] : [],
+    isAsking(step)
+      ? [step.id]
+      : step.type === 'set'
+        ? [step.variable]
+        : step.type === 'lookup'
+          ? Object.keys(step.values)
+          : [],
   );
   return new Set([...names, ...scoreNames]);
 }

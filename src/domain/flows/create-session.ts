@@ -17,6 +17,8 @@ export interface SessionStart {
   people?: readonly SessionPerson[];
   /** Whether to begin with a word of welcome back: somebody was spoken to before. */
   welcomeBack: boolean;
+  /** Whether to say first that the call is recorded; left out: no. */
+  announceRecording?: boolean;
 }
 
 /** The session of a call that has not been answered yet; the input `started` sets it going. */
@@ -35,9 +37,12 @@ export function createSession(flow: Flow, start: SessionStart): FlowSession {
     passed: [],
     settled: false,
     confirming: null,
+    recorded: null,
+    lookup: null,
     lateTerminator: null,
     // Whoever takes a shared phone may never have been spoken to.
     welcomeBack: start.welcomeBack && begun !== flow.personStep,
+    announceRecording: start.announceRecording ?? false,
     attempts: { noInput: 0, invalid: 0 },
     typed: [],
     ahead: [],
@@ -51,6 +56,8 @@ export function createSession(flow: Flow, start: SessionStart): FlowSession {
     ending: null,
     lastPrompt: 0,
     lastTimer: 0,
+    lastRecording: 0,
+    lastLookup: 0,
   };
 }
 

@@ -7,10 +7,12 @@ import { consentDefinition } from './steps/consent-definition.ts';
 import { digitsDefinition } from './steps/digits-definition.ts';
 import { hangUpDefinition } from './steps/hang-up-definition.ts';
 import { languageDefinition } from './steps/language-definition.ts';
+import { lookupDefinition } from './steps/lookup-definition.ts';
 import { messageDefinition } from './steps/message-definition.ts';
 import { personDefinition } from './steps/person-definition.ts';
 import { setDefinition } from './steps/set-definition.ts';
 import { subFlowDefinition } from './steps/sub-flow-definition.ts';
+import { voiceMessageDefinition } from './steps/voice-message-definition.ts';
 import { attempts, firstKeyTimeout, key, nextKeyTimeout, stepId } from './steps/step-fields.ts';
 
 export { keys } from './keys.ts';
@@ -35,15 +37,17 @@ export const stepDefinitions = {
   language: languageDefinition,
   person: personDefinition,
   consent: consentDefinition,
+  voice_message: voiceMessageDefinition,
   branch: branchDefinition,
   set: setDefinition,
   sub_flow: subFlowDefinition,
+  lookup: lookupDefinition,
   hang_up: hangUpDefinition,
 };
 export type StepType = keyof typeof stepDefinitions;
 
 /** Types of step that flows may have in later versions; named so that their absence can be said plainly. */
-export const laterStepTypes = ['voice_message', 'transfer', 'lookup'] as const;
+export const laterStepTypes = ['transfer'] as const;
 
 export const stepDefinition = z.discriminatedUnion('type', [
   messageDefinition,
@@ -52,9 +56,11 @@ export const stepDefinition = z.discriminatedUnion('type', [
   languageDefinition,
   personDefinition,
   consentDefinition,
+  voiceMessageDefinition,
   branchDefinition,
   setDefinition,
   subFlowDefinition,
+  lookupDefinition,
   hangUpDefinition,
 ]);
 export type StepDefinition = z.infer<typeof stepDefinition>;
@@ -92,7 +98,14 @@ export type FlowDefinition = z.infer<typeof flowDefinition>;
 export const flowFrame = z.strictObject({ ...flowFields, steps: z.array(z.unknown()).min(1).max(maxSteps) });
 
 /** Steps that wait for an answer and record it. */
-const askingTypes = ['choice', 'digits', 'language', 'person', 'consent'] as const satisfies StepType[];
+const askingTypes = [
+  'choice',
+  'digits',
+  'language',
+  'person',
+  'consent',
+  'voice_message',
+] as const satisfies StepType[];
 export type AskingStep = StepOf<(typeof askingTypes)[number]>;
 
 export function isAsking(step: StepDefinition): step is AskingStep {
@@ -100,10 +113,10 @@ export function isAsking(step: StepDefinition): step is AskingStep {
 }
 
 /** Those without whose answers a call is not completed. Who chooses no language goes on in the call's. */
-export type QuestionStep = StepOf<'choice' | 'digits' | 'consent'>;
+export type QuestionStep = StepOf<'choice' | 'digits' | 'consent' | 'voice_message'>;
 
 export function isQuestion(step: StepDefinition): step is QuestionStep {
-  return step.type === 'choice' || step.type === 'digits' || step.type === 'consent';
+  return ['choice', 'digits', 'consent', 'voice_message'].includes(step.type);
 }
 
 /** Ids of the steps that record an answer, in the flow's order. */

@@ -1,19 +1,31 @@
 import { unreachable } from '../../lib/assert.ts';
 import { stepOf, type Flow } from './compile-flow.ts';
 import { isAsking, maxSteps, type Key, type StepDefinition } from './flow-definition.ts';
-import type { EngineInput, EngineStep, FlowEnding, FlowSession, SessionPhase } from './flow-session.ts';
+import type {
+  EngineInput,
+  EngineStep,
+  FlowEnding,
+  FlowSession,
+  LookupResult,
+  RecordedMessage,
+  SessionPhase,
+} from './flow-session.ts';
 import { beginOptOut, takeOptOutKey } from './opt-out.ts';
 import { peopleOf } from './people-of.ts';
 import { forgetPerson } from './steps/know-person.ts';
 import type { Onward } from './step-behaviour.ts';
 import { behaviourOf } from './step-behaviours.ts';
+import { abandonLookup, settleLookup } from './steps/lookup-step.ts';
+import { endRecording, keepRecorded } from './steps/voice-message-step.ts';
 import {
   beginTurn,
   beQuiet,
+  goOnRecording,
   ignoreKey,
   keepAhead,
   listen,
   promptIsOver,
+  recordingIsOver,
   report,
   reportKey,
   type Turn,
@@ -45,13 +57,19 @@ function handle(turn: Turn, input: EngineInput): void {
         ? proceed(turn, { goTo: turn.session.step })
         : ignore(turn, 'the talk has started already');
     case 'resumed':
-      return resume(turn);
+      return resume(turn, input.recordingGoesOn === true);
     case 'key':
       return pressKey(turn, input.key);
     case 'prompt_ended':
       return endPrompt(turn, input.promptId);
     case 'timeout':
       return endWait(turn, input.timerId);
+    case 'recording_ended':
+      return recorded(turn, input.recordingId, input.message);
+    case 'recording_failed':
+      return recorded(turn, input.recordingId, null);
+    case 'lookup_result':
+      return lookedUp(turn, input.lookupId, input.result);
     case 'hung_up':
       beQuiet(turn);
       turn.commands.splice(
@@ -80,7 +98,10 @@ function proceed(turn: Turn, first: Onward): void {
   let onward = first;
   for (let moves = 0; moves < mostMoves; moves += 1) {
     if (onward === 'stay') return;
-    if (onward === 'opt_out') return beginOptOut(turn);
+    if (onward === 'opt_out') {
+      abandonLookup(turn);
+      return beginOptOut(turn);
+    }
     if (onward === 'ask') onward = ask(turn);
     else if (onward.goTo === null) return finish(turn, 'flow_ended');
     else onward = enter(turn, onward.goTo);
@@ -97,6 +118,8 @@ function enter(turn: Turn, id: string): Onward {
   session.step = id;
   session.settled = false;
   session.confirming = null;
+  session.recorded = null;
+  session.lookup = null;
   session.attempts = { noInput: 0, invalid: 0 };
   const step = stepOf(flow, id);
   if (isPassed(turn, step)) return { goTo: behaviourOf(step).leave(flow, step, session) };
@@ -154,13 +177,14 @@ function pressKey(turn: Turn, key: Key): void {
     case 'confirm_opt_out':
       return pressOptOutKey(turn, key);
     case 'after_response':
+    case 'lookup':
       return proceed(turn, keyAfterResponse(turn, key));
     case 'step':
     case 'step_again':
     case 'confirm':
       return proceed(turn, takeKey(turn, key));
     default:
-      return unreachable(phase.purpose);
+      return unreachable(phase);
   }
 }
 
@@ -212,7 +236,7 @@ function endPrompt(turn: Turn, promptId: string): void {
 
 function endWait(turn: Turn, timerId: string): void {
   const { phase } = turn.session;
-  if (phase.phase !== 'listening' || phase.timerId !== timerId) {
+  if ((phase.phase !== 'listening' && phase.phase !== 'recording') || phase.timerId !== timerId) {
     return ignore(turn, `«${timerId}» is not the limit that runs`);
   }
   turn.session.phase = { ...phase, timerId: null };
@@ -221,10 +245,28 @@ function endWait(turn: Turn, timerId: string): void {
   proceed(turn, phase.purpose === 'confirm_opt_out' ? sayAnew(turn) : behaviourOf(step).silence(turn, step));
 }
 
+function recorded(turn: Turn, recordingId: string, message: RecordedMessage | null): void {
+  const { phase } = turn.session;
+  const step = presentStep(turn);
+  if (phase.phase !== 'recording' || phase.recordingId !== recordingId || step?.type !== 'voice_message')
+    return ignore(turn, `«${recordingId}» is not what is being recorded`);
+  recordingIsOver(turn);
+  proceed(turn, endRecording(turn, step, message));
+}
+
+function lookedUp(turn: Turn, lookupId: string, result: LookupResult): void {
+  const { lookup } = turn.session;
+  const step = presentStep(turn);
+  if (lookup?.lookupId !== lookupId || lookup.settled !== null || step?.type !== 'lookup')
+    return ignore(turn, `«${lookupId}» is not what is being looked up`);
+  proceed(turn, settleLookup(turn, step, result));
+}
+
 /** After a crash: the question is heard again, and nothing that was pressed half counts. */
-function resume(turn: Turn): void {
+function resume(turn: Turn, recordingGoesOn: boolean): void {
   const { session } = turn;
   const step = presentStep(turn);
+  if (recordingGoesOn && session.phase.phase === 'recording') return goOnRecording(turn);
   const wasIdle = session.phase.phase === 'idle';
   session.phase = forgetPrompt(turn);
   session.lateTerminator = null;
@@ -237,6 +279,7 @@ function resume(turn: Turn): void {
 /** Whether the old prompt still runs is for whoever takes the leg up again to know; it is stopped all the same. Nobody can say how much of it was heard. */
 function forgetPrompt(turn: Turn): SessionPhase {
   const { phase } = turn.session;
+  if (phase.phase === 'recording') beQuiet(turn);
   if (phase.phase === 'listening' && phase.timerId !== null) turn.commands.push({ type: 'stop_waiting' });
   if (phase.phase === 'speaking' || (phase.phase === 'listening' && phase.promptId !== null)) {
     turn.commands.push({ type: 'stop', promptId: phase.promptId ?? '' });
@@ -264,6 +307,8 @@ function finish(turn: Turn, ending: FlowEnding): void {
 
 function end(turn: Turn, ending: FlowEnding): void {
   const { session } = turn;
+  keepRecorded(turn);
+  abandonLookup(turn);
   session.ending ??= ending;
   session.phase = { phase: 'ended' };
   report(turn, { type: 'flow_ended', ending: session.ending });

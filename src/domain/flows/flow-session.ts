@@ -30,10 +30,16 @@ export interface FlowSession {
   settled: boolean;
   /** Digits that were entered and wait for their confirmation. */
   confirming: string | null;
+  /** What the person said for the present question; kept when they agree, fall silent or hang up. Null where there is none to be settled. */
+  recorded: RecordedMessage | null;
+  /** What is being asked of another system; null while nothing is. */
+  lookup: SessionLookup | null;
   /** A terminator that is pressed out of habit after the last digit was taken already; it belongs to that answer. */
   lateTerminator: { key: Key; until: number } | null;
   /** Whether a word of welcome back is still to be said. */
   welcomeBack: boolean;
+  /** Whether it is still to be said that the call is recorded. */
+  announceRecording: boolean;
   /** Tries of the present question that were spent, by cause. */
   attempts: { noInput: number; invalid: number };
   /** Keys pressed for the present question so far (`digits`), or ahead of time (type-ahead). */
@@ -57,6 +63,8 @@ export interface FlowSession {
   /** Counts ids for prompts and timers, so that a stale one is told apart. */
   lastPrompt: number;
   lastTimer: number;
+  lastRecording: number;
+  lastLookup: number;
 }
 
 /** One of the people on a shared phone, as their talks have left them so far. */
@@ -78,6 +86,37 @@ export interface FlowScore {
 
 export type FlowValue = string | number | boolean | null;
 
+/** A voice message that is stored already, but not yet anybody's answer. */
+export interface RecordedMessage {
+  /** `vm_…`; its sound is kept under it. */
+  voiceMessage: string;
+  /** Read back to the person: digits, the last of which checks the others. */
+  referenceNumber: string;
+  durationMs: number;
+  /** Under which the phone network still has it, for letting the person hear it. */
+  recordingId: string;
+}
+
+export interface SessionLookup {
+  lookupId: string;
+  /** The instant at which it is given up. */
+  until: number;
+  /** Where to go on once the words that are being said are over; null while there is no result. */
+  settled: { goTo: string | null } | null;
+}
+
+/** What is asked of another system, ready to be sent. */
+export interface LookupRequest {
+  method: 'GET' | 'POST';
+  /** With its query. */
+  url: string;
+  /** JSON; null for none. */
+  body: string | null;
+}
+
+/** `reply` is parsed JSON; `problem` says, without the request's own values, why there is none. */
+export type LookupResult = { result: 'replied'; reply: unknown } | { result: 'failed'; problem: string };
+
 export interface SessionResponse {
   value: string;
   key: string | null;
@@ -92,34 +131,42 @@ export interface SessionResponse {
 /**
  * What is going on on the line.
  *
- *     idle ──► speaking ──► listening ──► … ──► ended
+ *     idle ──► speaking ──► listening, recording ──► … ──► ended
  *
  * `speaking` a prompt, which may be followed by silence; `listening` for keys: `promptId` is the prompt whose silence still runs (null for
- * none), `timerId` the limit that runs (null for none). `idle` is met only before the talk starts.
+ * none), `timerId` the limit that runs (null for none). While `recording`, silence runs too: an idle line sends nothing. `idle` is met only before the talk starts.
  */
 export type SessionPhase =
   | { phase: 'idle' }
   | { phase: 'speaking'; promptId: string; startedAt: number; silenceMs: number; purpose: PromptPurpose }
   | { phase: 'listening'; promptId: string | null; timerId: string | null; purpose: PromptPurpose }
+  | { phase: 'recording'; recordingId: string; promptId: string; timerId: string | null; purpose: 'step' }
   | { phase: 'ended' };
 
 /**
  * Why something is spoken: the step's own words; other words («wrong key», «welcome back») and then the step's own; words about an answer; a
- * confirmation that takes keys of its own.
+ * confirmation that takes keys of its own; «please wait» while another system is asked.
  */
 export type PromptPurpose =
-  'step' | 'step_again' | 'after_response' | 'confirm' | 'confirm_opt_out' | 'goodbye';
+  'step' | 'step_again' | 'after_response' | 'confirm' | 'confirm_opt_out' | 'lookup' | 'goodbye';
 
 export type FlowEnding = 'flow_ended' | 'hung_up' | 'opted_out' | 'failed';
 
 export type EngineInput =
   /** The phone was answered. */
   | { type: 'started'; at: number }
-  /** The call was taken up again after a crash or a lost connection: the present step is spoken anew. */
-  | { type: 'resumed'; at: number }
+  /**
+   * The call was taken up again after a crash or a lost connection: the present step is spoken anew. `recordingGoesOn`: what the person is
+   * saying is still being recorded, so nobody interrupts.
+   */
+  | { type: 'resumed'; at: number; recordingGoesOn?: boolean }
   | { type: 'key'; at: number; key: Key }
   | { type: 'prompt_ended'; at: number; promptId: string }
   | { type: 'timeout'; at: number; timerId: string }
+  /** The recording is over and stored; null: nothing was said. Comes before `hung_up` where that ended it. */
+  | { type: 'recording_ended'; at: number; recordingId: string; message: RecordedMessage | null }
+  | { type: 'recording_failed'; at: number; recordingId: string }
+  | { type: 'lookup_result'; at: number; lookupId: string; result: LookupResult }
   | { type: 'hung_up'; at: number };
 
 export type EngineCommand =
@@ -129,6 +176,13 @@ export type EngineCommand =
   /** Send `timeout` with this id after `limitMs`. One timer runs at a time: this replaces the one before. */
   | { type: 'wait_for_key'; timerId: string; limitMs: number }
   | { type: 'stop_waiting' }
+  /** Record what the person says, until `stop_recording`, so much silence, or the limit; then send `recording_ended` or `recording_failed`. */
+  | { type: 'record'; recordingId: string; maxDurationMs: number; maxSilenceMs: number }
+  /** Without `keep` nobody wants to know what was recorded. */
+  | { type: 'stop_recording'; recordingId: string; keep: boolean }
+  /** Ask another system; send `lookup_result` within the limit. */
+  | { type: 'look_up'; lookupId: string; step: string; request: LookupRequest; limitMs: number }
+  | { type: 'abort_lookup'; lookupId: string }
   /** Something to be kept and reported. Committed before anything that depends on it is spoken to its end. */
   | { type: 'report'; fact: FlowFact }
   | { type: 'hang_up' };
@@ -140,6 +194,13 @@ export type FlowFact =
   | { type: 'no_input'; step: string; attempt: number }
   | { type: 'invalid_input'; step: string; attempt: number }
   | { type: 'given_up'; question: string }
+  | { type: 'recording_started'; step: string }
+  /** The answer to `question`, beside its `response_recorded`. */
+  | { type: 'voice_message_recorded'; question: string; message: RecordedMessage; at: number }
+  /** The person records it anew: its sound may go. */
+  | { type: 'voice_message_discarded'; question: string; message: RecordedMessage }
+  /** `problem`: why `otherwise` was taken, null where the values were found. */
+  | { type: 'looked_up'; step: string; problem: string | null }
   | { type: 'opted_out'; at: number }
   | { type: 'flow_ended'; ending: FlowEnding };
 

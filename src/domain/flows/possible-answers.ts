@@ -14,6 +14,7 @@ export function possibleAnswers(flow: Pick<FlowDefinition, 'languages'>, step: A
       return consentAnswers.map((answer) => answer.value);
     case 'person': // whoever the call names
     case 'digits':
+    case 'voice_message':
       return null;
   }
 }
@@ -26,7 +27,11 @@ export function isPossible(
 ): boolean {
   const values = possibleAnswers(flow, step);
   if (values !== null) return values.includes(value);
-  return step.type === 'person' || (step.type === 'digits' && isAcceptable(step, value));
+  return (
+    step.type === 'person' ||
+    step.type === 'voice_message' ||
+    (step.type === 'digits' && isAcceptable(step, value))
+  );
 }
 
 function distinct(values: readonly string[]): string[] {

@@ -6,10 +6,12 @@ import { consentStep } from './steps/consent-step.ts';
 import { digitsStep } from './steps/digits-step.ts';
 import { hangUpStep } from './steps/hang-up-step.ts';
 import { languageStep } from './steps/language-step.ts';
+import { lookupStep } from './steps/lookup-step.ts';
 import { messageStep } from './steps/message-step.ts';
 import { personStep } from './steps/person-step.ts';
 import { setStep } from './steps/set-step.ts';
 import { subFlowStep } from './steps/sub-flow-step.ts';
+import { voiceMessageStep } from './steps/voice-message-step.ts';
 
 /** Every type of step and how it behaves; the compiler refuses a forgotten one. */
 const stepBehaviours: { readonly [T in StepType]: StepBehaviour<StepOf<T>> } = {
@@ -19,9 +21,11 @@ const stepBehaviours: { readonly [T in StepType]: StepBehaviour<StepOf<T>> } = {
   language: languageStep,
   person: personStep,
   consent: consentStep,
+  voice_message: voiceMessageStep,
   branch: branchStep,
   set: setStep,
   sub_flow: subFlowStep,
+  lookup: lookupStep,
   hang_up: hangUpStep,
 };
 

@@ -2,7 +2,8 @@ import type { SpokenPart } from '../prompts/spoken-part.ts';
 import type { Flow } from './compile-flow.ts';
 import type { Key } from './flow-definition.ts';
 import type { EngineCommand, FlowFact, FlowSession, KeyUse, PromptPurpose } from './flow-session.ts';
-import { systemPrompt } from '../prompts/built-in-words.ts';
+import { systemPrompt, type WordId } from '../prompts/built-in-words.ts';
+import { longestMessageMs } from './steps/voice-message-definition.ts';
 
 /**
  * One input's turn: a draft of the session, which the input's handlers change, and the commands that they give. At most one prompt and
@@ -23,6 +24,9 @@ export interface Turn {
 /** Silence goes on for this long after a limit, so that the line is never idle while the timer's message travels. */
 const silenceAfterLimitMs = 2_000;
 const mostKeysAhead = 32;
+/** From the end of a recording until it is stored and told of. */
+const recordingGraceMs = 8_000;
+const longestRecordingMs = longestMessageMs + recordingGraceMs;
 
 export function beginTurn(flow: Flow, session: FlowSession, at: number): Turn {
   return { flow, session: copyOf(session), at, commands: [], fromAhead: false, ignored: null };
@@ -66,6 +70,40 @@ export function listen(turn: Turn, wait: { limitMs: number; mostMs: number; purp
   session.phase = { phase: 'listening', promptId, timerId, purpose: wait.purpose };
 }
 
+/** Begins to record, with silence on the line meanwhile. Should its end never be told, a limit ends the wait. */
+export function record(turn: Turn, limits: { maxDurationMs: number; maxSilenceMs: number }): void {
+  const { session } = turn;
+  beQuiet(turn);
+  const limitMs = limits.maxDurationMs + recordingGraceMs;
+  const promptId = keepLineOpen(turn, limitMs);
+  session.lastTimer += 1;
+  session.lastRecording += 1;
+  const timerId = `timer-${session.lastTimer}`;
+  const recordingId = `recording-${session.lastRecording}`;
+  turn.commands.push({ type: 'wait_for_key', timerId, limitMs }, { type: 'record', recordingId, ...limits });
+  session.phase = { phase: 'recording', recordingId, promptId, timerId, purpose: 'step' };
+}
+
+/** After a crash: the line is kept open for what is still being recorded. */
+export function goOnRecording(turn: Turn): void {
+  const { phase } = turn.session;
+  if (phase.phase !== 'recording') return;
+  turn.commands.push({ type: 'stop', promptId: phase.promptId });
+  const promptId = keepLineOpen(turn, longestRecordingMs);
+  turn.session.lastTimer += 1;
+  const timerId = `timer-${turn.session.lastTimer}`;
+  turn.commands.push({ type: 'wait_for_key', timerId, limitMs: longestRecordingMs });
+  turn.session.phase = { ...phase, promptId, timerId };
+}
+
+/** The recording is over; the silence goes on until something is said. */
+export function recordingIsOver(turn: Turn): void {
+  const { phase } = turn.session;
+  if (phase.phase !== 'recording') return;
+  const { promptId, timerId, purpose } = phase;
+  turn.session.phase = { phase: 'listening', promptId, timerId, purpose };
+}
+
 /** Ends the prompt, its silence and the timer, and notes how much was heard. */
 export function beQuiet(turn: Turn): void {
   const { phase } = turn.session;
@@ -76,6 +114,13 @@ export function beQuiet(turn: Turn): void {
   if (phase.phase === 'listening') {
     if (phase.timerId !== null) turn.commands.push({ type: 'stop_waiting' });
     if (phase.promptId !== null) turn.commands.push({ type: 'stop', promptId: phase.promptId });
+  }
+  if (phase.phase === 'recording') {
+    if (phase.timerId !== null) turn.commands.push({ type: 'stop_waiting' });
+    turn.commands.push(
+      { type: 'stop_recording', recordingId: phase.recordingId, keep: false },
+      { type: 'stop', promptId: phase.promptId },
+    );
   }
   if (phase.phase !== 'ended') turn.session.phase = { phase: 'idle' };
 }
@@ -125,9 +170,12 @@ function noteHeard(turn: Turn, startedAt: number): void {
 
 function welcomeWords(turn: Turn, purpose: PromptPurpose): SpokenPart[] {
   const { session, flow } = turn;
-  if (!session.welcomeBack || (purpose !== 'step' && purpose !== 'step_again')) return [];
-  session.welcomeBack = false;
-  return systemPrompt(flow.words, { id: 'system.welcome_back', language: session.language });
+  if (purpose !== 'step' && purpose !== 'step_again') return [];
+  const ids: WordId[] = [];
+  if (session.announceRecording) ids.push('system.call_recorded');
+  if (session.welcomeBack) ids.push('system.welcome_back');
+  [session.announceRecording, session.welcomeBack] = [false, false];
+  return ids.flatMap((id) => systemPrompt(flow.words, { id, language: session.language }));
 }
 
 function nextPromptId(turn: Turn): string {

@@ -17,6 +17,8 @@ const everyDigit = '0123456789';
 function everyPartOfItem(item: SayItem, voice: Voice): SpokenPart[] {
   if (typeof item === 'string' || 'text' in item || 'audio' in item || 'pause' in item)
     return speak(item, voice);
+  // The step that chooses it names all that there are to choose from.
+  if ('prompt' in item) return [];
   if (!isLate(templateOf(item), voice)) return speak(item, voice);
   const figures = voice.words?.figures ?? null;
   const fragments = figures === null ? digitWords(everyDigit, null) : everyWordOf(item, figures, voice);

@@ -52,6 +52,8 @@ export const sayItemKinds = {
   money: z.strictObject({ money: spokenValue, currency: currencyCode }),
   audio: z.strictObject({ audio: audioUrl, recording: recordingHash.optional() }),
   pause: z.strictObject({ pause }),
+  /** The id of a prompt that a `lookup` step chose. */
+  prompt: z.strictObject({ prompt: spokenValue }),
 };
 
 export const sayItem = z.union([
@@ -64,13 +66,14 @@ export const sayItem = z.union([
   sayItemKinds.money,
   sayItemKinds.audio,
   sayItemKinds.pause,
+  sayItemKinds.prompt,
 ]);
 export type SayItem = z.infer<typeof sayItem>;
 
 /** An item that is said in figures: its value may become known as late as during the call. */
 export type FigureItem = Exclude<
   SayItem,
-  string | { text: LocalText } | { pause: string } | { audio: string }
+  string | { text: LocalText } | { pause: string } | { audio: string } | { prompt: string }
 >;
 
 /** The value of such an item, as it is written: with `{{variables}}`. */

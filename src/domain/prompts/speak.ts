@@ -46,6 +46,7 @@ function speakItem(item: SayItem, voice: Voice): SpokenPart[] {
     return item.recording === undefined ? [] : [{ kind: 'recording', hash: item.recording }];
   if ('text' in item) return speakText(item.text[voice.language] ?? '', voice);
   if ('pause' in item) return [{ kind: 'pause', durationMs: pauseMs(item.pause) }];
+  if ('prompt' in item) return speakItem(filled(item.prompt, voice), voice);
   return speakFigures(item, voice);
 }
 

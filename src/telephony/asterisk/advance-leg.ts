@@ -1,6 +1,7 @@
 import type { HangUpEvidence } from '../../domain/calls/verdict.ts';
 import { keys } from '../../domain/flows/keys.ts';
 import { advancePrompt, failPrompt, replacePrompt, silencePrompt } from './advance-prompt.ts';
+import { beginRecording, endOf, endRecording, giveRecordingsUp } from './advance-recordings.ts';
 import type { AriChannelEvent } from './ari-message.ts';
 import type { Leg, LegAction, LegStep } from './leg.ts';
 
@@ -28,6 +29,10 @@ export type LegInput =
   | { input: 'hang_up' }
   | { input: 'say'; promptId: string; sounds: number }
   | { input: 'silence' }
+  | { input: 'record'; recordingId: string }
+  | { input: 'recording_failed'; recordingId: string; problem: string }
+  /** The leg is gone, and the end of its recordings should have been told long since. */
+  | { input: 'recordings_overdue' }
   | { input: 'found'; state: ListedState };
 
 /** A channel as Asterisk lists it; `picked_up` is on its way to us. */
@@ -54,6 +59,12 @@ export function advanceLeg(leg: Leg, input: LegInput): LegStep {
       return { leg: replacePrompt(leg, input), actions: [] };
     case 'silence':
       return { leg: silencePrompt(leg), actions: [] };
+    case 'record':
+      return { leg: beginRecording(leg, input.recordingId), actions: [] };
+    case 'recording_failed':
+      return endRecording(leg, input);
+    case 'recordings_overdue':
+      return giveRecordingsUp(leg);
     case 'found':
       return onFound(leg, input.state);
   }
@@ -77,6 +88,10 @@ function onEvent(leg: Leg, event: AriChannelEvent): LegStep {
     case 'StasisEnd':
       // whatever was playing ended with it, as «failed»
       return { leg: { ...fresh, prompt: null }, actions: [] };
+    case 'RecordingFinished':
+      return endRecording(fresh, { recordingId: event.recordingId, problem: null });
+    case 'RecordingFailed':
+      return endRecording(fresh, { recordingId: event.recordingId, problem: 'Asterisk could not record' });
     case 'ChannelDestroyed':
       return onDestroyed(fresh, event);
   }
@@ -127,10 +142,8 @@ function onDestroyed(
     q850Cause: redirected && !cause ? redirectedCause : cause,
     endedByUs: theyWereFirst ? null : leg.endedByUs,
   };
-  return {
-    leg,
-    actions: [{ do: 'clear_limit' }, { do: 'tell', fact: { type: 'hung_up', evidence } }, { do: 'forget' }],
-  };
+  const ended = { ...leg, ended: evidence };
+  return { leg: ended, actions: [{ do: 'clear_limit' }, ...endOf(ended)] };
 }
 
 function endByLimit(leg: Leg): LegStep {
@@ -177,6 +190,9 @@ function markOf(event: AriChannelEvent): string {
     case 'PlaybackContinuing':
     case 'PlaybackFinished':
       return `${base} ${event.playbackId} ${event.mediaUri}`;
+    case 'RecordingFinished':
+    case 'RecordingFailed':
+      return `${base} ${event.recordingId}`;
     case 'StasisStart':
     case 'StasisEnd':
     case 'ChannelDestroyed':

@@ -3,7 +3,7 @@ import type { Log } from '../../lib/log.ts';
 import type { TelephonyProblem } from '../telephony.ts';
 import type { AriAddress } from './ari-address.ts';
 import { AriError } from './ari-error.ts';
-import { createAriHttp } from './ari-http.ts';
+import { createAriHttp, type AriHttp } from './ari-http.ts';
 import type { AriChannelEvent, AriEvent } from './ari-message.ts';
 import { problemOf, problems } from './ari-problem.ts';
 import type { AriRequest, SendAriRequest } from './ari-request.ts';
@@ -31,6 +31,8 @@ export interface AriClient {
   /** Why there is no connection, or null when it is ready. */
   problem(): TelephonyProblem | null;
   request: SendAriRequest;
+  /** A file, over HTTP. */
+  download: AriHttp['download'];
 }
 
 export interface AriClientOptions {
@@ -189,6 +191,7 @@ export function createAriClient(options: AriClientOptions, listener: AriClientLi
       await http.close();
     },
     problem: () => problem,
+    download: (request) => http.download(request),
     async request(request) {
       if (request.over === 'http') return await http.request(limited(request));
       if (socket === null || !ready)

@@ -6,6 +6,8 @@ import type { AriReply, AriRequest } from './ari-request.ts';
 /** ARI over plain HTTP, for requests that block in Asterisk: a bounded number of connections, each request with its own time limit. */
 export interface AriHttp {
   request(request: AriRequest): Promise<AriReply>;
+  /** The body as it comes, however long it takes; null where there is no such thing. @throws AriError, also while it is read */
+  download(request: AriRequest): Promise<AsyncIterable<Uint8Array> | null>;
   /** Cuts what is in flight. */
   close(): Promise<void>;
 }
@@ -23,6 +25,8 @@ export interface AriHttpOptions {
 const mostConnections = 16;
 /** Below Asterisk's `session_keep_alive` (15 s by default), so that we never send into a connection that it is closing. */
 const keepAliveMs = 10_000;
+/** No piece of a file for so long: it will not come. */
+const downloadStallMs = 5_000;
 
 export function createAriHttp(options: AriHttpOptions): AriHttp {
   const pool = new Pool(options.origin, {
@@ -57,8 +61,32 @@ export function createAriHttp(options: AriHttpOptions): AriHttp {
         limit.cancel();
       }
     },
+    async download({ method, path }) {
+      try {
+        const reply = await pool.request({
+          method,
+          path: options.basePath + path,
+          headers: { authorization },
+          bodyTimeout: downloadStallMs,
+        });
+        if (reply.statusCode === 200) return translated(reply.body);
+        await reply.body.dump();
+        if (reply.statusCode === 404) return null;
+        throw new AriError('refused', `Asterisk gave no file: status ${reply.statusCode}`);
+      } catch (error) {
+        throw error instanceof AriError ? error : ariErrorOf(error, false);
+      }
+    },
     close: () => pool.destroy(),
   };
+}
+
+async function* translated(body: AsyncIterable<unknown>): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    for await (const piece of body) if (piece instanceof Uint8Array) yield piece;
+  } catch (error) {
+    throw ariErrorOf(error, false);
+  }
 }
 
 function ariErrorOf(error: unknown, timedOut: boolean): AriError {

@@ -1,3 +1,5 @@
+import { recordingNamed } from './recording-name.ts';
+
 /**
  * What comes over ARI's WebSocket, read narrowly: only the fields that we use, and a text that is not what we expect is
  * `malformed`, never an exception. Event types that we do not use are `ignored`.
@@ -21,6 +23,8 @@ export type AriChannelEvent = { timestamp: string; channelId: string } & (
   | { type: 'ChannelDestroyed'; cause: number | null; techCause: number | null }
   | { type: 'PlaybackStarted' | 'PlaybackContinuing'; playbackId: string; mediaUri: string }
   | { type: 'PlaybackFinished'; playbackId: string; mediaUri: string; failed: boolean }
+  /** `channelId` is that of the leg that is recorded. */
+  | { type: 'RecordingFinished' | 'RecordingFailed'; recordingId: string }
 );
 
 type Json = Record<string, unknown>;
@@ -90,6 +94,10 @@ const readers: Record<AriEvent['type'], Reader> = {
       ...playback,
       failed: state === 'failed',
     })),
+  RecordingFinished: (json, timestamp) =>
+    onRecording(json, (recording) => ({ type: 'RecordingFinished', timestamp, ...recording })),
+  RecordingFailed: (json, timestamp) =>
+    onRecording(json, (recording) => ({ type: 'RecordingFailed', timestamp, ...recording })),
   ApplicationReplaced: (_json, timestamp) => ({ type: 'ApplicationReplaced', timestamp }),
 };
 
@@ -116,6 +124,17 @@ function onPlayback(
   const channelId = target.replace(/^channel:/, '');
   const mediaUri = string(playback['media_uri']) ?? '';
   return make({ playbackId, channelId, mediaUri }, string(playback['state']));
+}
+
+function onRecording(
+  json: Json,
+  make: (recording: { channelId: string; recordingId: string }) => AriEvent,
+): AriEvent | null {
+  const recording = json['recording'];
+  const name = isObject(recording) ? string(recording['name']) : null;
+  if (name === null) return null;
+  const { leg, recordingId } = recordingNamed(name);
+  return make({ channelId: leg, recordingId });
 }
 
 function idOf(value: unknown): string | null {

@@ -68,6 +68,38 @@ export const ariRequests = {
     }),
   stopPlayback: (playbackId: string): AriRequest =>
     onSocket('DELETE', `playbacks/${encodeURIComponent(playbackId)}`, null),
+  /** A channel that hears what the other hears or says; it comes to our application under its own id. */
+  snoop: (o: { channelId: string; snoopId: string; app: string; spy: 'in' | 'both' }): AriRequest =>
+    onSocket('POST', `channels/${encodeURIComponent(o.channelId)}/snoop/${encodeURIComponent(o.snoopId)}`, {
+      app: o.app,
+      spy: o.spy,
+    }),
+  record: (o: {
+    channelId: string;
+    name: string;
+    maxDurationSeconds: number;
+    maxSilenceSeconds: number;
+  }): AriRequest =>
+    onSocket('POST', `channels/${encodeURIComponent(o.channelId)}/record`, {
+      name: o.name,
+      format: 'wav',
+      maxDurationSeconds: o.maxDurationSeconds,
+      maxSilenceSeconds: o.maxSilenceSeconds,
+      ifExists: 'fail',
+      beep: false,
+      terminateOn: 'none',
+    }),
+  stopRecording: (name: string): AriRequest =>
+    onSocket('POST', `recordings/live/${encodeURIComponent(name)}/stop`, null),
+  liveRecording: (name: string): AriRequest =>
+    onSocket('GET', `recordings/live/${encodeURIComponent(name)}`, null),
+  storedRecording: (name: string): AriRequest =>
+    onSocket('GET', `recordings/stored/${encodeURIComponent(name)}`, null),
+  listStoredRecordings: (): AriRequest => overHttp('GET', 'recordings/stored', null),
+  recordingFile: (name: string): AriRequest =>
+    overHttp('GET', `recordings/stored/${encodeURIComponent(name)}/file`, null),
+  removeRecording: (name: string): AriRequest =>
+    overHttp('DELETE', `recordings/stored/${encodeURIComponent(name)}`, null),
   listChannels: (): AriRequest => onSocket('GET', 'channels', null),
   application: (app: string): AriRequest => onSocket('GET', `applications/${encodeURIComponent(app)}`, null),
   subscribe: (app: string, eventSource: string): AriRequest =>

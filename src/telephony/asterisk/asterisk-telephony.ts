@@ -7,6 +7,7 @@ import type {
   LegId,
   LiveLeg,
   PromptRequest,
+  PromptSound,
   Telephony,
   TelephonyEvent,
   TelephonyProblem,
@@ -26,6 +27,8 @@ import { adoptedLeg, playbackIdOf, playbacksOf } from './leg.ts';
 import { listLiveChannels } from './live-channels.ts';
 import { prepareApplication } from './prepare-application.ts';
 import { createRecentIds } from './recent-ids.ts';
+import { recordingName } from './recording-name.ts';
+import { createRecordings } from './recordings.ts';
 import { createSoundProbe } from './sound-probe.ts';
 import { createSoundsCheck } from './sounds-check.ts';
 
@@ -87,6 +90,7 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
     },
     hangUp: (id) => void endQuietly(id),
     stopPlayback: (playbackId) => void stopPlayback(playbackId).catch(() => undefined),
+    endSnoop: (id, recordingId) => recordings.endSnoop(id, recordingId),
   });
 
   const client = createAriClient(
@@ -116,6 +120,16 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
     clock,
     log,
     retryMs: options.timing?.soundsRetryMs ?? usualSoundsRetryMs,
+  });
+
+  const recordings = createRecordings({
+    ask,
+    download: (request) => client.download(request),
+    app,
+    mark: (id, input) => {
+      if (legs.get(id) === null) legs.add(id, adoptedLeg(id), null);
+      legs.apply(id, input);
+    },
   });
 
   const dialler = createDialler({ send: client.request, legs, problem, context, extension });
@@ -196,9 +210,13 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
     return 'done';
   }
 
-  function playRequest(id: LegId, sounds: readonly string[]): AriRequest {
+  function playRequest(id: LegId, sounds: readonly PromptSound[]): AriRequest {
     const leg = legs.get(id) ?? adoptedLeg(id);
-    const media = sounds.map((sound) => `sound:${options.soundsRoot}/${sound}`);
+    const media = sounds.map((sound) =>
+      typeof sound === 'string'
+        ? `sound:${options.soundsRoot}/${sound}`
+        : `recording:${recordingName(id, sound.recordingId)}`,
+    );
     return ariRequests.play({ channelId: id, playbackId: playbackIdOf(leg, leg.lastVoice), media });
   }
 
@@ -260,6 +278,18 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
     say,
     stopPrompt,
     legs: liveLegs,
+    async record(id, recording) {
+      if (ended.has(id)) return 'gone';
+      const wasKnown = legs.get(id) !== null;
+      const result = await recordings.record(id, recording);
+      if (result === 'gone' && !wasKnown) legs.forget(id);
+      return result;
+    },
+    stopRecording: (id, recordingId) => recordings.stop(id, recordingId),
+    recordingState: (id, recordingId) => recordings.state(id, recordingId),
+    readRecording: (id, recordingId) => recordings.read(id, recordingId),
+    removeRecording: (id, recordingId) => recordings.remove(id, recordingId),
+    storedRecordings: () => recordings.stored(),
     checkSounds,
   };
 }

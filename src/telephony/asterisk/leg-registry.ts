@@ -30,6 +30,7 @@ export interface LegEffects {
   tell(event: LegEvent): void;
   hangUp(id: AttemptId): void;
   stopPlayback(playbackId: string): void;
+  endSnoop(id: AttemptId, recordingId: string): void;
 }
 
 interface Entry {
@@ -41,6 +42,8 @@ interface Entry {
 
 /** StasisEnd follows the failure that a hang-up causes within a millisecond (measured). */
 const failureDoubtMs = 250;
+/** The end of a recording follows that of its leg within some 10 ms (measured); a busy machine takes longer. */
+const recordingDoubtMs = 2_000;
 
 export function createLegRegistry(effects: LegEffects): LegRegistry {
   const { clock } = effects;
@@ -73,6 +76,13 @@ export function createLegRegistry(effects: LegEffects): LegRegistry {
         break;
       case 'await_failure':
         awaitFailure(id, entry, action.promptId);
+        break;
+      case 'end_snoop':
+        effects.endSnoop(id, action.recordingId);
+        break;
+      case 'await_recordings':
+        entry.limit?.cancel();
+        entry.limit = clock.setTimer(recordingDoubtMs, () => apply(id, { input: 'recordings_overdue' }));
         break;
       case 'forget':
         forget(id);

@@ -17,6 +17,10 @@ export interface Leg {
   readonly lastVoice: Voice;
   /** After a loss of connection either voice may still be speaking. */
   readonly voicesUnknown: boolean;
+  /** Recordings of it that are not over. */
+  readonly recordings: readonly string[];
+  /** The channel is gone, and it is not told yet: a recording of it is still being closed. */
+  readonly ended: HangUpEvidence | null;
   /** The last few events, to tell repeats. */
   readonly seen: readonly string[];
 }
@@ -47,6 +51,8 @@ export type LegAction =
   | { do: 'hang_up' }
   | { do: 'stop_playback'; playbackId: string }
   | { do: 'await_failure'; promptId: string }
+  | { do: 'end_snoop'; recordingId: string }
+  | { do: 'await_recordings' }
   | { do: 'forget' };
 
 export type LegFact =
@@ -56,6 +62,8 @@ export type LegFact =
   | { type: 'key'; key: Key; durationMs: number | null }
   | { type: 'prompt_ended'; promptId: string }
   | { type: 'prompt_failed'; promptId: string; reason: string }
+  | { type: 'recording_ended'; recordingId: string }
+  | { type: 'recording_failed'; recordingId: string; reason: string }
   | { type: 'hung_up'; evidence: HangUpEvidence };
 
 export interface LegStep {
@@ -75,6 +83,8 @@ export function newLeg(channelId: string): Leg {
     prompt: null,
     lastVoice: 'b',
     voicesUnknown: false,
+    recordings: [],
+    ended: null,
     seen: [],
   };
 }

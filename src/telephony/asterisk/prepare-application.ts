@@ -11,10 +11,14 @@ const neededModules = [
   'res_rtp_asterisk.so',
   'res_stasis.so',
   'res_stasis_playback.so',
+  'res_stasis_recording.so',
+  'res_stasis_snoop.so',
   'res_ari_applications.so',
   'res_ari_channels.so',
   'res_ari_playbacks.so',
+  'res_ari_recordings.so',
   'format_pcm.so',
+  'format_wav.so',
 ];
 
 /**

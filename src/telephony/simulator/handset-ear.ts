@@ -12,6 +12,7 @@ interface Body {
   after: (delayMs: number, action: () => void) => Timer;
   tell: (happening: LegHappening) => void;
   press: (press: Press) => void;
+  speak: (durationMs: number) => void;
 }
 
 /** A prompt on the line: while its speech is not over, `speech` is the timer of its end. */
@@ -79,6 +80,7 @@ export class HandsetEar {
     this.#quiet = this.#body.after(askingSilenceMs, () => {
       const asking = this.#askings;
       this.#askings += 1;
+      if (this.#talk.speaksForMs !== undefined) this.#body.speak(this.#talk.speaksForMs);
       for (const press of onAsking(asking)) this.#body.press(press);
     });
   }

@@ -7,6 +7,14 @@ import { handsetOf, type Handset } from './handset.ts';
 import { HandsetEar } from './handset-ear.ts';
 import type { LegHappening } from './leg-happening.ts';
 
+/** The network around a leg. */
+interface LegSurroundings {
+  clock: Clock;
+  tell: (happening: LegHappening) => void;
+  /** The person begins to speak, for so long. */
+  speak: (durationMs: number) => void;
+}
+
 /**
  * One phone's connection in the simulated network.
  *
@@ -23,17 +31,19 @@ export class SimulatedLeg {
   readonly #handset: Handset;
   readonly #clock: Clock;
   readonly #tell: (happening: LegHappening) => void;
+  readonly #speak: (durationMs: number) => void;
   readonly #timers = new Set<Timer>();
   readonly #seen = { rang: false, progressed: false };
   #ear: HandsetEar | null = null;
   #pressCount = 0;
 
-  constructor(request: DialRequest, network: { clock: Clock; tell: (happening: LegHappening) => void }) {
+  constructor(request: DialRequest, network: LegSurroundings) {
     this.id = request.leg;
     this.#request = request;
     this.#handset = handsetOf(request.endpoint);
     this.#clock = network.clock;
     this.#tell = network.tell;
+    this.#speak = network.speak;
     this.#after(request.absoluteTimeoutMs, () => this.#end({ q850Cause: 0 }));
     this.#await(0, { limitAt: this.#clock.now() + request.setupTimeoutMs, limit: 'setup_timeout' });
   }
@@ -98,6 +108,7 @@ export class SimulatedLeg {
       clock: this.#clock,
       after: (delayMs, action) => this.#after(delayMs, action),
       tell: this.#tell,
+      speak: this.#speak,
       press: (press) => void this.#after(press.afterMs, () => this.#press(press.key)),
     });
     if (talk.hangUpAfterMs !== undefined) this.#after(talk.hangUpAfterMs, () => this.#end({ q850Cause: 16 }));

@@ -5,6 +5,10 @@ import type {
   LegId,
   LiveLeg,
   PromptRequest,
+  PromptSound,
+  RecordingRequest,
+  RecordingState,
+  StoredRecording,
   Telephony,
   TelephonyEvent,
   TelephonyProblem,
@@ -13,6 +17,7 @@ import { TelephonyUnavailable } from '../telephony.ts';
 import type { HandsetEar } from './handset-ear.ts';
 import type { LegHappening } from './leg-happening.ts';
 import { SimulatedLeg } from './simulated-leg.ts';
+import { SimulatedRecordings } from './simulated-recordings.ts';
 
 export interface SimulatorOptions {
   clock: Clock;
@@ -38,9 +43,13 @@ export class Simulator implements Telephony {
   #problem: TelephonyProblem | null = { code: 'connecting', detail: 'The simulator has not been started.' };
   #listener: (event: TelephonyEvent) => void = () => undefined;
   #dialFaults: DialFault[] = [];
+  readonly #recordings: SimulatedRecordings;
 
   constructor(options: SimulatorOptions) {
     this.#options = options;
+    this.#recordings = new SimulatedRecordings(options.clock, (leg, recordingId) =>
+      this.#tell(leg, { type: 'recording_ended', recordingId }),
+    );
   }
 
   start(): Promise<void> {
@@ -83,7 +92,57 @@ export class Simulator implements Telephony {
   }
 
   stopPrompt(leg: LegId, promptId: string): Promise<'done' | 'gone'> {
-    return promised(() => (this.#reach(leg)?.ear?.stop(promptId) === true ? 'done' : 'gone'));
+    return promised(() => {
+      if (this.#reach(leg)?.ear?.stop(promptId) !== true) return 'gone';
+      for (const recording of this.#recordings.running(leg)) recording.hush();
+      return 'done';
+    });
+  }
+
+  record(leg: LegId, recording: RecordingRequest): Promise<'done' | 'gone'> {
+    return promised(() => {
+      if (!this.#reach(leg)?.ear) return 'gone';
+      this.#recordings.begin(leg, recording);
+      return 'done';
+    });
+  }
+
+  stopRecording(leg: LegId, recordingId: string): Promise<'done' | 'gone'> {
+    return promised(() => {
+      this.#demandConnection();
+      if (this.#recordings.state(leg, recordingId) !== 'running') return 'gone';
+      this.#options.clock.setTimer(0, () => this.#recordings.end(leg, recordingId));
+      return 'done';
+    });
+  }
+
+  recordingState(leg: LegId, recordingId: string): Promise<RecordingState> {
+    return promised(() => {
+      this.#demandConnection();
+      return this.#recordings.state(leg, recordingId);
+    });
+  }
+
+  readRecording(leg: LegId, recordingId: string): Promise<AsyncIterable<Uint8Array> | null> {
+    return promised(() => {
+      this.#demandConnection();
+      const recording = this.#recordings.of(leg, recordingId);
+      return recording?.isOver === true ? pieceOf(recording.wav()) : null;
+    });
+  }
+
+  removeRecording(leg: LegId, recordingId: string): Promise<void> {
+    return promised(() => {
+      this.#demandConnection();
+      this.#recordings.remove(leg, recordingId);
+    });
+  }
+
+  storedRecordings(): Promise<StoredRecording[]> {
+    return promised(() => {
+      this.#demandConnection();
+      return this.#recordings.stored();
+    });
   }
 
   legs(): Promise<LiveLeg[]> {
@@ -133,26 +192,41 @@ export class Simulator implements Telephony {
     const { clock, onInvite } = this.#options;
     onInvite?.(request);
     const tell = (happening: LegHappening): void => this.#tell(request.leg, happening);
-    this.#legs.set(request.leg, new SimulatedLeg(request, { clock, tell }));
+    const speak = (durationMs: number): void => this.#hear(request.leg, 'phone', durationMs);
+    this.#legs.set(request.leg, new SimulatedLeg(request, { clock, tell, speak }));
   }
 
   #say(leg: LegId, prompt: PromptRequest, ear: HandsetEar): void {
     const { promptId, sounds, silenceMs } = prompt;
-    const durations = sounds.map((sound) => this.#options.soundDurationMs(sound));
+    const durations = sounds.map((sound) => this.#durationMs(leg, sound));
     const missing = sounds.find((_, index) => durations[index] === null);
     if (missing !== undefined) {
-      const reason = `the sound ${missing} is missing`;
+      const reason = `the sound ${JSON.stringify(missing)} is missing`;
       this.#options.clock.setTimer(0, () => this.#tell(leg, { type: 'prompt_failed', promptId, reason }));
       return;
     }
     const speechMs = durations.reduce<number>((sumMs, durationMs) => sumMs + (durationMs ?? 0), 0);
     ear.hear({ promptId, speechMs: sounds.length === 0 ? null : speechMs, silenceMs });
+    this.#hear(leg, 'gateway', speechMs);
+  }
+
+  #durationMs(leg: LegId, sound: PromptSound): number | null {
+    if (typeof sound === 'string') return this.#options.soundDurationMs(sound);
+    return this.#recordings.of(leg, sound.recordingId)?.durationMs ?? null;
+  }
+
+  #hear(leg: LegId, side: 'phone' | 'gateway', durationMs: number): void {
+    const from = this.#options.clock.now();
+    for (const recording of this.#recordings.running(leg))
+      recording.hear(side, { from, until: from + durationMs });
   }
 
   #tell(leg: LegId, happening: LegHappening): void {
     const isOver = this.#legs.get(leg)?.state === 'gone';
-    if (happening.type === 'hung_up') this.#legs.delete(leg);
-    else if (isOver) return;
+    if (happening.type === 'hung_up') {
+      for (const { request } of this.#recordings.running(leg)) this.#recordings.end(leg, request.recordingId);
+      this.#legs.delete(leg);
+    } else if (isOver && happening.type !== 'recording_ended') return;
     if (this.#problem === null) this.#listener({ ...happening, leg, at: this.#options.clock.now() });
   }
 
@@ -165,6 +239,10 @@ export class Simulator implements Telephony {
   #demandConnection(): void {
     if (this.#problem !== null) throw new TelephonyUnavailable(this.#problem.detail);
   }
+}
+
+async function* pieceOf(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  yield await Promise.resolve(bytes);
 }
 
 /** What goes wrong rejects, as it would where the network is far away. */

@@ -10,6 +10,8 @@ export interface Talk {
    * @param asking 0 for the first
    */
   onAsking?: (asking: number) => readonly Press[];
+  /** So long it speaks when an asking has ended. */
+  speaksForMs?: number;
   /** So many presses in all, and it hangs up. */
   hangUpAfterPresses?: number;
   /** So long after the answer it hangs up. */
@@ -35,7 +37,7 @@ export const talks: Readonly<Record<string, (keys: Keys) => Talk>> = {
   '26': pressesAtAskings,
   // 8 s of speech, half a second's beep, 20 s of silence.
   '50': () => ({ hangUpAfterMs: 28_500 }),
-  '51': () => ({ onAsking: () => press('#', 4000) }),
+  '51': () => ({ onAsking: () => press('#', 4000), speaksForMs: 4000 }),
   '60': () => ({ hangUpAfterMs: 20_000 }),
 };
 

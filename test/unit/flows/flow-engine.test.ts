@@ -11,7 +11,7 @@ import { validateFlow } from '../../../src/domain/flows/validate-flow.ts';
 import { libraryOf } from '../../../src/domain/prompts/library.ts';
 import { loadBuiltInWords } from '../../../src/speech/load-built-in-words.ts';
 import { FlowLine } from '../../support/flow-line.ts';
-import { anyFlow } from '../../support/any-flow.ts';
+import { anyFlow, anyReplies } from '../../support/any-flow.ts';
 
 const words = await loadBuiltInWords(join(import.meta.dirname, '../../../prompts'));
 const library = libraryOf(words);
@@ -178,6 +178,7 @@ describe('any flow with any person', () => {
     | { type: 'wait' }
     | { type: 'press'; key: Key }
     | { type: 'half' }
+    | { type: 'speak'; durationMs: number }
     | { type: 'crash' }
     | { type: 'hang_up' }
     | { type: 'stale'; input: 'prompt' | 'timer' };
@@ -185,6 +186,12 @@ describe('any flow with any person', () => {
     { weight: 6, arbitrary: fc.constant<Move>({ type: 'wait' }) },
     { weight: 6, arbitrary: fc.constantFrom(...keys).map((key): Move => ({ type: 'press', key })) },
     { weight: 3, arbitrary: fc.constant<Move>({ type: 'half' }) },
+    {
+      weight: 3,
+      arbitrary: fc
+        .integer({ min: 0, max: 6_000 })
+        .map((durationMs): Move => ({ type: 'speak', durationMs })),
+    },
     {
       weight: 1,
       arbitrary: fc.constantFrom<Move>(
@@ -200,6 +207,7 @@ describe('any flow with any person', () => {
     if (type === 'wait') line.wait();
     if (type === 'press') line.press((rest as { key: Key }).key);
     if (type === 'half' && line.isSpeaking) line.waitHalfway();
+    if (type === 'speak' && line.isRecording) line.speak((rest as { durationMs: number }).durationMs);
     if (type === 'crash') line.crash();
     if (type === 'hang_up') line.hangUp();
     if (type === 'stale') checkStale(line);
@@ -209,6 +217,11 @@ describe('any flow with any person', () => {
     const before = JSON.stringify(line.session);
     line.feed({ type: 'prompt_ended', at: line.now, promptId: 'prompt-999999' });
     line.feed({ type: 'timeout', at: line.now, timerId: 'timer-999999' });
+    const recordingId = 'recording-999999';
+    line.feed({ type: 'recording_ended', at: line.now, recordingId, message: null });
+    line.feed({ type: 'recording_failed', at: line.now, recordingId });
+    const result = { result: 'replied' as const, reply: { value: 1 } };
+    line.feed({ type: 'lookup_result', at: line.now, lookupId: 'lookup-999999', result });
     expect(JSON.stringify(line.session)).toBe(before);
   }
 
@@ -218,13 +231,15 @@ describe('any flow with any person', () => {
       fc.property(
         anyFlow,
         fc.array(anyMove, { maxLength: 60 }),
+        anyReplies,
         fc.boolean(),
-        (definition, moves, welcomeBack) => {
+        (definition, moves, replies, welcomeBack) => {
           const validated = validateFlow(definition, library);
           if (validated.result === 'invalid') return;
           valid += 1;
           const flow = compileFlow(validated.flow, words);
-          const line = new FlowLine(flow, createSession(flow, { ...start, ...anyCall(flow), welcomeBack }));
+          const session = createSession(flow, { ...start, ...anyCall(flow), welcomeBack });
+          const line = new FlowLine(flow, session, replies);
           line.start();
           for (const each of moves) if (!line.isOver) move(line, each);
           while (!line.isOver) line.wait();
@@ -235,7 +250,7 @@ describe('any flow with any person', () => {
     );
     // The generator is useless if nearly all of its flows are refused.
     expect(valid).toBeGreaterThan(300);
-  });
+  }, 30_000);
 
   /** Two people where the flow asks who is there; one of them has been spoken to. */
   function anyCall(flow: Flow): Partial<SessionStart> {

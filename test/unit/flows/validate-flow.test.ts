@@ -136,7 +136,7 @@ describe('a flow', () => {
       'says what cannot be said',
       [{ ...hello, say: { txt: 'x' } }],
       [
-        '/steps/0/say: must have one of these fields: text, digits, number, date, time, money, audio, pause (Did you mean «text»?)',
+        '/steps/0/say: must have one of these fields: text, digits, number, date, time, money, audio, pause, prompt (Did you mean «text»?)',
       ],
     ],
     [

@@ -1,3 +1,4 @@
+import type { VoiceMessageId } from '../../../src/domain/ids.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { renderCallEvent } from '../../../src/domain/calls/call-event-body.ts';
@@ -59,6 +60,7 @@ const attempt = fc.record({
   startedAt: instant,
   ringingAt: maybe(instant),
   answeredAt: maybe(instant),
+  recording: fc.option(fc.record({ durationMs: fc.nat(3_600_000) })),
   endRequested: fc.constant(null),
   ended: maybe(fc.record({ at: instant, verdict })),
 }) as unknown as fc.Arbitrary<Attempt>;
@@ -136,6 +138,17 @@ const factOf: Record<CallEventType, (given: CallResponse, at: number) => CallFac
   'call.attempt_ended': (_given, at) => ({ type: 'call.attempt_ended', attempt: 1, nextAttemptAt: at }),
   'call.ended': () => ({ type: 'call.ended' }),
   'opt_out.recorded': () => ({ type: 'opt_out.recorded', scope: 'all', confirmedBy: 'key' }),
+  'voice_message.recorded': (given, at) => ({
+    type: 'voice_message.recorded',
+    message: {
+      id: 'vm_01k6m3q4t8v5w2x9y7z1a3b5c7' as VoiceMessageId,
+      question: given.question,
+      attempt: 1,
+      referenceNumber: '1234566',
+      durationMs: 4_120,
+      recordedAt: at,
+    },
+  }),
 };
 
 describe('the body of an event is the one that is documented', () => {

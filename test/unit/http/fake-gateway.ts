@@ -3,7 +3,15 @@ import { createIdSource } from '../../../src/domain/ids.ts';
 import { noCalls } from '../../../src/domain/campaigns/campaign-counts.ts';
 import type { Campaign } from '../../../src/domain/campaigns/campaign.ts';
 import type { ImportReport, ImportRow } from '../../../src/workflows/import-calls.ts';
-import type { CallId, CampaignId, EndpointId, EventId, IdSource } from '../../../src/domain/ids.ts';
+import type { PersonHash } from '../../../src/domain/calls/call.ts';
+import type {
+  CallId,
+  CampaignId,
+  EndpointId,
+  EventId,
+  IdSource,
+  VoiceMessageId,
+} from '../../../src/domain/ids.ts';
 import type { CallView } from '../../../src/domain/calls/call-view.ts';
 import { compileFlow } from '../../../src/domain/flows/compile-flow.ts';
 import { rehearseFlow } from '../../../src/domain/flows/rehearsal/rehearse-flow.ts';
@@ -14,7 +22,9 @@ import { systemClock } from '../../../src/lib/clock.ts';
 import type {
   Preflight,
   PromptView,
+  KeptSound,
   ReadCall,
+  ReadVoiceMessage,
   StoredFlow,
   UseCases,
   WebhookEndpointView,
@@ -246,6 +256,32 @@ async function* noRows(): AsyncGenerator<never> {
   // nothing to list
 }
 
+export const voiceMessage: ReadVoiceMessage = {
+  message: {
+    id: 'vm_01k6m3q4t8v5w2x9y7z1a3b5c7' as VoiceMessageId,
+    callId,
+    question: 'complaint',
+    attempt: 1,
+    referenceNumber: '1234566',
+    durationMs: 4_120,
+    recordedAt: 1_769_850_000_000,
+    person: 'person' as PersonHash,
+    fromMasked: '+91******3210',
+    language: 'hi',
+    flow: { id: 'complaint', version: 1 },
+    reference: 'teacher-4711',
+  },
+  number: clearNumber,
+};
+
+function someSound(): KeptSound {
+  const bytes = Buffer.from('RIFF');
+  const pieces = async function* () {
+    yield await Promise.resolve(bytes);
+  };
+  return { sizeBytes: bytes.length, pieces: pieces() };
+}
+
 const obligingUseCases: UseCases = {
   createCampaign: () => Promise.resolve({ result: 'created', campaign: { campaign, counts: noCalls } }),
   changeCampaign: () => Promise.resolve({ result: 'changed', campaign, counts: noCalls }),
@@ -290,6 +326,12 @@ const obligingUseCases: UseCases = {
   deletePrompt: () => Promise.resolve({ result: 'deleted' }),
   readEvents: () =>
     Promise.resolve({ result: 'events', bodies: ['{"id":"evt_1"}', '{"id":"evt_2"}'], last: null }),
+  listVoiceMessages: () => Promise.resolve([voiceMessage]),
+  readVoiceMessage: () => Promise.resolve(voiceMessage),
+  hearVoiceMessage: () => Promise.resolve(someSound()),
+  deleteVoiceMessage: () => Promise.resolve('deleted'),
+  hearAttempt: () => Promise.resolve(someSound()),
+  lookupSecret: () => Promise.resolve('whsec_c2VjcmV0'),
   createWebhookEndpoint: () => Promise.resolve({ result: 'created', endpoint, secret: 'whsec_c2VjcmV0' }),
   listWebhookEndpoints: () => Promise.resolve([endpoint]),
   readWebhookEndpoint: () => Promise.resolve(endpoint),

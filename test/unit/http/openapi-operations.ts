@@ -1,5 +1,5 @@
 import type { FakeGateway } from './fake-gateway.ts';
-import { callId, campaignId, endpointId, eventId } from './fake-gateway.ts';
+import { callId, campaignId, endpointId, eventId, voiceMessage } from './fake-gateway.ts';
 
 /** One operation of the OpenAPI document, as far as tests need it. */
 export interface Operation {
@@ -64,8 +64,11 @@ export function concretePath(operation: Operation): string {
       ? campaignId
       : operation.path.startsWith('/v1/webhook')
         ? endpointId
-        : 'teacher-quiz';
-  return operation.path.replace('{id}', id).replace('{language}', 'hi');
+        : operation.path.startsWith('/v1/voice-messages')
+          ? voiceMessage.message.id
+          : 'teacher-quiz';
+  const query = operation.operationId === 'readLookupSecret' ? '?host=school.example.org' : '';
+  return `${operation.path.replace('{id}', id).replace('{language}', 'hi').replace('{number}', '1')}${query}`;
 }
 
 const bodies: Readonly<Record<string, unknown>> = {

@@ -43,6 +43,9 @@ export class RehearsedLine {
   readonly #lengthOf: (part: SpokenPart) => PartLength;
   #prompt: RunningPrompt | null = null;
   #timer: { id: string; at: number } | null = null;
+  #recording: { id: string; startedAt: number; silentAt: number } | null = null;
+  /** What follows from a command at once, told when all commands were carried out. */
+  #next: EngineInput | null = null;
   #spokenTo = false;
   #hungUp = false;
 
@@ -68,7 +71,8 @@ export class RehearsedLine {
 
   /** When the next thing will happen by itself. */
   get nextAt(): number {
-    return Math.min(this.#prompt?.endsAt ?? Infinity, this.#timer?.at ?? Infinity);
+    const recording = this.#recording?.silentAt ?? Infinity;
+    return Math.min(this.#prompt?.endsAt ?? Infinity, this.#timer?.at ?? Infinity, recording);
   }
 
   /** Time goes on until the next thing happens by itself: a prompt ends, or a limit. */
@@ -76,7 +80,8 @@ export class RehearsedLine {
     const at = this.nextAt;
     assert(at < Infinity, 'every wait of the engine ends by itself');
     this.now = at;
-    if (this.#prompt?.endsAt === at) this.#endPrompt(this.#prompt);
+    if (this.#recording?.silentAt === at) this.#endRecording(this.#recording, false);
+    else if (this.#prompt?.endsAt === at) this.#endPrompt(this.#prompt);
     else this.#endTimer();
   }
 
@@ -109,6 +114,13 @@ export class RehearsedLine {
     const { session, commands } = advance(this.#flow, this.session, input);
     this.session = session;
     for (const command of commands) this.#carryOut(command);
+    this.#feedNext();
+  }
+
+  #feedNext(): void {
+    const next = this.#next;
+    this.#next = null;
+    if (next !== null) this.#feed(next);
   }
 
   #carryOut(command: EngineCommand): void {
@@ -124,6 +136,24 @@ export class RehearsedLine {
       case 'stop_waiting':
         this.#timer = null;
         return;
+      case 'record': {
+        const silentAt = this.now + command.maxSilenceMs;
+        this.#recording = { id: command.recordingId, startedAt: this.now, silentAt };
+        return;
+      }
+      case 'stop_recording':
+        if (this.#recording !== null && command.keep) this.#endRecording(this.#recording, true);
+        this.#recording = null;
+        return;
+      case 'look_up':
+        this.#next = {
+          ...{ type: 'lookup_result', at: this.now, lookupId: command.lookupId },
+          result: { result: 'failed', problem: 'a rehearsal asks nobody' },
+        };
+        return;
+      case 'abort_lookup':
+        this.#next = null;
+        return;
       case 'report':
         this.entries.push({ type: 'fact', afterMs: this.now, fact: command.fact });
         return;
@@ -133,6 +163,18 @@ export class RehearsedLine {
       default:
         return unreachable(command);
     }
+  }
+
+  /** Whoever presses the key has spoken; whoever presses nothing has not. */
+  #endRecording({ id, startedAt }: { id: string; startedAt: number }, hasSpoken: boolean): void {
+    this.#recording = null;
+    const message = {
+      ...{ voiceMessage: `rehearsed-${id}`, referenceNumber: '1234566', recordingId: id },
+      durationMs: this.now - startedAt,
+    };
+    const ended = { type: 'recording_ended' as const, at: this.now, recordingId: id };
+    this.#next = { ...ended, message: hasSpoken ? message : null };
+    if (!hasSpoken) this.#feedNext();
   }
 
   #say({ promptId, step, parts: spoken }: EngineCommand & { type: 'say' }): void {

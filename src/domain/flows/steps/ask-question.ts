@@ -148,8 +148,12 @@ function giveUpTargetOf(step: AskingStep): string | undefined {
   return step.type === 'consent' ? (step.give_up ?? step.otherwise ?? 'end') : step.give_up;
 }
 
-function reminderOf(step: AskingStep, cause: 'noInput' | 'invalid'): Say {
-  if (cause === 'noInput') return step.no_input?.say ?? 'system.please_press';
+export function reminderOf(step: AskingStep, cause: 'noInput' | 'invalid'): Say {
+  if (cause === 'noInput')
+    return (
+      step.no_input?.say ??
+      (step.type === 'voice_message' ? 'system.nothing_recorded' : 'system.please_press')
+    );
   return step.invalid?.say ?? (step.type === 'digits' ? 'system.wrong_entry' : 'system.wrong_key');
 }
 
@@ -158,6 +162,6 @@ function firstKeyTimeoutMs(flow: Flow, step: AskingStep): number {
 }
 
 function takesKeysFromBefore(flow: Flow, step: AskingStep): boolean {
-  if (step.type === 'consent' || step.type === 'person') return false;
+  if (step.type === 'consent' || step.type === 'person' || step.type === 'voice_message') return false;
   return step.type_ahead ?? flow.defaults.typeAhead;
 }

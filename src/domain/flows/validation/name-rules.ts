@@ -54,7 +54,11 @@ function isPersons(name: string): boolean {
 /** A question, or what may be a variable; a step that asks nothing has no value, whatever its name. */
 function isPlain(draft: DraftFlow, name: string): boolean {
   const step = draft.steps.find((each) => each.step.id === name)?.step;
-  const isSet = draft.steps.some((each) => each.step.type === 'set' && each.step.variable === name);
+  const isSet = draft.steps.some(
+    (each) =>
+      (each.step.type === 'set' && each.step.variable === name) ||
+      (each.step.type === 'lookup' && Object.hasOwn(each.step.values, name)),
+  );
   if (step !== undefined) return isAsking(step) || isSet;
   return draft.ids.includes(name) || /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
 }

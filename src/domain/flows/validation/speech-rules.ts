@@ -30,6 +30,7 @@ function sayingFaults(draft: DraftFlow, step: StepDefinition): FlowFault[] {
 
 /** Reminders that the flow does not give itself are the gateway's own; what they lack is said once, of the language. */
 function isBuiltInDefault(step: StepDefinition, saying: Saying): boolean {
+  if (step.type === 'lookup') return saying.pointer === '/wait/say' && step.wait === undefined;
   if (!isAsking(step)) return false;
   return (
     (saying.pointer === '/no_input/say' && step.no_input?.say === undefined) ||
@@ -47,6 +48,7 @@ function itemFaults(draft: DraftFlow, pointer: string, item: SayItem): FlowFault
   if (typeof item === 'string') return promptFaults(draft, pointer, item);
   if ('text' in item) return textFaults(draft, `${pointer}/text`, item.text);
   if ('pause' in item || 'audio' in item) return [];
+  if ('prompt' in item) return chosenPromptFaults(draft, `${pointer}/prompt`, item.prompt);
   if ('money' in item) return moneyFaults(draft, pointer, item);
   const [kind = ''] = Object.keys(item);
   return templateFaults(draft, `${pointer}/${kind}`, templateOf(item));
@@ -90,6 +92,23 @@ function promptFaults({ library, frame }: DraftFlow, pointer: string, id: string
   return missing.length === 0
     ? []
     : [{ pointer, detail: `names the prompt «${id}», which is missing in ${missing.join(', ')}` }];
+}
+
+/** Only a lookup says which prompts there are to choose from, so that all of them are ready. */
+function chosenPromptFaults({ steps }: DraftFlow, pointer: string, template: string): FlowFault[] {
+  const names = steps.flatMap(({ step }) =>
+    step.type === 'lookup'
+      ? Object.keys(step.values).filter((name) => step.values[name]?.as === 'prompt')
+      : [],
+  );
+  if (names.some((name) => template.replaceAll(/\s/g, '') === `{{${name}}}`)) return [];
+  return [
+    {
+      pointer,
+      detail: 'must be one variable, such as {{status}}, that a lookup reads «as» prompt',
+      ...(names[0] === undefined ? {} : { suggestion: `Write {{${names[0]}}}.` }),
+    },
+  ];
 }
 
 function textFaults(draft: DraftFlow, pointer: string, text: LocalText): FlowFault[] {
@@ -181,6 +200,8 @@ function ownWordsNeeded(step: StepDefinition): string[] {
     ...(isAsking(step) && step.invalid?.say === undefined
       ? [`the words for a wrong key in «${step.id}»`]
       : []),
+    ...(step.type === 'voice_message' ? [`what is said about the recording in «${step.id}»`] : []),
+    ...(step.type === 'lookup' && step.wait === undefined ? [`«please wait» in «${step.id}»`] : []),
     ...(step.type === 'digits' && step.confirm === true ? [`the confirmation in «${step.id}»`] : []),
     ...(step.type === 'person' ? [`the names of the people in «${step.id}»`] : []),
     ...(step.type === 'consent' ? [`the answers of «${step.id}»`] : []),

@@ -6,7 +6,9 @@ import { againKey, confirmKey } from '../steps/digits-step.ts';
 import { consentAnswers } from '../steps/consent-answers.ts';
 import { personKeys } from '../steps/person-keys.ts';
 import { mostUnlisted, offersOf } from '../steps/language-offers.ts';
+import { isTemplate } from '../../prompts/template.ts';
 import { pointerTo, type FlowFault } from '../fault.ts';
+import { reviewKeys, usualStopKey } from '../steps/voice-message-step.ts';
 import { stepFault, type DraftFlow, type FlowRule } from './draft-flow.ts';
 import { suggestionFrom } from './suggest.ts';
 
@@ -36,22 +38,25 @@ function reservedNames({ steps }: DraftFlow): FlowFault[] {
   return steps.flatMap(({ index, step }) => {
     if (isAsking(step) && isReserved(step.id) && !isItsOwn(step))
       return [stepFault(index, '/id', { detail })];
-    if (step.type !== 'set') return [];
-    if (isReserved(step.variable)) return [stepFault(index, '/variable', { detail })];
-    const isTaken = steps.some((other) => isAsking(other.step) && other.step.id === step.variable);
-    return isTaken
-      ? [
-          stepFault(index, '/variable', {
-            detail: 'is the id of a question, whose answer would hide the variable',
-          }),
-        ]
-      : [];
+    return namesGiven(step).flatMap(([pointer, name]) => {
+      if (isReserved(name)) return [stepFault(index, pointer, { detail })];
+      const isTaken = steps.some((other) => isAsking(other.step) && other.step.id === name);
+      const hidden = 'is the id of a question, whose answer would hide the variable';
+      return isTaken ? [stepFault(index, pointer, { detail: hidden })] : [];
+    });
   });
 }
 
 /** A language step may be called `language`: its answer is what the word means. */
 function isItsOwn(step: StepDefinition): boolean {
   return step.type === 'language' && step.id === 'language';
+}
+
+/** Variables to which the step gives a value, and where it says so. */
+function namesGiven(step: StepDefinition): [pointer: string, name: string][] {
+  if (step.type === 'set') return [['/variable', step.variable]];
+  if (step.type !== 'lookup') return [];
+  return Object.keys(step.values).map((name) => [pointerTo('values', name), name]);
 }
 
 function flowKeys({ frame }: DraftFlow): FlowFault[] {
@@ -106,6 +111,10 @@ function faultsOf(draft: DraftFlow, step: StepDefinition): FlowFault[] {
       return fixedKeyFaults(draft, consentAnswers);
     case 'branch':
       return branchFaults(step);
+    case 'voice_message':
+      return voiceMessageFaults(draft, step);
+    case 'lookup':
+      return lookupFaults(step);
     case 'message':
     case 'set':
     case 'sub_flow':
@@ -227,6 +236,39 @@ function confirmFaults(repeat: string | undefined, optOut: string | undefined): 
           detail: `needs the keys ${confirmKey} and ${againKey}, and the flow has ${clash} for something else`,
         },
       ];
+}
+
+function voiceMessageFaults({ frame }: DraftFlow, step: StepOf<'voice_message'>): FlowFault[] {
+  const { repeat, opt_out: optOut } = frame.keys ?? {};
+  const stopKey = step.stop_key ?? usualStopKey;
+  const taken = (key: string): boolean => key === repeat || key === optOut;
+  const faults: FlowFault[] = [];
+  if (taken(stopKey))
+    faults.push({
+      pointer: '/stop_key',
+      detail: `is ${stopKey}, the key that the flow has for something else`,
+    });
+  const clash = step.review === false ? undefined : reviewKeys.find(taken);
+  if (clash !== undefined)
+    faults.push({
+      pointer: '/review',
+      detail: `needs the keys ${reviewKeys.join(', ')}, and the flow has ${clash} for something else`,
+    });
+  return faults;
+}
+
+function lookupFaults(step: StepOf<'lookup'>): FlowFault[] {
+  const templates = (['query', 'body'] as const).flatMap((field) =>
+    Object.entries(step[field] ?? {})
+      .filter(([, template]) => !isTemplate(template))
+      .map(([name]) => ({
+        pointer: pointerTo(field, name),
+        detail: 'has a placeholder that cannot be read; write {{name}}',
+      })),
+  );
+  return step.body !== undefined && step.method !== 'POST'
+    ? [...templates, { pointer: '/body', detail: 'is only sent with «"method": "POST"»' }]
+    : templates;
 }
 
 function branchFaults(step: StepOf<'branch'>): FlowFault[] {

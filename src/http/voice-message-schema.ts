@@ -1,0 +1,43 @@
+import { z } from '@hono/zod-openapi';
+import { viewVoiceMessage } from '../domain/voice-messages/voice-message-view.ts';
+import type { Principal, ReadVoiceMessage } from '../workflows/use-cases.ts';
+import { may } from './authorise.ts';
+
+const recorded = {
+  id: z.string().openapi({ example: 'vm_01k6m3q4t8v5w2x9y7z1a3b5c7' }),
+  question: z.string(),
+  attempt: z.int(),
+  reference_number: z
+    .string()
+    .openapi({ description: 'Read to the person; its last digit checks the others (Damm).' }),
+  duration: z.string().openapi({ example: 'PT12.4S' }),
+  recorded_at: z.iso.datetime(),
+};
+
+/** As events have it: the call stands beside it. */
+export const recordedMessageSchema = z.strictObject(recorded).meta({ id: 'RecordedMessage' });
+
+export const voiceMessageSchema = z
+  .strictObject({
+    ...recorded,
+    call: z.string(),
+    from: z.string().openapi({ description: 'Masked without the scope `numbers:read`.' }),
+    language: z.string(),
+    flow: z.strictObject({ id: z.string(), version: z.int() }),
+    reference: z.string().nullable(),
+  })
+  .meta({ id: 'VoiceMessage' });
+
+export function presentVoiceMessage(
+  { message, number }: ReadVoiceMessage,
+  principal: Principal,
+): z.infer<typeof voiceMessageSchema> {
+  return {
+    ...viewVoiceMessage(message),
+    call: message.callId,
+    from: number !== null && may(principal, 'numbers:read') ? number : message.fromMasked,
+    language: message.language,
+    flow: message.flow,
+    reference: message.reference,
+  };
+}

@@ -1,0 +1,57 @@
+import type { Clock } from '../../lib/clock.ts';
+import type { LegId, RecordingRequest, RecordingState, StoredRecording } from '../telephony.ts';
+import { SimulatedRecording } from './simulated-recording.ts';
+
+/** All recordings of the simulated network, until they are removed. */
+export class SimulatedRecordings {
+  readonly #clock: Clock;
+  readonly #onEnd: (leg: LegId, recordingId: string) => void;
+  readonly #byLeg = new Map<LegId, Map<string, SimulatedRecording>>();
+
+  constructor(clock: Clock, onEnd: (leg: LegId, recordingId: string) => void) {
+    this.#clock = clock;
+    this.#onEnd = onEnd;
+  }
+
+  begin(leg: LegId, request: RecordingRequest): void {
+    const { recordingId } = request;
+    const onEnd = (): void => this.end(leg, recordingId);
+    const recordings = this.#byLeg.get(leg) ?? new Map<string, SimulatedRecording>();
+    recordings.set(recordingId, new SimulatedRecording(request, { clock: this.#clock, onEnd }));
+    this.#byLeg.set(leg, recordings);
+  }
+
+  end(leg: LegId, recordingId: string): void {
+    const recording = this.of(leg, recordingId);
+    if (!recording || recording.isOver) return;
+    recording.close();
+    this.#onEnd(leg, recordingId);
+  }
+
+  running(leg: LegId): SimulatedRecording[] {
+    return [...(this.#byLeg.get(leg)?.values() ?? [])].filter((recording) => !recording.isOver);
+  }
+
+  of(leg: LegId, recordingId: string): SimulatedRecording | undefined {
+    return this.#byLeg.get(leg)?.get(recordingId);
+  }
+
+  state(leg: LegId, recordingId: string): RecordingState {
+    const recording = this.of(leg, recordingId);
+    if (recording === undefined) return 'missing';
+    return recording.isOver ? 'finished' : 'running';
+  }
+
+  remove(leg: LegId, recordingId: string): void {
+    const recordings = this.#byLeg.get(leg);
+    recordings?.get(recordingId)?.close();
+    recordings?.delete(recordingId);
+    if (recordings?.size === 0) this.#byLeg.delete(leg);
+  }
+
+  stored(): StoredRecording[] {
+    return [...this.#byLeg].flatMap(([leg, recordings]) =>
+      [...recordings].flatMap(([recordingId, recording]) => (recording.isOver ? [{ leg, recordingId }] : [])),
+    );
+  }
+}
