@@ -84,8 +84,25 @@ const severalScripts: Readonly<Record<string, readonly string[]>> = {
   Kore: ['Hang', 'Hani'],
 };
 
+interface Script {
+  name: string;
+  letter: RegExp;
+}
+
+/** Each looked up once: the Unicode data take a millisecond to answer. Tags that nobody uses are not kept. */
+const knownScripts = new Map<string, Script | null>();
+const mostKnownScripts = 200;
+
+function scriptOf(language: string): Script | null {
+  const known = knownScripts.get(language);
+  if (known !== undefined) return known;
+  const script = lookUpScript(language);
+  if (knownScripts.size < mostKnownScripts) knownScripts.set(language, script);
+  return script;
+}
+
 /** The script that the language is written in: that of its tag, else its usual one; null where nobody knows. */
-function scriptOf(language: string): { name: string; letter: RegExp } | null {
+function lookUpScript(language: string): Script | null {
   const code = new Intl.Locale(language).maximize().script;
   if (code === undefined) return null;
   const names = new Intl.DisplayNames('en', { type: 'script' });
