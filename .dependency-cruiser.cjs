@@ -19,7 +19,7 @@ module.exports = {
     {
       name: 'no-orphans',
       severity: 'error',
-      from: { orphan: true, path: '^src/', pathNot: '^src/main\\.ts$' },
+      from: { orphan: true, path: '^src/', pathNot: '^src/main\\.ts$|\\.d\\.ts$' },
       to: {},
     },
     wall('lib-knows-nobody', layer('lib'), '^src/(?!lib/)', 'lib is project-free'),
@@ -36,15 +36,15 @@ module.exports = {
     },
     wall(
       'adapters-stay-apart',
-      '^src/(db|telephony|speech|webhooks|recordings)/',
-      '^src/(?!domain/|lib/|db/|telephony/|speech/|webhooks/|recordings/)',
+      '^src/(db|telephony|speech|webhooks|recordings|workbooks)/',
+      '^src/(?!domain/|lib/|db/|telephony/|speech/|webhooks/|recordings|workbooks/)',
       'adapters are used, they use nobody above',
     ),
-    ...['db', 'telephony', 'speech', 'webhooks', 'recordings'].map((name) => ({
+    ...['db', 'telephony', 'speech', 'webhooks', 'recordings', 'workbooks'].map((name) => ({
       name: `${name}-knows-no-other-adapter`,
       severity: 'error',
       from: { path: layer(name) },
-      to: { path: '^src/(db|telephony|speech|webhooks|recordings)/', pathNot: layer(name) },
+      to: { path: '^src/(db|telephony|speech|webhooks|recordings|workbooks)/', pathNot: layer(name) },
     })),
     wall(
       'workflows-know-no-edge',
@@ -55,13 +55,13 @@ module.exports = {
     wall(
       'edges-reach-the-world-through-workflows',
       '^src/(http|console)/',
-      '^src/(db|telephony|speech|webhooks|recordings|config|jobs)/',
+      '^src/(db|telephony|speech|webhooks|recordings|workbooks|config|jobs)/',
       'http and console reach the database through workflows only',
     ),
     wall(
       'jobs-know-no-edge',
       layer('jobs'),
-      '^src/(http|console|config|db|telephony|speech|webhooks|recordings)/',
+      '^src/(http|console|config|db|telephony|speech|webhooks|recordings|workbooks)/',
       'jobs run workflows',
     ),
     {
@@ -87,6 +87,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: layer('telephony/asterisk') },
       to: { path: 'node_modules/(ws|@types/ws)/' },
+    },
+    {
+      name: 'only-workbooks-unpack',
+      comment: 'files of strangers are unpacked and parsed in one place, which bounds them',
+      severity: 'error',
+      from: { path: '^src/', pathNot: layer('workbooks') },
+      to: { path: 'node_modules/(fflate|saxen)/' },
     },
     wall(
       'src-stands-alone',

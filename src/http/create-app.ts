@@ -15,6 +15,7 @@ import { addCallRoutes } from './routes/calls.ts';
 import { addCampaignCallRoutes } from './routes/campaign-calls.ts';
 import { addCampaignRoutes } from './routes/campaigns.ts';
 import { addEventRoutes } from './routes/events.ts';
+import { addFlowImportRoutes } from './routes/flow-import.ts';
 import { addFlowRoutes } from './routes/flows.ts';
 import { addHealthRoutes, type HealthNeeds } from './routes/health.ts';
 import { addPreflightRoute } from './routes/preflight.ts';
@@ -64,6 +65,7 @@ export function createApp(needs: AppNeeds): OpenAPIHono<AppEnv> {
   addRehearsalRoute(table, needs.useCases);
   addPreflightRoute(table, needs.useCases);
   addPromptRoutes(table, needs.useCases);
+  addFlowImportRoutes(table, needs.useCases);
   addEventRoutes(table, needs.useCases);
   addWebhookEndpointRoutes(table, needs.useCases);
   addRotateSecretRoute(table, needs.useCases);

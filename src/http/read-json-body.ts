@@ -1,4 +1,5 @@
 import { Problem } from './problem.ts';
+import { readBytes } from './read-bytes.ts';
 
 /** The contract's limit for a body; bulk routes and uploads have limits of their own. */
 export const longestBodyBytes = 1024 * 1024;
@@ -10,20 +11,33 @@ const jsonType = /^application\/(?:[a-z0-9.-]+\+)?json\s*(?:;\s*charset\s*=\s*"?
 
 /** The parsed body; undefined where there is none. Duplicate names: the last one counts, as JSON.parse has it. */
 export async function readJsonBody(request: Request): Promise<unknown> {
-  const bytes = await inTime(readBytes(request));
+  const bytes = await inTime(readBytes(request, longestBodyBytes));
   if (bytes.byteLength === 0) return undefined;
   refuseOtherTypes(request.headers);
+  return parseJson(bytes);
+}
+
+/** @throws Problem for what is no UTF-8 or no JSON */
+export function parseJson(bytes: Uint8Array): unknown {
   return parse(decode(bytes));
+}
+
+export function isJsonType(type: string): boolean {
+  return jsonType.test(type.trim());
 }
 
 function refuseOtherTypes(headers: Headers): void {
   const type = headers.get('Content-Type') ?? '';
-  if (!jsonType.test(type.trim())) {
+  if (!isJsonType(type)) {
     throw new Problem(
       'unsupported_media_type',
       'Send the body as JSON, with the header Content-Type: application/json.',
     );
   }
+  refuseEncodings(headers);
+}
+
+export function refuseEncodings(headers: Headers): void {
   const encoding = headers.get('Content-Encoding') ?? 'identity';
   if (encoding.toLowerCase() !== 'identity') {
     throw new Problem(
@@ -50,37 +64,6 @@ async function inTime<T>(reading: Promise<T>): Promise<T> {
     clearTimeout(timer);
     reading.catch(() => undefined);
   }
-}
-
-/** A length that was announced is believed (Node's parser holds the sender to it), everything else is counted as it comes. */
-async function readBytes(request: Request): Promise<Uint8Array> {
-  const announced = request.headers.get('Content-Length');
-  if (announced !== null && Number(announced) > longestBodyBytes) throw tooLarge();
-  try {
-    if (announced !== null) return new Uint8Array(await request.arrayBuffer());
-    return request.body === null ? new Uint8Array() : await readCounted(request.body);
-  } catch (cause) {
-    if (cause instanceof Problem) throw cause;
-    throw new Problem(
-      'body_incomplete',
-      'The connection broke, or the request was too slow, before the body was complete.',
-    );
-  }
-}
-
-async function readCounted(body: ReadableStream<Uint8Array>): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let byteLength = 0;
-  for await (const chunk of body) {
-    byteLength += chunk.byteLength;
-    if (byteLength > longestBodyBytes) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, byteLength);
-}
-
-function tooLarge(): Problem {
-  return new Problem('body_too_large', `A body may have at most ${longestBodyBytes} bytes.`);
 }
 
 function decode(bytes: Uint8Array): string {

@@ -21,6 +21,7 @@ import { deletePrompt, hearPrompt, readPrompt } from './manage-prompts.ts';
 import { missingPrompts } from './missing-prompts.ts';
 import { preflightFlow } from './preflight-flow.ts';
 import type { PromptLibrary } from './prompt-library.ts';
+import { importFlow } from './import-flow.ts';
 import { listCalls, readCall, readTimeline, withNumber } from './read-calls.ts';
 import { rehearseFlow, type RehearseFlowDependencies } from './rehearse-flow.ts';
 import {
@@ -84,6 +85,7 @@ export function createUseCases(deps: UseCaseDependencies): UseCases {
         : cancelled;
     },
     storeFlow: (request) => storeAdvisedFlow(deps, request),
+    importFlow: (request) => importFlow(deps, request),
     readFlow: ({ id, version }) => deps.flows.getFlow(id, version),
     listFlows: (page) => deps.flows.listFlows(page),
     rehearseFlow: (request) => rehearseFlow(deps, request),

@@ -14,6 +14,7 @@ import type { RehearsalRequest } from '../domain/flows/rehearsal/rehearsal-reque
 import type { Rehearsed } from '../domain/flows/rehearsal/rehearse-flow.ts';
 import type { PromptName } from '../domain/prompts/library.ts';
 import type { PromptVersion } from '../domain/prompts/prompt-version.ts';
+import type { ImportFlow, ImportFlowResult } from './import-flow.ts';
 
 import type { CampaignUseCases } from './campaign-use-cases.ts';
 import type { Fault } from './fault.ts';
@@ -37,6 +38,8 @@ export interface UseCases extends CampaignUseCases {
 
   /** Validates and stores a new version. `definition` is any JSON. */
   storeFlow(request: { id: string; definition: unknown }): Promise<StoreFlowResult>;
+  /** A flow of somebody else's form, and what could not be carried over. Stores nothing. */
+  importFlow(request: ImportFlow): Promise<ImportFlowResult>;
   /** The newest version when none is named. */
   readFlow(flow: { id: string; version: number | null }): Promise<StoredFlow | null>;
   /** Newest version of each, by id, after the id that the page before ended with. */

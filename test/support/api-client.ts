@@ -21,6 +21,7 @@ export interface TimelineLine {
 /** The gateway's API as an orchestrator uses it. */
 export interface ApiClient {
   ask<T>(method: string, path: string, rest?: AskOptions): Promise<ApiReply<T>>;
+  upload<T>(method: string, path: string, file: { type: string; bytes: Uint8Array }): Promise<ApiReply<T>>;
   call(id: string): Promise<CallView>;
   timeline(id: string): Promise<TimelineLine[]>;
 }
@@ -33,15 +34,26 @@ export interface AskOptions {
 /** @param url where the gateway is at the moment of the request: a restart changes it */
 export function createApiClient(url: () => string): ApiClient {
   async function ask<T>(method: string, path: string, rest: AskOptions = {}): Promise<ApiReply<T>> {
-    const reply = await fetch(`${url()}${path}`, {
+    return send<T>(path, {
       method,
       headers: {
-        authorization: `Bearer ${testApiKey}`,
         ...(rest.body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(rest.idempotencyKey === undefined ? {} : { 'idempotency-key': rest.idempotencyKey }),
       },
       body: rest.body === undefined ? null : JSON.stringify(rest.body),
     });
+  }
+
+  async function send<T>(
+    path: string,
+    request: {
+      method: string;
+      headers: Record<string, string>;
+      body: string | Uint8Array<ArrayBuffer> | null;
+    },
+  ): Promise<ApiReply<T>> {
+    const headers = { authorization: `Bearer ${testApiKey}`, ...request.headers };
+    const reply = await fetch(`${url()}${path}`, { ...request, headers });
     const text = await reply.text();
     return {
       status: reply.status,
@@ -58,6 +70,8 @@ export function createApiClient(url: () => string): ApiClient {
 
   return {
     ask,
+    upload: (method, path, { type, bytes }) =>
+      send(path, { method, headers: { 'content-type': type }, body: Uint8Array.from(bytes) }),
     call: (id) => get(`/v1/calls/${id}`),
     timeline: async (id) => (await get<{ data: TimelineLine[] }>(`/v1/calls/${id}/timeline`)).data,
   };

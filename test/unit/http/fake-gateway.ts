@@ -282,6 +282,12 @@ function someSound(): KeptSound {
   return { sizeBytes: bytes.length, pieces: pieces() };
 }
 
+const importedFlow = {
+  title: 'Quiz',
+  languages: ['hi'],
+  steps: [{ id: 'hello', type: 'message', say: { text: { hi: 'नमस्ते' } } }],
+};
+
 const obligingUseCases: UseCases = {
   createCampaign: () => Promise.resolve({ result: 'created', campaign: { campaign, counts: noCalls } }),
   changeCampaign: () => Promise.resolve({ result: 'changed', campaign, counts: noCalls }),
@@ -307,6 +313,13 @@ const obligingUseCases: UseCases = {
     ]),
   cancelCall: () => Promise.resolve({ result: 'cancelled', call: readCall }),
   storeFlow: () => Promise.resolve({ result: 'stored', flow: storedFlow, created: true, advice: [] }),
+  importFlow: () =>
+    Promise.resolve({
+      result: 'imported',
+      source: 'floip',
+      imported: { flow: importedFlow, notes: [], prompts: [], suggestedId: 'quiz' },
+      faults: [],
+    }),
   readFlow: () => Promise.resolve(storedFlow),
   listFlows: () => Promise.resolve([storedFlow]),
   rehearseFlow: ({ flow }) =>

@@ -57,6 +57,7 @@ test('has what this version offers', () => {
       "POST /v1/campaigns/{id}/pause",
       "POST /v1/campaigns/{id}/resume",
       "POST /v1/campaigns/{id}/start",
+      "POST /v1/flows/import",
       "POST /v1/flows/{id}/preflight",
       "POST /v1/flows/{id}/rehearse",
       "POST /v1/webhook-endpoints",

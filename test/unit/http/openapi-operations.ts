@@ -72,6 +72,7 @@ export function concretePath(operation: Operation): string {
 }
 
 const bodies: Readonly<Record<string, unknown>> = {
+  importFlow: { blocks: [] },
   placeCall: { to: '+919876543210', flow: 'teacher-quiz' },
   cancelCall: {},
   storeFlow: {},

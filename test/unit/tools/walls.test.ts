@@ -15,6 +15,8 @@ const violations: [wall: string, folder: string, imports: string][] = [
   ['adapters-stay-apart', 'src/speech', '../workflows/target.ts'],
   ['db-knows-no-other-adapter', 'src/db', '../telephony/target.ts'],
   ['telephony-knows-no-other-adapter', 'src/telephony', '../db/target.ts'],
+  ['workbooks-knows-no-other-adapter', 'src/workbooks', '../speech/target.ts'],
+  ['only-workbooks-unpack', 'src/domain', 'fflate'],
   ['workflows-know-no-edge', 'src/workflows', '../http/target.ts'],
   ['edges-reach-the-world-through-workflows', 'src/http', '../db/target.ts'],
   ['jobs-know-no-edge', 'src/jobs', '../http/target.ts'],
