@@ -5,6 +5,7 @@ import type { Trunk } from './domain/calls/trunk.ts';
 import { createCampaignCalls } from './db/campaign-calls.ts';
 import { createCampaignStore } from './db/campaign-store.ts';
 import { listDeliveries } from './db/delivery-list.ts';
+import { listFlowResponses } from './db/flow-responses.ts';
 import { createDeliveryQueue } from './db/delivery-queue.ts';
 import { createEventFeed } from './db/event-feed.ts';
 import { createFlowStore } from './db/flow-store.ts';
@@ -172,6 +173,7 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
     ...{ words: speech.words, speaks: speech.speaks, recordings: speech.recordings, sounds: speech.sounds },
     replay: (request) => replayEvents({ database, clock }, request),
     wakeDelivery: () => delivery.wake(),
+    listFlowResponses: (filter) => listFlowResponses(database, filter),
     knownDurationMs: speech.knownDurationMs,
     liveCalls: runner.liveCalls,
     personOf: (number) => vault.personOf(number),

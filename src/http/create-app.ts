@@ -16,6 +16,7 @@ import { addCampaignCallRoutes } from './routes/campaign-calls.ts';
 import { addCampaignRoutes } from './routes/campaigns.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addFlowImportRoutes } from './routes/flow-import.ts';
+import { addFlowResultsRoutes } from './routes/flow-results.ts';
 import { addFlowRoutes } from './routes/flows.ts';
 import { addHealthRoutes, type HealthNeeds } from './routes/health.ts';
 import { addPreflightRoute } from './routes/preflight.ts';
@@ -66,6 +67,7 @@ export function createApp(needs: AppNeeds): OpenAPIHono<AppEnv> {
   addPreflightRoute(table, needs.useCases);
   addPromptRoutes(table, needs.useCases);
   addFlowImportRoutes(table, needs.useCases);
+  addFlowResultsRoutes(table, needs.useCases);
   addEventRoutes(table, needs.useCases);
   addWebhookEndpointRoutes(table, needs.useCases);
   addRotateSecretRoute(table, needs.useCases);

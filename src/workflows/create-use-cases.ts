@@ -22,6 +22,11 @@ import { missingPrompts } from './missing-prompts.ts';
 import { preflightFlow } from './preflight-flow.ts';
 import type { PromptLibrary } from './prompt-library.ts';
 import { importFlow } from './import-flow.ts';
+import {
+  readResultsPackage,
+  readResultsPage,
+  type ReadFlowResultsDependencies,
+} from './read-flow-results.ts';
 import { listCalls, readCall, readTimeline, withNumber } from './read-calls.ts';
 import { rehearseFlow, type RehearseFlowDependencies } from './rehearse-flow.ts';
 import {
@@ -55,6 +60,7 @@ export interface UseCaseDependencies
   endpoints: WebhookEndpointStore;
   events: EventFeed;
   listDeliveries: UseCases['listDeliveries'];
+  listFlowResponses: ReadFlowResultsDependencies['listFlowResponses'];
   liveCalls: LiveCalls;
   sender: WebhookSender;
   policy: AcceptCallDependencies['policy'] & { webhooks: WebhookPolicy };
@@ -86,6 +92,8 @@ export function createUseCases(deps: UseCaseDependencies): UseCases {
     },
     storeFlow: (request) => storeAdvisedFlow(deps, request),
     importFlow: (request) => importFlow(deps, request),
+    readResultsPackage: (flow) => readResultsPackage(deps, flow),
+    readResultsPage: (request) => readResultsPage(deps, request),
     readFlow: ({ id, version }) => deps.flows.getFlow(id, version),
     listFlows: (page) => deps.flows.listFlows(page),
     rehearseFlow: (request) => rehearseFlow(deps, request),

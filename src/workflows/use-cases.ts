@@ -14,7 +14,9 @@ import type { RehearsalRequest } from '../domain/flows/rehearsal/rehearsal-reque
 import type { Rehearsed } from '../domain/flows/rehearsal/rehearse-flow.ts';
 import type { PromptName } from '../domain/prompts/library.ts';
 import type { PromptVersion } from '../domain/prompts/prompt-version.ts';
+import type { FlowResponseFilter } from '../db/flow-responses.ts';
 import type { ImportFlow, ImportFlowResult } from './import-flow.ts';
+import type { ResultsPackage, ResultsPage } from './read-flow-results.ts';
 
 import type { CampaignUseCases } from './campaign-use-cases.ts';
 import type { Fault } from './fault.ts';
@@ -40,6 +42,10 @@ export interface UseCases extends CampaignUseCases {
   storeFlow(request: { id: string; definition: unknown }): Promise<StoreFlowResult>;
   /** A flow of somebody else's form, and what could not be carried over. Stores nothing. */
   importFlow(request: ImportFlow): Promise<ImportFlowResult>;
+  /** How a flow's results are described in FLOIP Flow Results; null where there is no such flow. */
+  readResultsPackage(flow: { id: string; version: number | null }): Promise<ResultsPackage | null>;
+  /** Responses of all calls with this flow, in the order of the calls; null where there is no such flow. */
+  readResultsPage(request: Omit<FlowResponseFilter, 'flowId'> & { id: string }): Promise<ResultsPage | null>;
   /** The newest version when none is named. */
   readFlow(flow: { id: string; version: number | null }): Promise<StoredFlow | null>;
   /** Newest version of each, by id, after the id that the page before ended with. */

@@ -5,6 +5,7 @@ import { consents } from './0004-consents.ts';
 import { voiceMessages } from './0006-voice-messages.ts';
 import { campaigns } from './0007-campaigns.ts';
 import { rotatedSecrets } from './0008-rotated-secrets.ts';
+import { flowResults } from './0009-flow-results.ts';
 
 export interface Migration {
   /** Sorts in the order of applying; never changed once released. */
@@ -21,4 +22,5 @@ export const migrations: readonly Migration[] = [
   voiceMessages,
   campaigns,
   rotatedSecrets,
+  flowResults,
 ];

@@ -17,6 +17,7 @@ import { compileFlow } from '../../../src/domain/flows/compile-flow.ts';
 import { rehearseFlow } from '../../../src/domain/flows/rehearsal/rehearse-flow.ts';
 import type { FlowDefinition } from '../../../src/domain/flows/flow-definition.ts';
 import type { PromptVersion } from '../../../src/domain/prompts/prompt-version.ts';
+import { describeResults } from '../../../src/domain/flows/flow-results.ts';
 import { createApp, type AppNeeds } from '../../../src/http/create-app.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import type {
@@ -281,6 +282,7 @@ function someSound(): KeptSound {
   };
   return { sizeBytes: bytes.length, pieces: pieces() };
 }
+const packageId = '0c364ee1-0305-42ad-9fc9-2ec5a80c55fa';
 
 const importedFlow = {
   title: 'Quiz',
@@ -320,6 +322,16 @@ const obligingUseCases: UseCases = {
       imported: { flow: importedFlow, notes: [], prompts: [], suggestedId: 'quiz' },
       faults: [],
     }),
+  readResultsPackage: () =>
+    Promise.resolve(
+      describeResults({
+        id: packageId,
+        flowId: 'teacher-quiz',
+        versions: [storedFlow],
+        responsesPath: '/v1/flows/teacher-quiz/flow-results/responses',
+      }),
+    ),
+  readResultsPage: () => Promise.resolve({ packageId, rows: [], places: [] }),
   readFlow: () => Promise.resolve(storedFlow),
   listFlows: () => Promise.resolve([storedFlow]),
   rehearseFlow: ({ flow }) =>

@@ -36,6 +36,8 @@ test('has what this version offers', () => {
       "GET /v1/events",
       "GET /v1/flows",
       "GET /v1/flows/{id}",
+      "GET /v1/flows/{id}/flow-results/package",
+      "GET /v1/flows/{id}/flow-results/responses",
       "GET /v1/lookup-secret",
       "GET /v1/prompts",
       "GET /v1/prompts/{id}/{language}",
