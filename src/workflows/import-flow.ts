@@ -5,11 +5,15 @@ import { formSheets, importXlsForm } from '../domain/flows/importers/xlsform/imp
 import { validateFlow } from '../domain/flows/validate-flow.ts';
 import type { BuiltInWords } from '../domain/prompts/built-in-words.ts';
 import { libraryOf } from '../domain/prompts/library.ts';
+import type { FlowStore } from '../db/flow-store.ts';
 import { readWorkbook } from '../workbooks/read-workbook.ts';
 import { WorkbookFault } from '../workbooks/workbook-fault.ts';
+import { loadSubFlows } from './load-sub-flows.ts';
+import { subFlowNamesIn } from './store-flow.ts';
 
 export interface ImportFlowDependencies {
   words: BuiltInWords;
+  flows: Pick<FlowStore, 'getFlow'>;
 }
 
 export type ImportFlow =
@@ -37,7 +41,9 @@ export async function importFlow(
   if (read.result !== 'imported') return read;
   const { imported } = read;
   // As it will be judged when the prompts that the source brings are in the library.
-  const validated = validateFlow(imported.flow, libraryOf(deps.words, imported.prompts));
+  const subFlows = await loadSubFlows(deps, subFlowNamesIn(imported.flow));
+  const library = libraryOf(deps.words, imported.prompts);
+  const validated = validateFlow(imported.flow, library, { subFlows, within: [] });
   const faults = validated.result === 'invalid' ? validated.faults : [];
   return { result: 'imported', source: request.source, imported, faults };
 }

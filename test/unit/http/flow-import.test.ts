@@ -11,7 +11,9 @@ import { expectProblem } from './expect-problem.ts';
 import { ask, fakeGateway, keyWith } from './fake-gateway.ts';
 
 const words = await loadBuiltInWords(join(import.meta.dirname, '../../../prompts'));
-const gateway = fakeGateway({ importFlow: (request) => importFlow({ words }, request) });
+const gateway = fakeGateway({
+  importFlow: (request) => importFlow({ words, flows: { getFlow: () => Promise.resolve(null) } }, request),
+});
 const workbookType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 function send(body: unknown, { type = workbookType, query = '', key = keyWith('flows:write') } = {}) {
