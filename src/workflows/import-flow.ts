@@ -8,8 +8,7 @@ import { libraryOf } from '../domain/prompts/library.ts';
 import type { FlowStore } from '../db/flow-store.ts';
 import { readWorkbook } from '../workbooks/read-workbook.ts';
 import { WorkbookFault } from '../workbooks/workbook-fault.ts';
-import { loadSubFlows } from './load-sub-flows.ts';
-import { subFlowNamesIn } from './store-flow.ts';
+import { loadSubFlows, subFlowNamesIn } from './load-sub-flows.ts';
 
 export interface ImportFlowDependencies {
   words: BuiltInWords;

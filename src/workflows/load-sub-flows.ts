@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { flowName } from '../domain/flows/steps/sub-flow-definition.ts';
 import type { FlowDefinition } from '../domain/flows/flow-definition.ts';
 import { expandFlow } from '../domain/flows/sub-flows/expand-flow.ts';
 import { subFlowNames, type SubFlows } from '../domain/flows/sub-flows/sub-flows.ts';
@@ -39,4 +41,10 @@ export async function asPlayed(
   const expanded = expandFlow(definition, await loadSubFlows(deps, names));
   assert(expanded.result === 'expanded', 'a flow was stored with flows that it can play');
   return expanded.definition;
+}
+
+/** Flows that the JSON names, which may be anything: what is wrong with it is said by whoever validates it. */
+export function subFlowNamesIn(json: unknown): string[] {
+  const steps = z.object({ steps: z.array(z.unknown()) }).safeParse(json).data?.steps ?? [];
+  return steps.flatMap((step) => z.object({ flow: flowName }).safeParse(step).data?.flow ?? []);
 }

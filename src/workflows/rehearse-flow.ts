@@ -14,8 +14,7 @@ import { lengthOfPart, type PartLength } from '../domain/prompts/part-length.ts'
 import type { SpokenPart } from '../domain/prompts/spoken-part.ts';
 import type { BuiltInWords } from '../domain/prompts/built-in-words.ts';
 import type { FlowStore } from '../db/flow-store.ts';
-import { asPlayed, loadSubFlows } from './load-sub-flows.ts';
-import { subFlowNamesIn } from './store-flow.ts';
+import { asPlayed, loadSubFlows, subFlowNamesIn } from './load-sub-flows.ts';
 import type { Fault, RehearseFlowResult } from './use-cases.ts';
 
 export interface RehearseFlowDependencies {

@@ -1,8 +1,6 @@
-import { z } from 'zod';
 import { libraryOf } from '../domain/prompts/library.ts';
 import { collectSpokenParts } from '../domain/flows/collect-spoken-parts.ts';
 import { compileFlow } from '../domain/flows/compile-flow.ts';
-import { flowName } from '../domain/flows/steps/sub-flow-definition.ts';
 import { pinSubFlows, type SubFlows } from '../domain/flows/sub-flows/sub-flows.ts';
 import type { FlowDefinition } from '../domain/flows/flow-definition.ts';
 import { validateFlow, type ValidatedFlow } from '../domain/flows/validate-flow.ts';
@@ -11,7 +9,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { FlowStore } from '../db/flow-store.ts';
 import type { PromptStore } from '../db/prompt-store.ts';
 import { fetchFlowSounds, type FetchFlowSoundsDependencies } from './fetch-flow-sounds.ts';
-import { loadSubFlows } from './load-sub-flows.ts';
+import { loadSubFlows, subFlowNamesIn } from './load-sub-flows.ts';
 import type { Fault, StoredFlow } from './use-cases.ts';
 
 export interface StoreFlowDependencies extends FetchFlowSoundsDependencies {
@@ -71,10 +69,4 @@ function muteLanguages(
     const detail = `is «${language}», for which there is no voice: say everything in it by prompts that are recorded`;
     return isSpoken ? [{ pointer: `/languages/${index}`, detail }] : [];
   });
-}
-
-/** Flows that the JSON names, which may be anything: what is wrong with it is said by whoever validates it. */
-export function subFlowNamesIn(json: unknown): string[] {
-  const steps = z.object({ steps: z.array(z.unknown()) }).safeParse(json).data?.steps ?? [];
-  return steps.flatMap((step) => z.object({ flow: flowName }).safeParse(step).data?.flow ?? []);
 }
