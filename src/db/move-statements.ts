@@ -185,7 +185,7 @@ inserted as (
   on conflict (campaign_id, reference) where campaign_id is not null and reference is not null do nothing
   returning id
 ),
-moved as (select c.id, c.person, c.revision, c.timeline, c.opt_out, c.moved_at from new_call c join inserted on inserted.id = c.id),
+moved as (select c.id, c.person, c.revision, c.timeline, c.opt_out, c.moved_at, c.voice_messages from new_call c join inserted on inserted.id = c.id),
 number_written as (
   insert into phone_numbers (person, sealed_number)
   select distinct on (n.person) n.person, decode(n.sealed_number, 'base64')

@@ -8,6 +8,7 @@ import type { WebhookSender } from '../webhooks/webhook-sender.ts';
 import { acceptCall, type AcceptCallDependencies } from './accept-call.ts';
 import { createCampaignUseCases, type CampaignUseCaseDependencies } from './create-campaign-use-cases.ts';
 import { cancelCall } from './cancel-call.ts';
+import { asPlayed } from './load-sub-flows.ts';
 import type { LiveCalls } from './live-calls.ts';
 import {
   changeWebhookEndpoint,
@@ -77,7 +78,10 @@ export function createUseCases(deps: UseCaseDependencies): UseCases {
     ...createCampaignUseCases({
       ...deps,
       ...drafting,
-      definitionOf: async ({ id, version }) => (await deps.flows.getFlow(id, version))?.definition ?? null,
+      async definitionOf({ id, version }) {
+        const stored = await deps.flows.getFlow(id, version);
+        return stored && asPlayed(deps, stored.definition);
+      },
     }),
     acceptCall: (request) =>
       acceptCall({ ...deps, ...drafting, campaignOf: (id) => deps.campaigns.get(id) }, request),
