@@ -1,6 +1,8 @@
 /** The gateway's API as the demonstration uses it: plain `fetch`, as any orchestrator could. */
 export interface ApiClient {
   get<T>(path: string): Promise<T>;
+  /** What is no JSON, such as sound. */
+  getBytes(path: string): Promise<Buffer>;
   post<T>(path: string, body: unknown, idempotencyKey?: string): Promise<T>;
   put<T>(path: string, body: unknown): Promise<T>;
 }
@@ -28,7 +30,7 @@ export function createApiClient(url: string, apiKey: string): ApiClient {
     path: string,
     body?: unknown,
     idempotencyKey?: string,
-  ): Promise<unknown> => {
+  ): Promise<Response> => {
     const response = await fetch(`${url}${path}`, {
       method,
       headers: {
@@ -40,12 +42,13 @@ export function createApiClient(url: string, apiKey: string): ApiClient {
     });
     if (!response.ok)
       throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
-    return response.json();
+    return response;
   };
   return {
-    get: async <T>(path: string) => (await ask('GET', path)) as T,
+    get: async <T>(path: string) => (await (await ask('GET', path)).json()) as T,
+    getBytes: async (path) => Buffer.from(await (await ask('GET', path)).arrayBuffer()),
     post: async <T>(path: string, body: unknown, idempotencyKey?: string) =>
-      (await ask('POST', path, body, idempotencyKey)) as T,
-    put: async <T>(path: string, body: unknown) => (await ask('PUT', path, body)) as T,
+      (await (await ask('POST', path, body, idempotencyKey)).json()) as T,
+    put: async <T>(path: string, body: unknown) => (await (await ask('PUT', path, body)).json()) as T,
   };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ApiClient, DemoCall, TimelineLine } from './api-client.ts';
-import type { Scene } from './scenes.ts';
-import type { VerifiedEvent, WebhookInbox } from './webhook-inbox.ts';
+import { voiceMessage, type Scene } from './scenes.ts';
+import type { RecordedMessage, VerifiedEvent, WebhookInbox } from './webhook-inbox.ts';
 
 /** What came of a scene, from the API and from the verified webhooks. */
 export interface PlayedScene {
@@ -90,7 +90,11 @@ export function differences(scene: Scene, played: PlayedScene): string[] {
     outcome: call.outcome,
     reached: call.reached,
     resume_at: call.resume_at,
-    responses: call.responses.map(({ question, value, given_on }) => [question, value, given_on]),
+    responses: call.responses.map(({ question, value, given_on }) => [
+      question,
+      value === recordedMessage(played)?.id ? voiceMessage : value,
+      given_on,
+    ]),
     events: events.map((event) => event.type),
     notAsked: expected.notAsked.filter((question) => !asked.has(question)),
   };
@@ -106,15 +110,20 @@ export function differences(scene: Scene, played: PlayedScene): string[] {
   ];
 }
 
+/** What was said in a call, as a verified webhook told; undefined where nothing was. */
+export function recordedMessage({ events }: PlayedScene): RecordedMessage | undefined {
+  return events.find((event) => event.type === 'voice_message.recorded')?.data.voice_message;
+}
+
 /** One attempt, at any hour: the handsets of the demonstration sleep at no time. */
 export function callRequest(
-  scene: Pick<Scene, 'to' | 'responses' | 'flow' | 'people'>,
+  scene: Pick<Scene, 'to' | 'responses' | 'flow' | 'people' | 'name'>,
 ): Record<string, unknown> {
   return {
     to: scene.to,
     flow: scene.flow ?? 'demo-quiz',
     language: 'hi',
-    variables: { name: 'आशा' },
+    variables: { name: scene.name ?? 'आशा' },
     calling_hours: { start: '00:00', end: '24:00' },
     retry: { max_attempts: 1 },
     ...(scene.people ? { people: scene.people } : {}),
@@ -127,7 +136,9 @@ function describeEvent({ type, sequence, data }: VerifiedEvent): string {
     ? `  ${data.response.question} = ${data.response.value}`
     : type === 'call.ended'
       ? `  outcome: ${data.call?.outcome ?? ''}`
-      : '';
+      : data.voice_message
+        ? `  reference number: ${data.voice_message.reference_number}`
+        : '';
   return `${String(sequence ?? '').padStart(2)} ${type}${what}`;
 }
 

@@ -6,7 +6,8 @@ import { heardSound } from '../asterisk/heard-sound.ts';
 import { startLab, type Lab } from '../asterisk/start-lab.ts';
 import { createApiClient } from './api-client.ts';
 import { startGatewayProcess, type GatewayProcess } from './gateway-process.ts';
-import { callRequest, differences, playScene } from './play-scene.ts';
+import { keepVoiceMessage } from './keep-voice-message.ts';
+import { callRequest, differences, playScene, recordedMessage } from './play-scene.ts';
 import { scenes, type Scene } from './scenes.ts';
 import { startWebhookInbox, type WebhookInbox } from './webhook-inbox.ts';
 
@@ -53,7 +54,7 @@ async function demonstrate(): Promise<number> {
     description: 'demo',
   });
   inbox.trust(endpoint.secret);
-  for (const name of ['quiz', 'family'])
+  for (const name of ['quiz', 'family', 'message'])
     await api.put(
       `/v1/flows/demo-${name}`,
       JSON.parse(await readFile(join(import.meta.dirname, `${name}.json`), 'utf8')),
@@ -87,6 +88,13 @@ async function showScene(
   const heard = await keepWhatWasHeard(running.lab, scene, index);
   if (heard) say(`${number} what the handset heard: ${heard}`);
   const wrong = differences(scene, played);
+  const message = recordedMessage(played);
+  if (message) {
+    const file = join(heardHere, `${index + 1}-message.wav`);
+    const kept = await keepVoiceMessage(running.api, message, file);
+    say(`${number} what the person said, ${(kept.speechMs / 1000).toFixed(1)} s of speech: ${file}`);
+    if (kept.wrong !== null) wrong.push(kept.wrong);
+  }
   const summary = played.call.responses
     .map(({ question, value, given_on }) => `${question}=${value} (${given_on})`)
     .join(', ');

@@ -6,19 +6,24 @@ export interface Scene {
   to: string;
   responses?: Record<string, string>;
   /** The stored flow; the quiz where none is named. */
-  flow?: 'demo-family';
+  flow?: 'demo-family' | 'demo-message';
+  /** Who is called, where it is not आशा. */
+  name?: string;
   people?: { id: string; name: string }[];
   expected: {
     outcome: string;
     reached: boolean;
     resume_at: string | null;
-    /** question → value and where it was given, in the flow's order */
+    /** question → value, or `voiceMessage`, and where it was given; in the flow's order */
     responses: [question: string, value: string, givenOn: 'call' | 'request'][];
     events: string[];
     /** Questions that must not have been asked: they were answered elsewhere, or nobody was there. */
     notAsked: string[];
   };
 }
+
+/** Stands for the id of the message that the webhook tells of: nobody knows it before. */
+export const voiceMessage = 'the voice message';
 
 const begin = ['call.queued', 'call.attempt_started', 'call.ringing'];
 const end = ['call.attempt_ended', 'call.ended'];
@@ -106,6 +111,25 @@ export const scenes: Scene[] = [
       ],
       events: [...begin, 'call.answered', response, response, response, ...end],
       notAsked: [],
+    },
+  },
+  {
+    title: 'One of that family leaves a voice message',
+    story: 'रवि, who has consented before, speaks for 4 s after the beep and presses #',
+    to: '+919000519999',
+    flow: 'demo-message',
+    name: 'रवि',
+    responses: { agree: 'yes' },
+    expected: {
+      outcome: 'completed',
+      reached: true,
+      resume_at: null,
+      responses: [
+        ['agree', 'yes', 'request'],
+        ['wish', voiceMessage, 'call'],
+      ],
+      events: [...begin, 'call.answered', response, 'voice_message.recorded', ...end],
+      notAsked: ['agree'],
     },
   },
 ];

@@ -3,6 +3,12 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 
+/** Of an event `voice_message.recorded`. */
+export interface RecordedMessage {
+  id: string;
+  reference_number: string;
+}
+
 /** An event whose signature was right. */
 export interface VerifiedEvent {
   type: string;
@@ -10,6 +16,7 @@ export interface VerifiedEvent {
   data: {
     call?: { reference: string | null; outcome: string | null };
     response?: { question: string; value: string };
+    voice_message?: RecordedMessage;
   };
 }
 
