@@ -11,7 +11,7 @@ type Report = (violation: string) => void;
  *
  * 1. every call that was accepted gets exactly one `call.ended`, and nothing after it;
  * 2. no person has two live attempts;
- * 4. a response that was kept is in the call for good, and is reported once;
+ * 4. a response that was kept is in the call for good, and is reported once; where a flow may ask again, what is in the call is what was reported last;
  * 5. events of a call are numbered 1, 2, 3 … in the order of their keeping.
  */
 export class CallWitness {
@@ -21,13 +21,15 @@ export class CallWitness {
   readonly endRequests = new Map<AttemptId, number>();
   readonly #report: Report;
   readonly #now: () => number;
+  readonly #answersMayChange: boolean;
   readonly #callByAttempt = new Map<AttemptId, CallId>();
   readonly #liveByPerson = new Map<PersonHash, CallId>();
   readonly #reported = new Map<CallId, Set<string>>();
 
-  constructor(report: Report, now: () => number) {
+  constructor(report: Report, { now, answersMayChange }: { now: () => number; answersMayChange: boolean }) {
     this.#report = report;
     this.#now = now;
+    this.#answersMayChange = answersMayChange;
   }
 
   callOf(attempt: AttemptId): Call | null {
@@ -59,7 +61,8 @@ export class CallWitness {
       this.#report(`${call.id} went from revision ${before.revision} to ${call.revision}`);
     if (before?.state.status === 'ended') this.#report(`${call.id} was moved after its end`);
     this.#checkEvents(call, { events, before });
-    this.#checkResponses(call, { events, before });
+    if (this.#answersMayChange) this.#checkLastReported(call, { events, before });
+    else this.#checkResponses(call, { events, before });
     this.calls.set(call.id, call);
     this.#noteAttempt(call);
     if (optOut !== null)
@@ -109,17 +112,25 @@ export class CallWitness {
     }
     const reported = this.#reported.get(call.id) ?? new Set();
     this.#reported.set(call.id, reported);
-    for (const event of events.filter(({ type }) => type === 'call.response_recorded')) {
-      const { response } = (
-        JSON.parse(event.body) as {
-          data: { response: { question: string; person: string | null; attempt: number | null } };
-        }
-      ).data;
-      const { question, person, attempt } = response;
+    for (const { question, person, attempt } of responsesIn(events)) {
       const answer = `${question} ${person ?? ''} ${question === 'who' ? (attempt ?? '') : ''}`;
       if (reported.has(answer)) this.#report(`${call.id}: the response to ${question} is reported twice`);
       reported.add(answer);
     }
+  }
+
+  #checkLastReported(
+    call: Call,
+    { events, before }: { events: readonly StoredEvent[]; before: Call | null },
+  ): void {
+    const told = before === null ? call.responses : [...before.responses, ...responsesIn(events)];
+    const expected = new Map(told.map((response) => [placeOf(response), response.value]));
+    const kept = new Map(call.responses.map((response) => [placeOf(response), response.value]));
+    const differs = (place: string): boolean => expected.get(place) !== kept.get(place);
+    const wrong = [...new Set([...expected.keys(), ...kept.keys()])].find(differs);
+    if (wrong !== undefined)
+      this.#report(`${call.id}: the response to ${wrong} is not what was reported last`);
+    if (kept.size !== call.responses.length) this.#report(`${call.id}: a question has two responses`);
   }
 
   #noteAttempt(call: Call): void {
@@ -134,4 +145,21 @@ export class CallWitness {
         this.endRequests.set(live.id, this.#now());
     } else if (other === call.id) this.#liveByPerson.delete(call.person);
   }
+}
+
+interface ReportedResponse {
+  question: string;
+  person: string | null;
+  attempt: number | null;
+  value: string;
+}
+
+function responsesIn(events: readonly StoredEvent[]): ReportedResponse[] {
+  return events
+    .filter(({ type }) => type === 'call.response_recorded')
+    .map(({ body }) => (JSON.parse(body) as { data: { response: ReportedResponse } }).data.response);
+}
+
+function placeOf({ question, person }: Pick<ReportedResponse, 'question' | 'person'>): string {
+  return `${question} ${person ?? ''}`;
 }

@@ -3,15 +3,19 @@ import type { CallId } from '../../src/domain/ids.ts';
 import type { BuiltInWords } from '../../src/domain/prompts/built-in-words.ts';
 import { assert } from '../../src/lib/assert.ts';
 import type { Timer } from '../../src/lib/clock.ts';
+import type { Transition } from '../../src/db/ledger.ts';
+import type { LookupClient } from '../../src/webhooks/look-up.ts';
 import type { TelephonyEvent } from '../../src/telephony/telephony.ts';
 import { storeFlow } from '../../src/workflows/store-flow.ts';
 import { noLibrary } from '../support/no-library.ts';
 import { InMemoryFlowStore } from '../support/in-memory-flow-store.ts';
+import { InMemorySounds } from '../support/in-memory-sounds.ts';
 import type { SeededRandom } from '../support/seeded-random.ts';
 import { SimulatedGateway } from '../support/simulated-gateway.ts';
 import { TextRenditions, textSoundMs } from '../support/text-renditions.ts';
 import { Trace } from '../support/trace.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
+import { answerInTurn } from './answer-in-turn.ts';
 import { CallWitness } from './call-witness.ts';
 import { PhoneWitness } from './phone-witness.ts';
 import { playClient } from './simulated-client.ts';
@@ -49,6 +53,8 @@ export class SimulatedWorld {
   readonly #weather: SimulatedWeather;
   readonly #ledger: WatchedLedger;
   readonly #flows = new InMemoryFlowStore();
+  readonly #sounds = new InMemorySounds();
+  readonly #lookUp: LookupClient['lookUp'];
   readonly #network: WatchedNetwork;
   readonly #calls: CallWitness;
   readonly #phones: PhoneWitness;
@@ -60,7 +66,12 @@ export class SimulatedWorld {
   #clientsLeft = 0;
   #steps = 0;
 
-  constructor(plan: WorldPlan, random: SeededRandom, words: BuiltInWords) {
+  /** @param onKept is told of every move of a call that was kept */
+  constructor(
+    plan: WorldPlan,
+    random: SeededRandom,
+    { words, onKept }: { words: BuiltInWords; onKept?: (transition: Transition) => void },
+  ) {
     const report = (violation: string): void => this.#report(violation);
     const clock = new VirtualClock(plan.startsAt);
     this.#plan = plan;
@@ -69,7 +80,11 @@ export class SimulatedWorld {
     this.#clock = clock;
     this.#trace = new Trace(() => clock.now());
     this.#weather = new SimulatedWeather(random.fork('weather'), plan.rates, () => this.#loseConnection());
-    this.#calls = new CallWitness(report, () => clock.now());
+    this.#lookUp = answerInTurn(plan.replies, (delayMs, action) => this.#later(delayMs, action));
+    this.#calls = new CallWitness(report, {
+      now: () => clock.now(),
+      answersMayChange: plan.answersMayChange,
+    });
     this.#phones = new PhoneWitness(this.#calls, {
       ...{ trunk: plan.trunk, now: () => clock.now(), report },
       longestSilenceMs: longestSilenceMs(plan.rates),
@@ -83,6 +98,7 @@ export class SimulatedWorld {
       );
       this.#calls.kept(transition);
       this.#phones.kept(call);
+      onKept?.(transition);
     });
     this.#network = new WatchedNetwork(
       { clock, soundDurationMs: textSoundMs, onInvite: (request) => this.#phones.invited(request) },
@@ -187,6 +203,8 @@ export class SimulatedWorld {
       trunks: [this.#plan.trunk],
       words: this.#words,
       renditions: new TextRenditions(unspeakable),
+      sounds: this.#sounds,
+      lookUp: this.#lookUp,
       log: watchfulLog({
         note: (line) => this.#trace.note(line),
         report: (violation) => this.#report(violation),

@@ -21,7 +21,7 @@ const linesShown = only === undefined ? 30 : Infinity;
 
 function runWorld(seed: number): Promise<WorldResult> {
   const random = new SeededRandom(seed);
-  return new SimulatedWorld(planWorld(random.fork('plan'), callsPerWorld), random, words).run();
+  return new SimulatedWorld(planWorld(random.fork('plan'), callsPerWorld), random, { words }).run();
 }
 
 /** The same failure, told so that it can be seen again. */

@@ -27,12 +27,12 @@ const plan: WorldPlan = {
     cancel: null,
   })),
   ...{ deafSpells: [], outages: [], networkDeaths: [], restarts: [], strayLegs: [], rates: noFaults },
-  takeUpEveryMs: 5_000,
+  ...{ takeUpEveryMs: 5_000, replies: [], answersMayChange: false },
 };
 
 it('whole calls run on the virtual clock, each dialled once, and how many in a second of wall time is printed', async () => {
   const startedAt = performance.now();
-  const { calls, invites } = await new SimulatedWorld(plan, new SeededRandom(1), words).run();
+  const { calls, invites } = await new SimulatedWorld(plan, new SeededRandom(1), { words }).run();
   const seconds = (performance.now() - startedAt) / 1_000;
   console.log(
     `${callCount} calls in ${seconds.toFixed(1)} s: ${Math.round(callCount / seconds)} whole calls a second`,

@@ -1,5 +1,6 @@
 import type { CallRequest } from '../../src/domain/calls/call-request.ts';
 import { simulatorTrunk, type Trunk } from '../../src/domain/calls/trunk.ts';
+import type { ComingReply } from '../support/flow-line.ts';
 import type { SeededRandom } from '../support/seeded-random.ts';
 
 /** No text with this in it can be made into sound. */
@@ -10,6 +11,10 @@ export interface WorldPlan {
   startsAt: number;
   trunk: Trunk;
   calls: PlannedCall[];
+  /** What other systems will answer, in turn; nobody is there afterwards. */
+  replies: ComingReply[];
+  /** Whether a flow may lead back to a question, whose answer is then replaced by a later one. */
+  answersMayChange: boolean;
   /** The connection to the phone network is away. */
   deafSpells: Spell[];
   /** The database is away. */
@@ -85,6 +90,8 @@ export function planWorld(random: SeededRandom, callCount: number): WorldPlan {
     calls: Array.from({ length: callCount }, (_, index) =>
       planCall(random, { index, startsAt, cancelShare }),
     ),
+    replies: [],
+    answersMayChange: false,
     deafSpells: spells(random, { most: 2, longestMs: 20_000 }),
     outages: spells(random, { most: 2, longestMs: 60_000 }),
     networkDeaths: random.chance(0.2) ? [random.integer(0, busySpanMs)] : [],
