@@ -31,7 +31,16 @@ export async function fetchFlowSounds(
   const extra = places.find(({ url }) => urls.indexOf(url) >= mostSounds);
   if (extra) {
     const detail = `is one address too many: a flow may have ${mostSounds}; upload the sounds as prompts instead`;
-    return { result: 'invalid', faults: [{ pointer: extra.pointer, detail }] };
+    return {
+      result: 'invalid',
+      faults: [
+        {
+          pointer: extra.pointer,
+          detail,
+          suggestion: 'Name each uploaded sound where it is said: "say": "<id of the prompt>".',
+        },
+      ],
+    };
   }
   const inTurn = limitConcurrency(mostAtOnce);
   const kept = await Promise.all(
@@ -40,7 +49,15 @@ export async function fetchFlowSounds(
   const byUrl = new Map(kept);
   const faults = places.flatMap(({ pointer, url }) => {
     const detail = byUrl.get(url)?.detail ?? null;
-    return detail === null ? [] : [{ pointer, detail }];
+    return detail === null
+      ? []
+      : [
+          {
+            pointer,
+            detail,
+            suggestion: `Open ${url} in a browser: it must give a sound file without logging in. Or upload the file as a prompt.`,
+          },
+        ];
   });
   if (faults.length > 0) return { result: 'invalid', faults };
   const withSounds = replaceSounds(definition, (url) => byUrl.get(url)?.hash ?? '');

@@ -67,6 +67,7 @@ function muteLanguages(
       (part) => part.kind === 'text' || (part.kind === 'prompt' && part.text !== null),
     );
     const detail = `is «${language}», for which there is no voice: say everything in it by prompts that are recorded`;
-    return isSpoken ? [{ pointer: `/languages/${index}`, detail }] : [];
+    const suggestion = `Upload a recording in «${language}» for each text and name it as a prompt, set up a voice, or leave «${language}» out.`;
+    return isSpoken ? [{ pointer: `/languages/${index}`, detail, suggestion }] : [];
   });
 }

@@ -83,7 +83,7 @@ function textFaults(
     ];
   }
   const faults = checkSpeakable(text, language).map(({ detail, suggestion }) =>
-    fault(suggestion === undefined ? detail : `${detail}. ${suggestion.replace(/\.$/, '')}`),
+    fault(`${detail}. ${suggestion.replace(/\.$/, '')}`),
   );
   if (faults.length === 0 && !deps.speaks(language))
     return [fault(`is in «${language}», for which there is no voice: upload a recording instead`)];

@@ -5,6 +5,11 @@ export interface FlowFault {
   suggestion?: string;
 }
 
+/** A fault that says what would mend it, as each of a flow does: a whole sentence, and more than its detail again. */
+export interface MendableFault extends FlowFault {
+  suggestion: string;
+}
+
 /** RFC 6901. */
 export function pointerTo(...segments: readonly PropertyKey[]): string {
   return segments

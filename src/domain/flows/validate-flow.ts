@@ -1,10 +1,11 @@
 import type { Library } from '../prompts/library.ts';
-import type { FlowFault } from './fault.ts';
+import type { MendableFault } from './fault.ts';
 import { flowDefinition, flowFrame, maxSteps, type FlowDefinition } from './flow-definition.ts';
 import { expandDraft } from './sub-flows/expand-draft.ts';
 import { noSubFlows, type SubFlows } from './sub-flows/sub-flows.ts';
 import type { DraftFlow, FlowRule } from './validation/draft-flow.ts';
 import { explainShape, valueAt } from './validation/explain-shape.ts';
+import { frameRules } from './validation/frame-rules.ts';
 import { limitRules } from './validation/limit-rules.ts';
 import { nameRules } from './validation/name-rules.ts';
 import { readSteps } from './validation/read-steps.ts';
@@ -14,7 +15,7 @@ import { speechRules } from './validation/speech-rules.ts';
 import { stepRules } from './validation/step-rules.ts';
 
 export type ValidatedFlow =
-  { result: 'valid'; flow: FlowDefinition } | { result: 'invalid'; faults: FlowFault[] };
+  { result: 'valid'; flow: FlowDefinition } | { result: 'invalid'; faults: MendableFault[] };
 
 const mostFaults = 500;
 
@@ -48,7 +49,7 @@ export function validateFlow(
 function ruleFaults(
   draft: DraftFlow,
   plays: { subFlows: SubFlows; within: string[]; hasFrame: boolean },
-): FlowFault[] {
+): MendableFault[] {
   const playsOthers = draft.steps.some(({ step }) => step.type === 'sub_flow');
   // Of a frame that cannot be read, languages and keys are unknown, and what goes by them is left aside.
   if (!plays.hasFrame) return faultsBy([...routeRules, ...(playsOthers ? [] : nameRules)], draft);
@@ -61,10 +62,10 @@ function ruleFaults(
 }
 
 /** Rules that need nothing of what other flows say. */
-const formRules = [...stepRules, ...limitRules, ...routeRules];
+const formRules = [...frameRules, ...stepRules, ...limitRules, ...routeRules];
 const contentRules = [...nameRules, ...speechRules, ...privacyRules];
 
-function faultsBy(rules: readonly FlowRule[], draft: DraftFlow): FlowFault[] {
+function faultsBy(rules: readonly FlowRule[], draft: DraftFlow): MendableFault[] {
   return rules.flatMap((rule) => rule(draft));
 }
 

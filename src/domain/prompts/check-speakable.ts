@@ -1,7 +1,7 @@
 /** What is wrong with a text that is to be spoken: a sentence's end, and what to do instead. */
 export interface SpeakableFault {
   detail: string;
-  suggestion?: string;
+  suggestion: string;
 }
 
 /**
@@ -53,7 +53,10 @@ function damageIn(text: string): SpeakableFault | null {
 
 function silenceOf(text: string, words: string): SpeakableFault | null {
   if (words !== text || /[\p{L}\p{N}]/u.test(words)) return null;
-  return { detail: 'has nothing that can be spoken: no letter and no digit' };
+  return {
+    detail: 'has nothing that can be spoken: no letter and no digit',
+    suggestion: 'Write words, or { "pause": "PT1S" } where silence is meant.',
+  };
 }
 
 /** A lone foreign letter may be a unit or a sign. */

@@ -9,6 +9,7 @@ import { loadBuiltInWords } from '../../../src/speech/load-built-in-words.ts';
 import { resolveFlow } from '../../../src/workflows/resolve-flow.ts';
 import { storeFlow } from '../../../src/workflows/store-flow.ts';
 import { InMemoryFlowStore } from '../../support/in-memory-flow-store.ts';
+import { mendable } from '../../support/mendable.ts';
 
 const words = await loadBuiltInWords(join(import.meta.dirname, '../../../prompts'));
 const said = (text: string) => ({ text: { en: text } });
@@ -43,9 +44,7 @@ const subFlows: SubFlows = {
 
 function faultsOf(json: unknown): string[] {
   const validated = validateFlow(json, libraryOf(words), { subFlows, within: ['mine'] });
-  return validated.result === 'valid'
-    ? []
-    : validated.faults.map((fault) => `${fault.pointer}: ${fault.detail}`);
+  return validated.result === 'valid' ? [] : validated.faults.map(mendable);
 }
 
 describe('a flow that plays another', () => {

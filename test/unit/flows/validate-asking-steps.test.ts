@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { validateFlow } from '../../../src/domain/flows/validate-flow.ts';
 import { libraryOf } from '../../../src/domain/prompts/library.ts';
 import { loadBuiltInWords } from '../../../src/speech/load-built-in-words.ts';
+import { mendable } from '../../support/mendable.ts';
 
 const library = libraryOf(await loadBuiltInWords(join(import.meta.dirname, '../../../prompts')));
 
@@ -10,11 +11,7 @@ const bye = { id: 'bye', type: 'message', say: 'system.goodbye' };
 
 function faultsOf(steps: unknown[], more: Record<string, unknown> = {}): string[] {
   const validated = validateFlow({ title: 'Flow', languages: ['en', 'hi'], steps, ...more }, library);
-  return validated.result === 'valid'
-    ? []
-    : validated.faults.map(
-        (fault) => `${fault.pointer}: ${fault.detail}${fault.suggestion ? ` (${fault.suggestion})` : ''}`,
-      );
+  return validated.result === 'valid' ? [] : validated.faults.map(mendable);
 }
 
 describe('a language step', () => {
@@ -114,15 +111,13 @@ describe('a consent step', () => {
       'that leads to nowhere',
       { otherwise: 'bey' },
       {},
-      ['/steps/0/otherwise: leads to «bey», and no step has this id (Did you mean «bye»?)'],
+      ['/steps/0/otherwise: leads to «bey», and no step has this id'],
     ],
     [
       'that comes back to itself by silence',
       { otherwise: 'agree' },
       {},
-      [
-        '/steps/0/otherwise: makes a loop that can run for ever without a key press (Lead onward or to «end» here, and back only from an option that somebody presses.)',
-      ],
+      ['/steps/0/otherwise: makes a loop that can run for ever without a key press'],
     ],
   ])('%s', (_, fields, more, expected) => {
     const written: unknown = JSON.parse(JSON.stringify({ ...step, ...fields }));
@@ -177,7 +172,7 @@ describe('a person step', () => {
       {},
       ['en', 'hi'].map(
         (language) =>
-          `/steps/0/say/text/${language}: speaks of «person.name», which may be personal, before it is known who is on the phone (Say it in a step behind «who».)`,
+          `/steps/0/say/text/${language}: speaks of «person.name», which may be personal, before it is known who is on the phone`,
       ),
     ],
     [
@@ -185,7 +180,7 @@ describe('a person step', () => {
       [{ id: 'hello', type: 'message', say: { digits: '{{class}}' } }, who],
       {},
       [
-        '/steps/0/say/digits: speaks of «class», which may be personal, before it is known who is on the phone (Say it in a step behind «who», or list «class» in public_variables.)',
+        '/steps/0/say/digits: speaks of «class», which may be personal, before it is known who is on the phone',
       ],
     ],
     [
@@ -204,7 +199,7 @@ describe('a person step', () => {
       {},
       ['en', 'hi'].map(
         (language) =>
-          `/steps/2/say/text/${language}: speaks of «person.name», which may be personal, before it is known who is on the phone (Say it in a step behind «who».)`,
+          `/steps/2/say/text/${language}: speaks of «person.name», which may be personal, before it is known who is on the phone`,
       ),
     ],
     [

@@ -11,12 +11,15 @@ import { libraryOf } from '../../../src/domain/prompts/library.ts';
 import { lengthOfPart } from '../../../src/domain/prompts/part-length.ts';
 import { loadBuiltInWords } from '../../../src/speech/load-built-in-words.ts';
 import { anyFlow } from '../../support/any-flow.ts';
+import { mendable } from '../../support/mendable.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const words = await loadBuiltInWords(join(root, 'prompts'));
 const library = libraryOf(words);
 
 type Json = Record<string, unknown>;
+const survey = readFileSync(join(root, 'test/scenarios/flows/survey.json'), 'utf8');
+const places = placesIn(JSON.parse(survey));
 const text = (en: string) => ({ text: { en } });
 const hello = { id: 'hello', type: 'message', say: text('Hello.') };
 const question = {
@@ -71,6 +74,103 @@ describe('what was meant by a misspelt word', () => {
   });
 });
 
+describe('what to do', () => {
+  const two = { ...age, id: 'two', max: 2 };
+  it.each<[string, unknown, string, string]>([
+    ['no title', { ...flow([hello]), title: undefined }, '/title', 'Add "title": "…", in quotes.'],
+    ['a number in quotes', flow([{ ...age, max: '2' }]), '/steps/0/max', 'Write "max": 2, without quotes.'],
+    [
+      'too many attempts',
+      flow([hello], { defaults: { attempts: 11 } }),
+      '/defaults/attempts',
+      'Write 10, or take it out for what is usual.',
+    ],
+    [
+      'too long a wait',
+      flow([hello], { defaults: { first_key_timeout: 'PT5M' } }),
+      '/defaults/first_key_timeout',
+      'Write "PT60S".',
+    ],
+    [
+      'a language by its name',
+      flow([hello], { languages: ['Hindi'] }),
+      '/languages/0',
+      'Write the code of the language: "hi".',
+    ],
+    [
+      'an id with a space',
+      flow([{ ...hello, id: 'My step' }]),
+      '/steps/0/id',
+      'Write «my_step», for instance.',
+    ],
+    [
+      'words in place of a prompt',
+      flow([{ ...hello, say: 'Hello there' }]),
+      '/steps/0/say',
+      'For words, write { "text": { "en": "Hello there" } }.',
+    ],
+    ['an id that is taken', flow([hello, hello]), '/steps/1/id', 'Call it «hello_2», for instance.'],
+    [
+      'a key of the flow',
+      flow([{ ...question, options: { '1': { value: 'a' }, '*': { value: 'b' } } }], {
+        keys: { repeat: '*', opt_out: '0' },
+      }),
+      '/steps/0/options/*',
+      'Use a key that is free: «2», «3», «4», «5», «6» or another of 9.',
+    ],
+    [
+      'one key for two things',
+      flow([question], { keys: { repeat: '*', opt_out: '*' } }),
+      '/keys/opt_out',
+      'Use a key that is free: «3», «4», «5», «6», «7» or another of 9.',
+    ],
+    ['a least beyond the most', flow([{ ...two, min: 3 }]), '/steps/0/min', 'Set "min" to 2, or "max" to 3.'],
+    ['a range turned round', flow([{ ...two, range: [9, 1] }]), '/steps/0/range', 'Write [1, 9].'],
+    [
+      'an answer that is no option',
+      flow([{ ...question, correct: 'other' }]),
+      '/steps/0/correct',
+      'Make it «a» or «b».',
+    ],
+    [
+      'a step that is nowhere',
+      flow([{ ...hello, next: 'farewell' }]),
+      '/steps/0/next',
+      'Lead to «hello» or «end», or add a step «farewell».',
+    ],
+    [
+      'a language without a text',
+      flow([hello], { languages: ['en', 'hi'] }),
+      '/steps/0/say/text',
+      'Add "hi": "…", or take «hi» out of the flow’s languages.',
+    ],
+  ])('is said of %s', (_, definition, pointer, suggestion) => {
+    expect(faultsOf(JSON.parse(JSON.stringify(definition)))).toContainEqual(
+      expect.objectContaining({ pointer, suggestion }),
+    );
+  });
+
+  it('is said of every fault, whatever the JSON is', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.jsonValue(), anyFlow), (json) => {
+        for (const fault of faultsOf(json)) mendable(fault);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('is said of every fault, whatever is put anywhere in a flow', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...places), fc.jsonValue({ maxDepth: 1 }), (path, value) => {
+        const json = JSON.parse(survey) as Json;
+        put(json, path, value);
+        for (const fault of faultsOf(json)) mendable(fault);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
 describe('a limit that nobody can keep', () => {
   it.each<[string, Json, string[]]>([
     [
@@ -101,9 +201,7 @@ describe('a limit that nobody can keep', () => {
     ['a pattern that fits sometimes, which goes', { ...age, pattern: '\\d+' }, []],
   ])('is refused: %s', (_, step, expected) => {
     expect(
-      faultsOf(flow([step])).map(
-        ({ pointer, detail, suggestion = '' }) => `${pointer}: ${detail}: ${suggestion}`,
-      ),
+      faultsOf(flow([step])).map(({ pointer, detail, suggestion }) => `${pointer}: ${detail}: ${suggestion}`),
     ).toEqual(expected);
   });
 
@@ -156,9 +254,6 @@ describe('the report', () => {
       { numRuns: 200 },
     );
   });
-
-  const survey = readFileSync(join(root, 'test/scenarios/flows/survey.json'), 'utf8');
-  const places = placesIn(JSON.parse(survey));
 
   it('is empty only for flows that the engine can play to their end', () => {
     let accepted = 0;

@@ -1,4 +1,4 @@
-import type { FlowFault } from '../fault.ts';
+import type { MendableFault } from '../fault.ts';
 import type { FlowDefinition } from '../flow-definition.ts';
 import type { DraftFlow } from '../validation/draft-flow.ts';
 import { expandFlow, type StepOrigin } from './expand-flow.ts';
@@ -6,8 +6,8 @@ import type { SubFlows } from './sub-flows.ts';
 
 /** A draft with the steps of the flows that it plays, so that every rule sees the flow as it will be played. */
 export type ExpandedDraft =
-  | { result: 'expanded'; draft: DraftFlow; placed: (fault: FlowFault) => FlowFault }
-  | { result: 'faults'; faults: FlowFault[] };
+  | { result: 'expanded'; draft: DraftFlow; placed: (fault: MendableFault) => MendableFault }
+  | { result: 'faults'; faults: MendableFault[] };
 
 /** @param draft without gaps */
 export function expandDraft(
@@ -31,7 +31,7 @@ export function expandDraft(
 }
 
 /** The fault where its author can mend it: of a step of another flow, at the step that plays that flow. */
-function placedIn(fault: FlowFault, origins: readonly StepOrigin[]): FlowFault {
+function placedIn(fault: MendableFault, origins: readonly StepOrigin[]): MendableFault {
   const match = /^\/steps\/(\d+)(.*)$/s.exec(fault.pointer);
   const origin = origins[Number(match?.[1] ?? -1)];
   if (match === null || origin === undefined) return fault;
@@ -39,5 +39,6 @@ function placedIn(fault: FlowFault, origins: readonly StepOrigin[]): FlowFault {
   return {
     pointer: `/steps/${origin.place}/flow`,
     detail: `plays a flow that does not fit here: its step «${origin.within}» ${fault.detail}`,
+    suggestion: `In the other flow: ${fault.suggestion}`,
   };
 }

@@ -1,4 +1,4 @@
-import { pointerTo, type FlowFault } from '../fault.ts';
+import { pointerTo, type MendableFault } from '../fault.ts';
 import {
   isAsking,
   maxSteps,
@@ -17,7 +17,7 @@ export interface StepOrigin {
 
 export type ExpandedFlow =
   | { result: 'expanded'; definition: FlowDefinition; origins: StepOrigin[] }
-  | { result: 'faults'; faults: FlowFault[] };
+  | { result: 'faults'; faults: MendableFault[] };
 
 /** A flow that plays a flow that plays a flow that plays a flow: nobody keeps track of more. */
 const mostDepth = 3;
@@ -33,7 +33,7 @@ export function expandFlow(
   subFlows: SubFlows,
   within: readonly string[] = [],
 ): ExpandedFlow {
-  const faults: FlowFault[] = [];
+  const faults: MendableFault[] = [];
   const steps: StepDefinition[] = [];
   const origins: StepOrigin[] = [];
   const publicVariables = new Set(definition.public_variables);
@@ -41,7 +41,7 @@ export function expandFlow(
   for (const [place, step] of definition.steps.entries()) {
     const inner = step.type === 'sub_flow' ? innerSteps(definition, { step, place, subFlows, within }) : null;
     if (inner !== null && 'detail' in inner) {
-      faults.push({ pointer: pointerTo('steps', place, 'flow'), detail: inner.detail });
+      faults.push({ pointer: pointerTo('steps', place, 'flow'), ...inner });
       continue;
     }
     steps.push(inner === null ? step : ({ ...step, next: inner.steps[0]?.id } as StepDefinition));
@@ -53,8 +53,7 @@ export function expandFlow(
     if (completeAfter === step.id) completeAfter = inner.steps.at(-1)?.id;
   }
   if (faults.length > 0) return { result: 'faults', faults };
-  if (steps.length > maxSteps)
-    return { result: 'faults', faults: [{ pointer: '/steps', detail: tooMany(steps.length) }] };
+  if (steps.length > maxSteps) return { result: 'faults', faults: [tooMany(steps.length)] };
   return {
     result: 'expanded',
     origins,
@@ -71,19 +70,36 @@ export function expandFlow(
 function innerSteps(
   outer: FlowDefinition,
   at: { step: StepOf<'sub_flow'>; place: number; subFlows: SubFlows; within: readonly string[] },
-): { steps: StepDefinition[]; publicVariables: readonly string[] } | { detail: string } {
+): { steps: StepDefinition[]; publicVariables: readonly string[] } | Omit<MendableFault, 'pointer'> {
   const { step, place, subFlows, within } = at;
   const found = subFlows.flowOf(step.flow);
-  if (found === null) return { detail: `names the flow «${step.flow}», which is not stored` };
+  if (found === null)
+    return {
+      detail: `names the flow «${step.flow}», which is not stored`,
+      suggestion: `Store «${step.flow}» first, or name one that GET /v1/flows lists.`,
+    };
   const { id } = found.reference;
-  if (within.includes(id)) return { detail: `plays «${id}» within itself, which would never end` };
-  if (within.length > mostDepth) return { detail: `lies more than ${mostDepth} flows deep` };
+  if (within.includes(id))
+    return {
+      detail: `plays «${id}» within itself, which would never end`,
+      suggestion: 'Lead back to a step with «next», from an option that somebody presses.',
+    };
+  if (within.length > mostDepth)
+    return {
+      detail: `lies more than ${mostDepth} flows deep`,
+      suggestion: `Put the steps of «${step.flow}» here instead of playing it.`,
+    };
   const missing = outer.languages.filter((language) => !found.definition.languages.includes(language));
-  if (missing.length > 0) return { detail: `plays «${step.flow}», which is not in ${missing.join(', ')}` };
+  if (missing.length > 0)
+    return {
+      detail: `plays «${step.flow}», which is not in ${missing.join(', ')}`,
+      suggestion: `Translate «${step.flow}» and store it again, or leave ${missing.join(', ')} out of this flow.`,
+    };
   const expanded = expandFlow(found.definition, subFlows, [...within, id]);
   if (expanded.result === 'faults')
     return {
       detail: `plays «${step.flow}», which cannot be played here: it ${expanded.faults[0]?.detail ?? ''}`,
+      suggestion: `In «${step.flow}»: ${expanded.faults[0]?.suggestion ?? ''}`,
     };
   const { definition } = expanded;
   const following = outer.steps[place + 1]?.id ?? 'end';
@@ -118,6 +134,10 @@ function withDefaults(step: StepDefinition, defaults: FlowDefinition['defaults']
   return { ...Object.fromEntries(given), ...step };
 }
 
-function tooMany(count: number): string {
-  return `come to ${count} with those of the flows that they play; at most ${maxSteps} can be played`;
+function tooMany(count: number): MendableFault {
+  return {
+    pointer: '/steps',
+    detail: `come to ${count} with those of the flows that they play; at most ${maxSteps} can be played`,
+    suggestion: `Take out ${count - maxSteps}, or make two calls of it.`,
+  };
 }

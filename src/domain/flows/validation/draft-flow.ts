@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { flowFrame, StepDefinition } from '../flow-definition.ts';
 import type { Library } from '../../prompts/library.ts';
-import { pointerTo, type FlowFault } from '../fault.ts';
+import { pointerTo, type MendableFault } from '../fault.ts';
 
 /** A flow whose form was read as far as it goes; what the rules beyond the form look at. */
 export interface DraftFlow {
@@ -16,9 +16,13 @@ export interface DraftFlow {
 }
 
 /** A rule: everything that is wrong by it. */
-export type FlowRule = (draft: DraftFlow) => FlowFault[];
+export type FlowRule = (draft: DraftFlow) => MendableFault[];
 
 /** A fault in a step; `pointer` is relative to it. */
-export function stepFault(index: number, pointer: string, fault: Omit<FlowFault, 'pointer'>): FlowFault {
+export function stepFault(
+  index: number,
+  pointer: string,
+  fault: Omit<MendableFault, 'pointer'>,
+): MendableFault {
   return { pointer: `${pointerTo('steps', index)}${pointer}`, ...fault };
 }

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { knownFields } from '../../known-fields.ts';
-import { pointerTo, type FlowFault } from '../fault.ts';
-import { suggestionFrom } from './suggest.ts';
+import { pointerTo, type MendableFault } from '../fault.ts';
+import { oneOf, suggestionFrom } from './suggest.ts';
+import { suggestForm } from './suggest-form.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -13,7 +14,7 @@ export interface Shape {
 }
 
 /** What a schema has against a value, one fault for each thing that is wrong. */
-export function explainShape(issues: readonly Issue[], shape: Shape): FlowFault[] {
+export function explainShape(issues: readonly Issue[], shape: Shape): MendableFault[] {
   return issues.flatMap((issue) => explain(issue, shape));
 }
 
@@ -28,15 +29,11 @@ export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-function explain(issue: Issue, shape: Shape): FlowFault[] {
+function explain(issue: Issue, shape: Shape): MendableFault[] {
   const pointer = pointerTo(...shape.path, ...issue.path);
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => ({
-        pointer: `${pointer}${pointerTo(key)}`,
-        detail: 'is no field that is known here',
-        ...suggestionFrom(knownFields(shape.schema, issue.path), key),
-      }));
+      return issue.keys.map((key) => unknownField(key, { pointer, issue, shape }));
     case 'invalid_union':
       return explainUnion(issue, shape);
     case 'invalid_key':
@@ -44,24 +41,54 @@ function explain(issue: Issue, shape: Shape): FlowFault[] {
         {
           pointer,
           detail: `has a name that is not allowed here: it ${detailOf(issue.issues[0] ?? issue, undefined)}`,
+          suggestion: suggestForm(issue.issues[0] ?? issue, issue.path.at(-1), null),
         },
       ];
     default:
-      return [{ pointer, detail: detailOf(issue, valueAt(shape.value, issue.path)) }];
+      return [formFault(issue, shape, pointer)];
   }
 }
 
+function formFault(issue: Issue, shape: Shape, pointer: string): MendableFault {
+  const value = valueAt(shape.value, issue.path);
+  return {
+    pointer,
+    detail: detailOf(issue, value),
+    suggestion: suggestForm(issue, value, fieldAt(shape, issue)),
+  };
+}
+
+function unknownField(key: string, at: { pointer: string; issue: Issue; shape: Shape }): MendableFault {
+  const known = knownFields(at.shape.schema, at.issue.path);
+  return {
+    pointer: `${at.pointer}${pointerTo(key)}`,
+    detail: 'is no field that is known here',
+    suggestion: known.length === 0 ? 'Take it out.' : `Take it out, or use ${oneOf(known)}.`,
+    ...suggestionFrom(known, key),
+  };
+}
+
+/** Null for an entry of a list and for the whole document. */
+function fieldAt(shape: Shape, issue: Issue): string | null {
+  const name = [...shape.path, ...issue.path].at(-1);
+  return typeof name === 'string' ? name : null;
+}
+
 /** Of all that the value might have been, that which it comes nearest to. */
-function explainUnion(issue: Issue & { code: 'invalid_union' }, shape: Shape): FlowFault[] {
+function explainUnion(issue: Issue & { code: 'invalid_union' }, shape: Shape): MendableFault[] {
   const path = [...shape.path, ...issue.path];
   const value = valueAt(shape.value, issue.path);
   const depth = (issues: readonly Issue[]): number => Math.max(0, ...issues.map((each) => each.path.length));
   const [nearest] = issue.errors.toSorted(
     (one, other) => depth(other) - depth(one) || one.length - other.length,
   );
-  if (value === undefined) return [{ pointer: pointerTo(...path), detail: 'must be given' }];
+  const pointer = pointerTo(...path);
+  if (value === undefined)
+    return [{ pointer, detail: 'must be given', suggestion: `Add "${String(path.at(-1) ?? '')}".` }];
   if (nearest === undefined || nearest.length === 0)
-    return [{ pointer: pointerTo(...path), detail: 'has a form that is not known here' }];
+    return [
+      { pointer, detail: 'has a form that is not known here', suggestion: 'Look it up in the API document.' },
+    ];
   return explainShape(
     nearest.map((each) => ({ ...each, path: [...issue.path, ...each.path] })),
     shape,

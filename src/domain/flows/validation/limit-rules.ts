@@ -1,5 +1,5 @@
 import type { StepOf } from '../flow-definition.ts';
-import { pointerTo, type FlowFault } from '../fault.ts';
+import { pointerTo, type MendableFault } from '../fault.ts';
 import { lengthsOf, parseKeyPattern } from '../key-pattern.ts';
 import { stepFault, type FlowRule } from './draft-flow.ts';
 
@@ -18,7 +18,7 @@ export const limitRules: readonly FlowRule[] = [
 /** Beyond this, numbers are not exact, and ranges are refused for that. */
 const mostExactDigits = 15;
 
-function rangeFaults({ max, range }: StepOf<'digits'>): FlowFault[] {
+function rangeFaults({ max, range }: StepOf<'digits'>): MendableFault[] {
   if (range === undefined || max > mostExactDigits) return [];
   const [least, greatest] = range;
   const most = 10 ** max - 1;
@@ -32,7 +32,7 @@ function rangeFaults({ max, range }: StepOf<'digits'>): FlowFault[] {
   ];
 }
 
-function patternFaults({ min = 1, max, pattern }: StepOf<'digits'>): FlowFault[] {
+function patternFaults({ min = 1, max, pattern }: StepOf<'digits'>): MendableFault[] {
   const parsed = pattern === undefined ? null : parseKeyPattern(pattern);
   if (parsed?.result !== 'pattern' || min > max) return [];
   const lengths = [...lengthsOf(parsed.pattern)];

@@ -1,7 +1,7 @@
 import { itemsOf, type SayItem } from '../../prompts/say.ts';
 import { namesIn } from '../../prompts/template.ts';
 import { lateNamesOf, personNames } from '../compile-flow.ts';
-import type { FlowFault } from '../fault.ts';
+import type { MendableFault } from '../fault.ts';
 import type { FlowDefinition, StepDefinition } from '../flow-definition.ts';
 import { behaviourOf } from '../step-behaviours.ts';
 import type { Saying } from '../step-behaviour.ts';
@@ -23,7 +23,7 @@ export function personalNames(
   return names.filter((name) => !harmless.has(name) && !isOfPerson(name));
 }
 
-function spokenTooEarly(draft: DraftFlow): FlowFault[] {
+function spokenTooEarly(draft: DraftFlow): MendableFault[] {
   if (draft.hasGaps) return [];
   const steps = draft.steps.map(({ step }) => step);
   const has = (type: StepDefinition['type']): boolean => steps.some((step) => step.type === type);
@@ -38,7 +38,7 @@ function spokenTooEarly(draft: DraftFlow): FlowFault[] {
 function faultsAt(
   draft: DraftFlow,
   at: { step: StepDefinition; place: number; until: 'person' | 'consent' },
-): FlowFault[] {
+): MendableFault[] {
   const flow = { ...draft.frame, steps: draft.steps.map(({ step }) => step) };
   const gate = flow.steps.find((step) => step.type === at.until)?.id ?? '';
   const tooEarly = (names: string[]): string[] => [

@@ -1,17 +1,19 @@
-import { pointerTo, type FlowFault } from '../fault.ts';
+import { pointerTo, type MendableFault } from '../fault.ts';
 import { laterStepTypes, stepDefinitions, type StepDefinition, type StepType } from '../flow-definition.ts';
 import { explainShape, valueAt } from './explain-shape.ts';
-import { sayShapeFaults } from './read-say.ts';
+import { sayShapeFaults, whatToSay } from './read-say.ts';
 import { suggestionFrom } from './suggest.ts';
+
+const exampleStep = '{ "id": "hello", "type": "message", "say": … }';
 
 /** Steps as far as they can be read: one that has faults of its own is known by its id only. */
 export interface ReadSteps {
   steps: { index: number; id: string | null; step: StepDefinition | null }[];
-  faults: FlowFault[];
+  faults: MendableFault[];
 }
 
 export function readSteps(values: readonly unknown[]): ReadSteps {
-  const faults: FlowFault[] = [];
+  const faults: MendableFault[] = [];
   const steps = values.map((value, index) => {
     const read = readStep(value, index);
     faults.push(...read.faults);
@@ -20,10 +22,13 @@ export function readSteps(values: readonly unknown[]): ReadSteps {
   return { steps, faults };
 }
 
-function readStep(value: unknown, index: number): { step: StepDefinition | null; faults: FlowFault[] } {
+function readStep(value: unknown, index: number): { step: StepDefinition | null; faults: MendableFault[] } {
   const pointer = pointerTo('steps', index);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { step: null, faults: [{ pointer, detail: 'must be an object' }] };
+    return {
+      step: null,
+      faults: [{ pointer, detail: 'must be an object', suggestion: `Write the step as ${exampleStep}.` }],
+    };
   }
   const type = Object.hasOwn(value, 'type') ? (value as { type: unknown }).type : undefined;
   if (!isStepType(type)) return { step: null, faults: [typeFault(type, pointer)] };
@@ -37,7 +42,11 @@ function readStep(value: unknown, index: number): { step: StepDefinition | null;
 }
 
 /** Judges every `say` that the schema refused, each once. */
-function sayingFaults(step: object, index: number, issues: readonly { path: PropertyKey[] }[]): FlowFault[] {
+function sayingFaults(
+  step: object,
+  index: number,
+  issues: readonly { path: PropertyKey[] }[],
+): MendableFault[] {
   const paths = issues.flatMap(({ path }) => {
     const at = path.indexOf('say');
     return at < 0 ? [] : [path.slice(0, at + 1)];
@@ -47,22 +56,33 @@ function sayingFaults(step: object, index: number, issues: readonly { path: Prop
     const value = valueAt(step, path);
     const full = ['steps', index, ...path];
     return value === undefined
-      ? [{ pointer: pointerTo(...full), detail: 'must be given: what is to be said' }]
+      ? [{ pointer: pointerTo(...full), detail: 'must be given: what is to be said', suggestion: whatToSay }]
       : sayShapeFaults(value, full);
   });
 }
 
-function typeFault(type: unknown, pointer: string): FlowFault {
+function typeFault(type: unknown, pointer: string): MendableFault {
   const at = `${pointer}/type`;
   const types = Object.keys(stepDefinitions);
-  if (typeof type !== 'string') return { pointer: at, detail: `must be one of: ${types.join(', ')}` };
+  if (typeof type !== 'string')
+    return {
+      pointer: at,
+      detail: `must be one of: ${types.join(', ')}`,
+      suggestion: '"message" says something; "choice" asks for one key.',
+    };
   if (laterStepTypes.some((later) => later === type)) {
     return {
       pointer: at,
       detail: `«${type}» steps are not supported by this version; it has ${types.join(', ')}`,
+      suggestion: 'Say in a message whom to call, or take a message in a "voice_message" step.',
     };
   }
-  return { pointer: at, detail: `must be one of: ${types.join(', ')}`, ...suggestionFrom(types, type) };
+  return {
+    pointer: at,
+    detail: `must be one of: ${types.join(', ')}`,
+    suggestion: '"message" says something; "choice" asks for one key.',
+    ...suggestionFrom(types, type),
+  };
 }
 
 function isStepType(type: unknown): type is StepType {

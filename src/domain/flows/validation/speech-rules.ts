@@ -4,11 +4,11 @@ import { builtInPromptIds } from '../../prompts/built-in-words.ts';
 import { isTemplate, namesIn } from '../../prompts/template.ts';
 import { lateNamesOf, personNames } from '../compile-flow.ts';
 import { isAsking, type StepDefinition } from '../flow-definition.ts';
-import { pointerTo, type FlowFault } from '../fault.ts';
+import { pointerTo, type MendableFault } from '../fault.ts';
 import { behaviourOf } from '../step-behaviours.ts';
 import type { Saying } from '../step-behaviour.ts';
 import { stepFault, type DraftFlow, type FlowRule } from './draft-flow.ts';
-import { suggestionFrom } from './suggest.ts';
+import { mendedBraces, oneOf, suggestionFrom } from './suggest.ts';
 
 /** What is said: in every language, from prompts that exist, and of nothing that cannot be synthesised in time. */
 export const speechRules: readonly FlowRule[] = [
@@ -19,7 +19,7 @@ export const speechRules: readonly FlowRule[] = [
   languagesWithoutWords,
 ];
 
-function sayingFaults(draft: DraftFlow, step: StepDefinition): FlowFault[] {
+function sayingFaults(draft: DraftFlow, step: StepDefinition): MendableFault[] {
   return behaviourOf(step)
     .sayings(step)
     .filter((saying) => !isBuiltInDefault(step, saying))
@@ -38,13 +38,13 @@ function isBuiltInDefault(step: StepDefinition, saying: Saying): boolean {
   );
 }
 
-function sayFaults(draft: DraftFlow, { pointer, say }: Saying & { say: Say }): FlowFault[] {
+function sayFaults(draft: DraftFlow, { pointer, say }: Saying & { say: Say }): MendableFault[] {
   return itemsOf(say).flatMap((item, index) =>
     itemFaults(draft, Array.isArray(say) ? `${pointer}/${index}` : pointer, item),
   );
 }
 
-function itemFaults(draft: DraftFlow, pointer: string, item: SayItem): FlowFault[] {
+function itemFaults(draft: DraftFlow, pointer: string, item: SayItem): MendableFault[] {
   if (typeof item === 'string') return promptFaults(draft, pointer, item);
   if ('text' in item) return textFaults(draft, `${pointer}/text`, item.text);
   if ('pause' in item || 'audio' in item) return [];
@@ -58,7 +58,7 @@ function moneyFaults(
   draft: DraftFlow,
   pointer: string,
   item: { money: string; currency: string },
-): FlowFault[] {
+): MendableFault[] {
   const { frame, library } = draft;
   const mute = frame.languages.filter((language) => !library.saysCurrency(item.currency, language));
   return [
@@ -75,12 +75,13 @@ function moneyFaults(
   ];
 }
 
-function promptFaults({ library, frame }: DraftFlow, pointer: string, id: string): FlowFault[] {
+function promptFaults({ library, frame }: DraftFlow, pointer: string, id: string): MendableFault[] {
   if (!library.promptIds.includes(id)) {
     return [
       {
         pointer,
         detail: `names the prompt «${id}», which is in no library`,
+        suggestion: 'Upload a prompt under this id first, or write a text: { "text": { … } }.',
         ...suggestionFrom(library.promptIds, id),
       },
     ];
@@ -91,11 +92,17 @@ function promptFaults({ library, frame }: DraftFlow, pointer: string, id: string
     : [];
   return missing.length === 0
     ? []
-    : [{ pointer, detail: `names the prompt «${id}», which is missing in ${missing.join(', ')}` }];
+    : [
+        {
+          pointer,
+          detail: `names the prompt «${id}», which is missing in ${missing.join(', ')}`,
+          suggestion: `Write the words instead, in each language: { "text": { "${missing[0] ?? ''}": "…" } }.`,
+        },
+      ];
 }
 
 /** Only a lookup says which prompts there are to choose from, so that all of them are ready. */
-function chosenPromptFaults({ steps }: DraftFlow, pointer: string, template: string): FlowFault[] {
+function chosenPromptFaults({ steps }: DraftFlow, pointer: string, template: string): MendableFault[] {
   const names = steps.flatMap(({ step }) =>
     step.type === 'lookup'
       ? Object.keys(step.values).filter((name) => step.values[name]?.as === 'prompt')
@@ -106,12 +113,15 @@ function chosenPromptFaults({ steps }: DraftFlow, pointer: string, template: str
     {
       pointer,
       detail: 'must be one variable, such as {{status}}, that a lookup reads «as» prompt',
-      ...(names[0] === undefined ? {} : { suggestion: `Write {{${names[0]}}}.` }),
+      suggestion:
+        names[0] === undefined
+          ? 'Add a lookup before it that reads a value with "as": "prompt", or write the id of a prompt.'
+          : `Write {{${names[0]}}}.`,
     },
   ];
 }
 
-function textFaults(draft: DraftFlow, pointer: string, text: LocalText): FlowFault[] {
+function textFaults(draft: DraftFlow, pointer: string, text: LocalText): MendableFault[] {
   const { languages } = draft.frame;
   const missing = languages.filter((language) => !Object.hasOwn(text, language));
   const others = Object.keys(text).filter((language) => !languages.includes(language));
@@ -119,10 +129,12 @@ function textFaults(draft: DraftFlow, pointer: string, text: LocalText): FlowFau
     ...missing.map((language) => ({
       pointer,
       detail: `has no text in «${language}», which is a language of the flow`,
+      suggestion: `Add "${language}": "…", or take «${language}» out of the flow’s languages.`,
     })),
     ...others.map((language) => ({
       pointer: `${pointer}/${language}`,
       detail: 'is no language of the flow',
+      suggestion: `Take it out, or add «${language}» to "languages".`,
       ...suggestionFrom(languages, language),
     })),
     ...Object.entries(text).flatMap(([language, words]) => [
@@ -133,17 +145,26 @@ function textFaults(draft: DraftFlow, pointer: string, text: LocalText): FlowFau
   ];
 }
 
-function templateFaults(draft: DraftFlow, pointer: string, template: string): FlowFault[] {
+function templateFaults(draft: DraftFlow, pointer: string, template: string): MendableFault[] {
   if (!isTemplate(template))
-    return [{ pointer, detail: 'has a placeholder that cannot be read; write {{name}}' }];
+    return [
+      { pointer, detail: 'has a placeholder that cannot be read; write {{name}}', suggestion: mendedBraces },
+    ];
   const late = lateNames(draft);
   return namesIn(template)
     .filter((name) => name.includes('.') && !late.has(name) && !isOfPerson(draft, name))
     .map((name) => ({
       pointer,
       detail: `speaks of «${name}», which nothing gives a value`,
+      suggestion:
+        late.size > 0 ? `Speak of ${oneOf([...late])}, or of a variable of the call.` : plainName(name),
       ...suggestionFrom([...late], name),
     }));
+}
+
+/** No variable of a call has a dot in its name. */
+function plainName(name: string): string {
+  return `Give it with the call as a variable without a dot: {{${name.replaceAll(/[^A-Za-z0-9_]+/g, '_')}}}.`;
 }
 
 function isOfPerson(draft: DraftFlow, name: string): boolean {
@@ -151,14 +172,14 @@ function isOfPerson(draft: DraftFlow, name: string): boolean {
 }
 
 /** A text is synthesised before the phone rings. */
-function lateFaults(draft: DraftFlow, pointer: string, text: string): FlowFault[] {
+function lateFaults(draft: DraftFlow, pointer: string, text: string): MendableFault[] {
   const late = lateNames(draft);
   return namesIn(text)
     .filter((name) => late.has(name))
     .map((name) => ({
       pointer,
       detail: `speaks of «${name}», which is known only during the call: it can be spoken as digits, number, date, time or money, not within a text`,
-      suggestion: `Make a list of it: […, { "number": "{{${name}}}" }, …]`,
+      suggestion: `Make a list of it: […, { "number": "{{${name}}}" }, …].`,
     }));
 }
 
@@ -167,7 +188,7 @@ function lateNames(draft: DraftFlow): Set<string> {
 }
 
 /** The gateway's own words are needed where it asks, confirms or reads out by itself. */
-function languagesWithoutWords(draft: DraftFlow): FlowFault[] {
+function languagesWithoutWords(draft: DraftFlow): MendableFault[] {
   const needs = draft.frame.keys?.opt_out !== undefined ? ['the confirmation of an opt-out'] : [];
   const needed = [...needs, ...draft.steps.flatMap(({ step }) => ownWordsNeeded(step))];
   const [first] = needed;
@@ -179,6 +200,7 @@ function languagesWithoutWords(draft: DraftFlow): FlowFault[] {
           {
             pointer: pointerTo('languages', index),
             detail: `has no built-in words, which this flow needs (${first})`,
+            suggestion: `Give the words for «${language}» in the flow’s own «say», or leave «${language}» out.`,
           },
         ],
   );

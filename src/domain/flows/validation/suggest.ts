@@ -11,6 +11,20 @@ export function suggestionFrom(names: readonly string[], written: string): { sug
 
 const mostEdits = 2;
 
+export const mendedBraces =
+  'Close each {{ with }}, with one name of letters, digits and _ between, and take single braces out.';
+
+const mostListed = 5;
+
+/** «a», «b» or «c»: the first few of what there is. */
+export function oneOf(names: readonly string[]): string {
+  const listed = [...new Set(names)].map((name) => `«${name}»`);
+  if (listed.length > mostListed)
+    return `${listed.slice(0, mostListed).join(', ')} or another of ${listed.length}`;
+  const last = listed.pop() ?? '';
+  return listed.length === 0 ? last : `${listed.join(', ')} or ${last}`;
+}
+
 /** Levenshtein's distance, one row at a time. */
 function editsBetween(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
