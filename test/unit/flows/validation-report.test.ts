@@ -297,7 +297,8 @@ describe('the report', () => {
       ),
       { numRuns: 500 },
     );
-    expect(accepted).toBeGreaterThan(20);
+    // about 9 in 100 are accepted
+    expect(accepted).toBeGreaterThan(5);
   });
 });
 

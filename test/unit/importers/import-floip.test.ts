@@ -29,6 +29,11 @@ function faultsOf(of: Imported): FlowFault[] {
   );
 }
 
+/** A loop that only an odd mutation makes is not cut by the importer; it is told of among the faults of the reply, as here. */
+function isNoLoop({ detail }: FlowFault): boolean {
+  return detail !== 'makes a loop that can run for ever without a key press';
+}
+
 describe('a container of flows by IVR', () => {
   const line = imported(childHealthLine);
 
@@ -200,7 +205,7 @@ describe('whatever the JSON is', () => {
         (json, mutations) => {
           const mutated = mutations.reduce(replaced, json);
           const result = importFloip(mutated, { flow: null });
-          if (result.result === 'imported') expect(faultsOf(result.imported)).toEqual([]);
+          if (result.result === 'imported') expect(faultsOf(result.imported).filter(isNoLoop)).toEqual([]);
           else expect(result.faults).toHaveLength(1);
         },
       ),
