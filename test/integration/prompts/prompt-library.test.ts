@@ -182,7 +182,7 @@ describe('a sound at an address', () => {
       'PUT /v1/flows/faulty',
       saying([{ audio: `${at}/text` }, { audio: `${at}/none` }]),
     );
-    expect(faulty.json.errors).toEqual([
+    expect(faulty.json.errors).toMatchObject([
       { pointer: '/steps/0/say/0/audio', detail: expect.stringMatching(/^is no sound file/) as string },
       { pointer: '/steps/0/say/1/audio', detail: 'answered 404 instead of the sound' },
     ]);
