@@ -1,0 +1,243 @@
+import { advanceTalk, type Move } from '../domain/calls/call-moves.ts';
+import type { Call, CallRecording } from '../domain/calls/call.ts';
+import type { TimelineEntry } from '../domain/calls/call-event.ts';
+import { optOutScopeOf } from '../domain/calls/dialling-rules.ts';
+import { createSession } from '../domain/flows/create-session.ts';
+import type { EngineInput, FlowSession } from '../domain/flows/flow-session.ts';
+import { unreachable } from '../lib/assert.ts';
+import type { Clock, Timer } from '../lib/clock.ts';
+import type { LegEvent, Telephony } from '../telephony/telephony.ts';
+import { callRecordingId } from './keep-call-recording.ts';
+import type { KeptCall } from './kept-call.ts';
+import { LiveRecordings, type LiveRecordingsDependencies } from './live-recordings.ts';
+import type { PreparedCall } from './prepared-call.ts';
+import { progressOf } from './progress-of.ts';
+import { sessionStartOf } from './session-start-of.ts';
+import { Talk, type Fed, type LookupInput, type TalkDependencies } from './talk.ts';
+
+export type LiveTalkMessage =
+  | Extract<LegEvent, { type: 'key' | 'prompt_ended' | 'prompt_failed' }>
+  | RecordingOver
+  | { type: 'timeout'; at: number; timerId: string }
+  | LookupInput
+  | { type: 'talk_limit' };
+
+type RecordingOver = Extract<LegEvent, { recordingId: string }>;
+
+export interface LiveTalkDependencies extends LiveRecordingsDependencies, Pick<TalkDependencies, 'lookUp'> {
+  telephony: Telephony;
+  clock: Clock;
+  /** Whether persons are told that their call is recorded. */
+  announceRecordings: boolean;
+}
+
+export interface LiveTalkStart {
+  kept: KeptCall;
+  prepared: PreparedCall;
+  /** Brings what the talk itself gives rise to into the one order of all that happens to the leg. */
+  post: (message: LiveTalkMessage) => void;
+}
+
+/** What a talk came to, when its leg is gone. */
+export interface EndedTalk {
+  session: FlowSession | null;
+  timeline: TimelineEntry[];
+  recording: CallRecording | null;
+}
+
+/**
+ * The talk of one answered leg and all that is kept of it: its session, responses, messages and recording. How the leg came about, and
+ * what follows from its end, is somebody else's concern.
+ *
+ * What a message came to is committed before the next is handled; the words that follow from it begin meanwhile.
+ */
+export class LiveTalk {
+  readonly #deps: LiveTalkDependencies;
+  readonly #kept: KeptCall;
+  readonly #prepared: PreparedCall;
+  readonly #post: (message: LiveTalkMessage) => void;
+  readonly #recordings: LiveRecordings;
+  #talk: Talk | null = null;
+  #limit: Timer | null = null;
+
+  constructor(deps: LiveTalkDependencies, { kept, prepared, post }: LiveTalkStart) {
+    this.#deps = deps;
+    this.#kept = kept;
+    this.#prepared = prepared;
+    this.#post = post;
+    this.#recordings = new LiveRecordings(deps, kept.leg);
+  }
+
+  get hasBegun(): boolean {
+    return this.#talk !== null;
+  }
+
+  /** Somebody is on the line: speaks at once, and keeps that they are. */
+  async begin(
+    at: number,
+    answered: (call: Call, talk: { at: number; session: FlowSession; timeline: TimelineEntry[] }) => Move,
+  ): Promise<void> {
+    const { call } = this.#kept;
+    const talk = this.#open(createSession(this.#prepared.flow, sessionStartOf(call, this.#deps)));
+    if (call.record) await this.#recordings.recordCall();
+    talk.feed({ type: 'started', at });
+    const timeline = talk.takeTimeline();
+    await this.#commit((now) => answered(now, { at, session: talk.session, timeline }));
+  }
+
+  /** After a restart or a lost connection: goes on where the record says that the talk was. */
+  async takeUp(session: FlowSession): Promise<void> {
+    const talk = this.#talk ?? this.#open(session);
+    if (this.#kept.call.record) await this.#recordings.recordCall();
+    await this.#goOn(talk);
+  }
+
+  async handle(message: LiveTalkMessage): Promise<void> {
+    switch (message.type) {
+      case 'key':
+      case 'prompt_ended':
+      case 'timeout':
+      case 'lookup_result':
+        return this.#feed(message);
+      case 'recording_ended':
+      case 'recording_failed':
+        return this.#endRecording(message);
+      case 'prompt_failed':
+        return this.#promptFailed(message.reason);
+      case 'talk_limit':
+        return this.#hangUp();
+      default:
+        return unreachable(message);
+    }
+  }
+
+  /** Nobody can be heard: no wait is to run out meanwhile. */
+  pause(): void {
+    this.#talk?.close();
+  }
+
+  /** The leg is gone: keeps what was said last, and gives the talk as it was then; of one that was not taken up again, as it was on record. */
+  async end(at: number): Promise<EndedTalk> {
+    const { state, record } = this.#kept.call;
+    const isTalking = state.status === 'in_progress' && this.#kept.isLive;
+    const talk = this.#talk ?? (isTalking ? this.#open(state.session) : null);
+    if (talk) await this.#keepLastWords(talk, at);
+    talk?.feed({ type: 'hung_up', at });
+    const ended = { session: talk?.session ?? null, timeline: talk?.takeTimeline() ?? [] };
+    this.close();
+    return { ...ended, recording: record ? await this.#recordings.keptCall() : null };
+  }
+
+  close(): void {
+    this.#limit?.cancel();
+    this.#talk?.close();
+  }
+
+  /** Who was speaking goes on speaking, if the network went on recording; else the present step is said anew. */
+  async #goOn(talk: Talk): Promise<void> {
+    const at = this.#deps.clock.now();
+    const { phase, lastRecording } = talk.session;
+    if (phase.phase !== 'recording') {
+      await this.#recordings.abandon(lastRecording + 1);
+      return this.#feed({ type: 'resumed', at });
+    }
+    const { recordingId } = phase;
+    const state = await this.#recordings.stateOf(recordingId);
+    if (state === 'running') return this.#feed({ type: 'resumed', at, recordingGoesOn: true });
+    if (state === 'finished') return this.#endRecording(this.#recordingOver(recordingId, at));
+    return this.#feed({ type: 'recording_failed', at, recordingId });
+  }
+
+  /** What was said is stored before the person hears anything about it. */
+  async #endRecording(over: RecordingOver): Promise<void> {
+    const { at, recordingId } = over;
+    if (recordingId === callRecordingId) return this.#recordings.keepCall();
+    const phase = this.#talk?.session.phase;
+    if (phase?.phase !== 'recording' || phase.recordingId !== recordingId)
+      return this.#recordings.forget(recordingId);
+    const kept = over.type === 'recording_failed' ? 'failed' : await this.#recordings.keep(recordingId);
+    await this.#feed(
+      kept === 'failed'
+        ? { type: 'recording_failed', at, recordingId }
+        : { type: 'recording_ended', at, recordingId, message: kept },
+    );
+  }
+
+  /** A message that was said and not settled when the line went, or when nobody here was listening. */
+  async #keepLastWords(talk: Talk, at: number): Promise<void> {
+    const { phase } = talk.session;
+    if (phase.phase === 'recording') {
+      const { recordingId } = phase;
+      if ((await this.#recordings.stateOf(recordingId)) === 'finished')
+        await this.#endRecording(this.#recordingOver(recordingId, at));
+    }
+    if (talk.session.recorded) await this.#feed({ type: 'hung_up', at });
+  }
+
+  async #feed(input: EngineInput): Promise<void> {
+    const talk = this.#talk;
+    if (!talk) return;
+    const fed = talk.feed(input);
+    if (fed.worthKeeping) await this.#keep(talk, fed);
+  }
+
+  async #keep(talk: Talk, { responses, voiceMessages, optedOut, settled }: Fed): Promise<void> {
+    const timeline = talk.takeTimeline();
+    const { session } = talk;
+    const progress = progressOf(this.#prepared, session);
+    await this.#commit((call) =>
+      advanceTalk(call, {
+        session,
+        progress,
+        responses,
+        questions: this.#prepared.questions,
+        optOutScope: optedOut ? optOutScopeOf(call) : null,
+        voiceMessages,
+        timeline,
+      }),
+    );
+    for (const recording of settled) await this.#recordings.settle(recording);
+  }
+
+  /** After «please wait» the question is asked again; a recording, if there is one, went on meanwhile. */
+  async #commit(move: (call: Call) => Move): Promise<void> {
+    const { waited } = await this.#kept.commit(move, this.#talk);
+    if (!waited || !this.#talk) return;
+    const recordingGoesOn = this.#talk.session.phase.phase === 'recording';
+    await this.#feed({ type: 'resumed', at: this.#deps.clock.now(), recordingGoesOn });
+  }
+
+  /** Sound that was on disk before the call is not there any more: nothing sensible can be said, and silence would be worse. */
+  async #promptFailed(reason: string): Promise<void> {
+    this.#deps.log.error(
+      { call: this.#kept.call.id, attempt: this.#kept.leg, reason },
+      'a prompt could not be played: hanging up',
+    );
+    await this.#hangUp();
+  }
+
+  async #hangUp(): Promise<void> {
+    await this.#deps.telephony.hangUp(this.#kept.leg);
+  }
+
+  #open(session: FlowSession): Talk {
+    const { telephony, clock, lookUp } = this.#deps;
+    const { call, leg, attempt } = this.#kept;
+    const talkedMs = clock.now() - (attempt.answeredAt ?? clock.now());
+    this.#limit = clock.setTimer(call.maxDurationMs - talkedMs, () => this.#post({ type: 'talk_limit' }));
+    const told = {
+      onLookedUp: (input: LookupInput) => this.#post(input),
+      onRecordingOver: (id: string) => this.#post(this.#recordingOver(id, clock.now())),
+      onTimeout: (timerId: string) => this.#post({ type: 'timeout', timerId, at: clock.now() }),
+      onFault: (error: unknown) =>
+        this.#deps.log.warn({ err: error, call: call.id }, 'a request for a live call failed'),
+    };
+    const talk = { leg, attempt: attempt.number, prepared: this.#prepared, session };
+    this.#talk = new Talk({ telephony, clock, lookUp, ...told }, talk);
+    return this.#talk;
+  }
+
+  #recordingOver(recordingId: string, at: number): RecordingOver {
+    return { type: 'recording_ended', leg: this.#kept.leg, at, recordingId };
+  }
+}
