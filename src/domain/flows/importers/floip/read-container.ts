@@ -145,3 +145,8 @@ function readValue(value: unknown): FloipValue {
 function textsIn(value: unknown): string[] {
   return Array.isArray(value) ? listIn(value).map(textIn) : [textIn(value)].filter((text) => text !== '');
 }
+
+/** What a block says of phone calls in particular. */
+export function ivrOf(config: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return recordIn(config['ivr'] ?? config['IVR']);
+}
