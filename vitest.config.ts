@@ -31,6 +31,11 @@ export default defineConfig({
       },
       {
         extends: true,
+        // by `npm run test:faults` alone
+        test: { name: 'faults', include: ['test/faults/*.test.ts'], hookTimeout: 60_000 },
+      },
+      {
+        extends: true,
         test: {
           name: 'telephony',
           // most of a call is waiting: all phones of a file may ring at once

@@ -42,15 +42,26 @@ interface Waiter {
   resolve: (entry: LogEntry) => void;
 }
 
-/** Starts it and waits for nothing. Variables of the test's own environment that are meant for a gateway are not passed on. */
-export function runGateway(environment: Record<string, string>): GatewayProcess {
+/**
+ * Starts it and waits for nothing. Variables of the test's own environment that are meant for a gateway are not passed on.
+ *
+ * @param nodeOptions what Node is given before everything else
+ */
+export function runGateway(
+  environment: Record<string, string>,
+  nodeOptions: readonly string[] = [],
+): GatewayProcess {
   const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('IVRS_')));
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', process.execPath, ...gatewayCommand], {
-    cwd: root,
-    env: { ...own, ...gatewayEnvironment, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-  });
+  const child = spawn(
+    'setpriv',
+    ['--pdeathsig', 'KILL', process.execPath, ...nodeOptions, ...gatewayCommand],
+    {
+      cwd: root,
+      env: { ...own, ...gatewayEnvironment, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    },
+  );
   const log: LogEntry[] = [];
   const waiters = new Set<Waiter>();
   let stderr = '';
