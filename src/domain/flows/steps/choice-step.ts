@@ -4,53 +4,30 @@ import { speak, type Voice } from '../../prompts/speak.ts';
 import type { SpokenPart } from '../../prompts/spoken-part.ts';
 import { targetOf } from '../compile-flow.ts';
 import { keys, type Key } from '../flow-definition.ts';
-import { voiceOf, type Knowledge } from '../flow-values.ts';
-import type { Exit, Onward, Saying, StepBehaviour } from '../step-behaviour.ts';
-import { reportKey, type Turn } from '../turn.ts';
-import {
-  answerQuestion,
-  askQuestion,
-  enterQuestion,
-  giveUpExit,
-  keepForQuestion,
-  mustBeHeard,
-  questionSayings,
-  remind,
-  responseTo,
-  waitForFirstKey,
-} from './ask-question.ts';
+import type { Knowledge } from '../flow-values.ts';
+import type { Exit, Onward, Saying } from '../step-behaviour.ts';
+import type { Turn } from '../turn.ts';
+import { answerQuestion, giveUpExit, responseTo } from './ask-question.ts';
 import type { ChoiceOption, ChoiceStep } from './choice-definition.ts';
+import { oneKeyQuestion } from './one-key-question.ts';
 
 /** Between two options, so that the ear can tell them apart. */
 const betweenOptions: SpokenPart = { kind: 'pause', durationMs: 300 };
 
 /** One key is the answer. */
-export const choiceStep: StepBehaviour<ChoiceStep> = {
-  enter: enterQuestion,
-  ask: (turn, step) => askQuestion(turn, step, { parts: ownWords(turn, step), purpose: 'step', answerMs: 0 }),
-  owns: (_turn, step, key) => step.options[key] !== undefined,
-  takeKey(turn, step, key) {
-    if (mustBeHeard(turn, step)) return keepForQuestion(turn, step, key);
+export const choiceStep = oneKeyQuestion<ChoiceStep>({
+  meaningOf(turn, step, key) {
     const option = step.options[key];
-    if (option !== undefined) return answer(turn, step, { key, option });
-    reportKey(turn, key, 'wrong');
-    return remind(turn, step, { ...again(turn, step), cause: 'invalid' });
+    return option && (() => answer(turn, step, { key, option }));
   },
-  promptEnded(turn, step) {
-    if (turn.session.ahead.length > 0) return 'ask';
-    waitForFirstKey(turn, step, { purpose: 'step', answerMs: 0 });
-    return 'stay';
-  },
-  silence: (turn, step) => remind(turn, step, { ...again(turn, step), cause: 'noInput' }),
   leave: (flow, step, knowledge) => targetOf(flow, step.id, chosenOption(step, knowledge)?.next ?? step.next),
-  sayings: (step) => [...questionSayings(step), ...labelSayings(step), ...answerSayings(step)],
+  moreSayings: (step) => [...labelSayings(step), ...answerSayings(step)],
   ownWords: (_flow, step, voice) => [...speak(step.say, voice), ...optionList(step, voice)],
   otherWords: () => [],
   exits: (step) => [...optionExits(step), giveUpExit(step)],
-};
+});
 
 function answer(turn: Turn, step: ChoiceStep, { key, option }: { key: Key; option: ChoiceOption }): Onward {
-  reportKey(turn, key, 'taken');
   const correct = gradeOf(step, option.value);
   const words = correct === true ? step.on_correct?.say : correct === false ? step.on_wrong?.say : undefined;
   const leave = (): string | null => choiceStep.leave(turn.flow, step, turn.session);
@@ -75,14 +52,6 @@ function optionList(step: ChoiceStep, voice: Voice): SpokenPart[] {
 
 function labelText(label: string, voice: Voice): string {
   return fillTemplate(label, (name) => voice.valueOf(name));
-}
-
-function ownWords(turn: Turn, step: ChoiceStep): SpokenPart[] {
-  return choiceStep.ownWords(turn.flow, step, voiceOf(turn.flow, turn.session));
-}
-
-function again(turn: Turn, step: ChoiceStep) {
-  return { parts: ownWords(turn, step), purpose: 'step_again', answerMs: 0 } as const;
 }
 
 function chosenOption(step: ChoiceStep, { responses }: Knowledge): ChoiceOption | undefined {

@@ -5,21 +5,11 @@ import { targetOf } from '../compile-flow.ts';
 import type { SessionPerson } from '../flow-session.ts';
 import { voiceOf } from '../flow-values.ts';
 import { keys, type Key } from '../keys.ts';
-import type { Onward, StepBehaviour } from '../step-behaviour.ts';
-import { reportKey, say, type Turn } from '../turn.ts';
-import {
-  answerQuestion,
-  askQuestion,
-  enterQuestion,
-  giveUpExit,
-  keepForQuestion,
-  mustBeHeard,
-  questionSayings,
-  remind,
-  recordAnswer,
-  waitForFirstKey,
-} from './ask-question.ts';
+import type { Onward } from '../step-behaviour.ts';
+import { say, type Turn } from '../turn.ts';
+import { answerQuestion, giveUpExit, recordAnswer } from './ask-question.ts';
 import { knowPerson } from './know-person.ts';
+import { oneKeyQuestion } from './one-key-question.ts';
 import { nobody } from './person-keys.ts';
 import type { PersonStep } from './person-definition.ts';
 
@@ -29,29 +19,16 @@ const betweenNames: SpokenPart = { kind: 'pause', durationMs: 300 };
  * Asked anew in each talk, and again whenever the flow comes back to it. Until somebody is known, no answer, no resume point and no variable of
  * anybody is in force; then the talk goes on where that person left off.
  */
-export const personStep: StepBehaviour<PersonStep> = {
-  enter: enterQuestion,
-  ask: (turn, step) => askQuestion(turn, step, { ...question(turn, step), purpose: 'step' }),
-  owns: (turn, _step, key) => keys.indexOf(key) <= turn.session.people.length,
-  takeKey(turn, step, key) {
-    if (mustBeHeard(turn, step)) return keepForQuestion(turn, step, key);
+export const personStep = oneKeyQuestion<PersonStep>({
+  meaningOf(turn, step, key) {
     const { people } = turn.session;
     const place = keys.indexOf(key);
     const person = people[place];
-    if (person !== undefined) return goOnWith(turn, step, { person, key });
-    if (place === people.length) return endForNobody(turn, step, key);
-    reportKey(turn, key, 'wrong');
-    return remind(turn, step, { ...question(turn, step), purpose: 'step_again', cause: 'invalid' });
+    if (person !== undefined) return () => goOnWith(turn, step, { person, key });
+    return place === people.length ? () => endForNobody(turn, step, key) : undefined;
   },
-  promptEnded(turn, step) {
-    waitForFirstKey(turn, step, { purpose: 'step', answerMs: 0 });
-    return 'stay';
-  },
-  silence: (turn, step) =>
-    remind(turn, step, { ...question(turn, step), purpose: 'step_again', cause: 'noInput' }),
   leave: (flow, step, knowledge) =>
     (knowledge.person ?? null) === null ? null : targetOf(flow, step.id, step.next),
-  sayings: questionSayings,
   ownWords: (_flow, step, voice) => [
     ...speak(step.say ?? 'system.person_intro', voice),
     ...voice.people.flatMap(({ name }, place) => option(voice, { name, key: keyAt(place) })),
@@ -60,7 +37,7 @@ export const personStep: StepBehaviour<PersonStep> = {
   ],
   otherWords: (_flow, _step, voice) => speak('system.person_none_goodbye', voice),
   exits: (step) => [{ pointer: '/next', target: step.next, needsKey: true }, giveUpExit(step)],
-};
+});
 
 function goOnWith(
   turn: Turn,
@@ -68,7 +45,6 @@ function goOnWith(
   { person, key }: { person: SessionPerson; key: Key },
 ): Onward {
   const { session, flow } = turn;
-  reportKey(turn, key, 'taken');
   knowPerson(flow, session, person);
   session.met.push(step.id);
   const leave = (): string | null => {
@@ -80,7 +56,6 @@ function goOnWith(
 
 /** The call has not reached whom it was for; it may be tried again. */
 function endForNobody(turn: Turn, step: PersonStep, key: Key): Onward {
-  reportKey(turn, key, 'taken');
   recordAnswer(turn, step, { value: nobody, key, correct: null });
   const parts = speak('system.person_none_goodbye', voiceOf(turn.flow, turn.session));
   return say(turn, { parts, purpose: 'after_response', waitMs: 0 }) ? 'stay' : { goTo: null };
@@ -92,11 +67,4 @@ function option(voice: Voice, { name, key }: { name: string; key: Key }): Spoken
 
 function keyAt(place: number): Key {
   return keys[place] ?? '9';
-}
-
-function question(turn: Turn, step: PersonStep): { parts: SpokenPart[]; answerMs: number } {
-  return {
-    parts: personStep.ownWords(turn.flow, step, voiceOf(turn.flow, turn.session)),
-    answerMs: 0,
-  };
 }
