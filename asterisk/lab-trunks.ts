@@ -6,7 +6,7 @@ export interface LabTrunk {
   /** `{number}` is put in the trunk's own number format. */
   endpoint: string;
   /** `e164_plus` +919…, `e164` 919…, `national` 09…: the handset network takes all three. */
-  number_format: string;
+  number_format: string | { prefix: string; format: string } | { template: string };
   prefixes: string[];
   channels: number;
   calls_per_second: number;
@@ -18,6 +18,8 @@ export interface LabTrunk {
   /** From the INVITE to the first sign of ringing. */
   setup_timeout: string;
   codec: string;
+  weight?: number;
+  verdicts?: { sip_code?: number; q850_cause?: number; after?: string; reason: string; fault?: string }[];
 }
 
 /** One carrier alone: there is nothing to fail over to, so what a handset does is what a call comes to. */

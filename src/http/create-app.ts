@@ -24,6 +24,7 @@ import { addPromptRoutes } from './routes/prompts.ts';
 import { addRehearsalRoute } from './routes/rehearsals.ts';
 import { addOpenApiRoute } from './routes/openapi.ts';
 import { addLookupSecretRoute } from './routes/lookup-secret.ts';
+import { addTrunkRoutes } from './routes/trunks.ts';
 import { addVoiceMessageRoutes } from './routes/voice-messages.ts';
 import { addWebhookDeliveryRoutes } from './routes/webhook-deliveries.ts';
 import { addWebhookEndpointRoutes } from './routes/webhook-endpoints.ts';
@@ -74,6 +75,7 @@ export function createApp(needs: AppNeeds): OpenAPIHono<AppEnv> {
   addReplayRoute(table, needs.useCases);
   addWebhookDeliveryRoutes(table, needs.useCases);
   addVoiceMessageRoutes(table, needs.useCases);
+  addTrunkRoutes(table, needs.useCases);
   addLookupSecretRoute(table, needs.useCases);
   addHealthRoutes(table, needs);
   addOpenApiRoute(table);

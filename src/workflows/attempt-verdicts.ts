@@ -1,5 +1,6 @@
 import type { Attempt } from '../domain/calls/call.ts';
 import { decideVerdict } from '../domain/calls/decide-verdict.ts';
+import type { TrunkVerdictRow } from '../domain/calls/trunk-verdict.ts';
 import type { HangUpEvidence, Verdict } from '../domain/calls/verdict.ts';
 
 const verdictWithoutCodes = { retryable: false, sipCode: null, q850Cause: null } as const;
@@ -21,13 +22,19 @@ export const withdrawnVerdict: Verdict = { ...refusedVerdict, fault: 'gateway' }
 /**
  * What is on record counts as evidence too: the process that saw the phone ring, or being answered, may not be the one that sees the end. A leg that
  * we hung up before the answer without being asked to has rung for long enough.
+ *
+ * @param own rows of the verdict table of the attempt's trunk
  */
-export function verdictOf(attempt: Attempt, seen: HangUpEvidence): Verdict {
+export function verdictOf(
+  attempt: Attempt,
+  seen: HangUpEvidence,
+  own: readonly TrunkVerdictRow[] = [],
+): Verdict {
   const answered = seen.answered || attempt.answeredAt !== null;
   const rang = seen.rang || attempt.ringingAt !== null;
   const byUs = seen.endedByUs === 'hang_up' && !answered;
   if (byUs && attempt.endRequested !== null) {
     return { ...decideVerdict(seen), reason: 'cancelled', fault: 'none', retryable: false };
   }
-  return decideVerdict({ ...seen, answered, rang, endedByUs: byUs ? 'ring_timeout' : seen.endedByUs });
+  return decideVerdict({ ...seen, answered, rang, endedByUs: byUs ? 'ring_timeout' : seen.endedByUs }, own);
 }

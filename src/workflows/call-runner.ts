@@ -201,6 +201,7 @@ export class CallRunner {
     return {
       ...this.#deps,
       liveCalls: this.liveCalls,
+      verdictRowsOf: (name) => this.#deps.trunks.find((trunk) => trunk.name === name)?.verdicts ?? [],
       onUnsure: () => this.#deps.wakeTakeUp(),
       onEnded: (live) => {
         this.liveCalls.remove(live);

@@ -8,6 +8,7 @@ import type { WebhookSender } from '../webhooks/webhook-sender.ts';
 import { acceptCall, type AcceptCallDependencies } from './accept-call.ts';
 import { createCampaignUseCases, type CampaignUseCaseDependencies } from './create-campaign-use-cases.ts';
 import { cancelCall } from './cancel-call.ts';
+import { dryRunTrunks } from './dry-run-trunks.ts';
 import { asPlayed } from './load-sub-flows.ts';
 import type { LiveCalls } from './live-calls.ts';
 import {
@@ -83,6 +84,7 @@ export function createUseCases(deps: UseCaseDependencies): UseCases {
         return stored && asPlayed(deps, stored.definition);
       },
     }),
+    dryRunTrunks: (request) => Promise.resolve(dryRunTrunks(deps.trunks, request)),
     acceptCall: (request) =>
       acceptCall({ ...deps, ...drafting, campaignOf: (id) => deps.campaigns.get(id) }, request),
     readCall: (id) => readCall(deps, id),

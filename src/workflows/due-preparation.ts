@@ -207,6 +207,7 @@ async function routeOf(deps: DuePreparationDependencies, call: Call): Promise<Ro
     number: number.number,
     purpose: call.purpose,
     requested: { trunk: call.trunk, callerId: call.callerId },
+    seed: `${call.id}/${call.attempts.length}`,
   });
   if (chosen.result === 'none') throw new NoWayOut(`${chosen.field} ${chosen.detail}`);
   return { number: number.number, trunk: chosen.trunk, callerId: chosen.callerId };

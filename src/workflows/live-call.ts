@@ -1,5 +1,6 @@
 import { answer, endAttempt, liveAttempt } from '../domain/calls/call-moves.ts';
 import type { Attempt, Call } from '../domain/calls/call.ts';
+import type { TrunkVerdictRow } from '../domain/calls/trunk-verdict.ts';
 import type { Verdict } from '../domain/calls/verdict.ts';
 import { assert, unreachable } from '../lib/assert.ts';
 import type { Timer } from '../lib/clock.ts';
@@ -39,6 +40,8 @@ export type LiveCallMessage =
   | { type: 'deaf' };
 
 export interface LiveCallDependencies extends KeptCallDependencies, LiveTalkDependencies {
+  /** Rows of the verdict table of the trunk with this name. */
+  verdictRowsOf: (trunk: string) => readonly TrunkVerdictRow[];
   /** It is not known whether the request to dial arrived: somebody must look for the leg. */
   onUnsure: (leg: LegId) => void;
   onEnded: (live: LiveCall) => void;
@@ -159,7 +162,10 @@ export class LiveCall {
       case 'ring_limit':
         return this.call.state.status === 'dialing' ? this.#hangUp() : undefined;
       case 'hung_up':
-        return this.#end((attempt) => verdictOf(attempt, message.evidence), message.at);
+        return this.#end(
+          (attempt) => verdictOf(attempt, message.evidence, this.#deps.verdictRowsOf(attempt.trunk)),
+          message.at,
+        );
       case 'key':
       case 'prompt_ended':
       case 'prompt_failed':

@@ -1,4 +1,5 @@
-import type { Fault, HangUpEvidence, Verdict, VerdictReason } from './verdict.ts';
+import { decideByTrunk, type TrunkVerdictRow } from './trunk-verdict.ts';
+import { stageOf, type Fault, type HangUpEvidence, type Verdict, type VerdictReason } from './verdict.ts';
 
 /**
  * Why an attempt ended, from what the phone network told of it.
@@ -81,8 +82,16 @@ const rows: readonly Row[] = [
 
 const otherwise: Row = { verdict: 'trunk_failure', fault: 'unknown' };
 
-/** Total: whatever the evidence, there is a verdict. The codes are kept in it for the engineers of the trunk. */
-export function decideVerdict(evidence: HangUpEvidence): Verdict {
+/**
+ * Total: whatever the evidence, there is a verdict. The codes are kept in it for the engineers of the trunk.
+ *
+ * @param own rows of the trunk's own table, which are tried first
+ */
+export function decideVerdict(evidence: HangUpEvidence, own: readonly TrunkVerdictRow[] = []): Verdict {
+  return decideByTrunk(own, evidence) ?? decideByTable(evidence);
+}
+
+function decideByTable(evidence: HangUpEvidence): Verdict {
   const row = rows.find((each) => matches(each, evidence)) ?? otherwise;
   return {
     reason: row.verdict,
@@ -105,10 +114,4 @@ function matches(row: Row, evidence: HangUpEvidence): boolean {
 
 function causeMatches(causes: readonly number[], evidence: HangUpEvidence): boolean {
   return evidence.sipCode === null && evidence.q850Cause !== null && causes.includes(evidence.q850Cause);
-}
-
-/** How far it came before it ended. Sound before ringing does not matter once it rang. */
-function stageOf(evidence: HangUpEvidence): 'ringing' | 'progress_only' | 'silence' {
-  if (evidence.rang) return 'ringing';
-  return evidence.progressed ? 'progress_only' : 'silence';
 }

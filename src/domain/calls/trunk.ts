@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { parseDurationMs } from '../../lib/duration.ts';
-import { numberFormats, type NumberFormat } from '../phone-numbers/phone-number.ts';
+import { numberFormatSchema, type NumberFormat } from '../phone-numbers/number-format.ts';
 import type { Purpose } from './call.ts';
+import { trunkVerdictOf, trunkVerdictSchema, type TrunkVerdictRow } from './trunk-verdict.ts';
 
 /** A way out to the phone network. */
 export interface Trunk {
   readonly name: string;
-  /** `PJSIP/{number}@carrier-a`. */
+  /** `PJSIP/{number}@carrier-a`, or `PJSIP/carrier-a/sip:{number}@192.0.2.1:5060`. */
   readonly endpoint: string;
   readonly numberFormat: NumberFormat;
   /** Beginnings of the numbers that it serves; `+` serves all. */
@@ -18,9 +19,13 @@ export interface Trunk {
   readonly callerIds: Readonly<Partial<Record<Purpose, readonly string[]>>> | null;
   /** Of trunks that serve a number equally well, the lowest goes first. */
   readonly order: number;
+  /** Of trunks with the same order each gets this share of the calls. */
+  readonly weight: number;
   readonly ringTimeoutMs: number;
   readonly setupTimeoutMs: number;
   readonly codec: Codec;
+  /** Tried before the general table. */
+  readonly verdicts: readonly TrunkVerdictRow[];
 }
 
 export type Codec = 'alaw' | 'ulaw';
@@ -35,15 +40,26 @@ const callerIdList = z
   .array(z.string().regex(/^\+[1-9]\d{2,14}$/, 'must be a number in E.164, such as +911600123456'))
   .max(1000);
 
-const trunkSchema = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'must be small letters, digits, - and _'),
+/** A path of the API beside those of trunks. */
+const reservedName = 'dry-run';
+
+/** The number as the user of the endpoint's own contact, or of an address: for a carrier with several gateways behind one endpoint. */
+const endpointForm =
+  /^PJSIP\/(\{number\}@([A-Za-z0-9][\w.-]{0,63})|([A-Za-z0-9][\w.-]{0,63})\/sip:\{number\}@[A-Za-z0-9][A-Za-z0-9.-]{0,252}(:\d{1,5})?)$/;
+
+/** What of a trunk is in the trunks file; `docs/operations/trunks-file.md` has a line for each. */
+export const trunkSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'must be small letters, digits, - and _')
+    .refine((name) => name !== reservedName, `must not be ${reservedName}`),
   endpoint: z
     .string()
     .regex(
-      /^PJSIP\/\{number\}@[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/,
-      'must be of the form PJSIP/{number}@endpoint',
+      endpointForm,
+      'must be of the form PJSIP/{number}@endpoint, or PJSIP/endpoint/sip:{number}@host:port',
     ),
-  number_format: z.enum(numberFormats).default('e164_plus'),
+  number_format: numberFormatSchema.default('e164_plus'),
   prefixes: z
     .array(z.string().regex(/^\+([1-9]\d{0,14})?$/, 'must begin with + and have digits only'))
     .min(1)
@@ -58,9 +74,11 @@ const trunkSchema = z.strictObject({
     })
     .optional(),
   order: z.int().min(0).max(1000).default(1),
+  weight: z.int().min(1).max(1000).default(1),
   ring_timeout: spanSchema('PT40S', { fromMs: 5_000, untilMs: 120_000, words: 'from PT5S to PT2M' }),
   setup_timeout: spanSchema('PT20S', { fromMs: 1_000, untilMs: 60_000, words: 'from PT1S to PT1M' }),
   codec: z.enum(['alaw', 'ulaw']).default('alaw'),
+  verdicts: z.array(trunkVerdictSchema).max(100).default([]),
 });
 
 const fileSchema = z.strictObject({
@@ -89,9 +107,11 @@ export const simulatorTrunk: Trunk = {
   callsPerSecond: 50,
   callerIds: null,
   order: 1,
+  weight: 1,
   ringTimeoutMs: 40_000,
   setupTimeoutMs: 20_000,
   codec: 'alaw',
+  verdicts: [],
 };
 
 function spanSchema(otherwise: string, limits: { fromMs: number; untilMs: number; words: string }) {
@@ -117,9 +137,11 @@ function trunkOf(row: z.infer<typeof trunkSchema>): Trunk {
     callsPerSecond: row.calls_per_second,
     callerIds: row.caller_ids === undefined ? null : withoutGaps(row.caller_ids),
     order: row.order,
+    weight: row.weight,
     ringTimeoutMs: parseDurationMs(row.ring_timeout) ?? 0,
     setupTimeoutMs: parseDurationMs(row.setup_timeout) ?? 0,
     codec: row.codec,
+    verdicts: row.verdicts.map(trunkVerdictOf),
   };
 }
 

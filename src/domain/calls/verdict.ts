@@ -36,3 +36,12 @@ export interface HangUpEvidence {
   /** It ended because we ended it: by a time limit of ours, or by `hangUp`. */
   endedByUs: 'setup_timeout' | 'ring_timeout' | 'hang_up' | null;
 }
+
+/** How far an unanswered attempt came. */
+export type Stage = 'ringing' | 'progress_only' | 'silence';
+
+/** Sound before ringing does not matter once it rang. */
+export function stageOf(evidence: HangUpEvidence): Stage {
+  if (evidence.rang) return 'ringing';
+  return evidence.progressed ? 'progress_only' : 'silence';
+}

@@ -4,6 +4,7 @@ import {
   type PhoneNumber as Parsed,
 } from 'libphonenumber-js/max';
 import { assert } from '../../lib/assert.ts';
+import type { NumberFormat, PlainNumberFormat } from './number-format.ts';
 import { timeZoneByCountry } from './time-zone-by-country.ts';
 
 /** A number that may be called: E.164 with its plus, valid in its country, of a type that people have. Made by `parsePhoneNumber` alone. */
@@ -84,26 +85,40 @@ export function timeZoneOf(number: PhoneNumber): string | null {
   return country === undefined ? null : (timeZoneByCountry[country] ?? null);
 }
 
-/** How a trunk wants the number: `+919876543210`, `919876543210`, or `09876543210`. */
-export const numberFormats = ['e164_plus', 'e164', 'national'] as const;
-export type NumberFormat = (typeof numberFormats)[number];
-
 /** The number as digits, perhaps after a plus, and nothing else: it becomes part of an Asterisk endpoint. */
 export function dialString(number: PhoneNumber, format: NumberFormat): string {
   assert(e164Form.test(number), 'only parsed numbers are dialled');
-  const dialled = formatted(number, format);
-  assert(/^\+?\d+$/.test(dialled), 'a dial string is digits, perhaps after a plus');
+  const { countryCallingCode, nationalNumber } = parts(number);
+  const dialled = formatted({ country: countryCallingCode, national: nationalNumber }, format);
+  assert(/^\+?\d{1,64}$/.test(dialled), 'a dial string is digits, perhaps after a plus');
   return dialled;
 }
 
-function formatted(number: PhoneNumber, format: NumberFormat): string {
+/** The same for whoever may not see the number. */
+export function maskedDialString(number: PhoneNumber, format: NumberFormat): string {
+  const country: string = parts(number).countryCallingCode;
+  return formatted({ country, national: maskNumber(number).slice(country.length + 1) }, format);
+}
+
+interface NumberParts {
+  country: string;
+  national: string;
+}
+
+function formatted(number: NumberParts, format: NumberFormat): string {
+  if (typeof format === 'string') return plainlyFormatted(number, format);
+  if ('prefix' in format) return `${format.prefix}${plainlyFormatted(number, format.format)}`;
+  return format.template.replaceAll('{country}', number.country).replaceAll('{national}', number.national);
+}
+
+function plainlyFormatted({ country, national }: NumberParts, format: PlainNumberFormat): string {
   switch (format) {
     case 'e164_plus':
-      return number;
+      return `+${country}${national}`;
     case 'e164':
-      return number.slice(1);
+      return `${country}${national}`;
     case 'national':
-      return `0${parts(number).nationalNumber}`;
+      return `0${national}`;
   }
 }
 

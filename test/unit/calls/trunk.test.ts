@@ -35,9 +35,11 @@ describe('parseTrunks', () => {
           callsPerSecond: 10,
           callerIds: null,
           order: 1,
+          weight: 1,
           ringTimeoutMs: 40_000,
           setupTimeoutMs: 20_000,
           codec: 'alaw',
+          verdicts: [],
         },
       ],
     });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { parseTrunks } from '../../../src/domain/calls/trunk.ts';
+import { parseTrunks, trunkSchema } from '../../../src/domain/calls/trunk.ts';
 import { callRequestSchema } from '../../../src/domain/calls/call-request.ts';
 import { validateFlow } from '../../../src/domain/flows/validate-flow.ts';
 import { rehearsalRequest } from '../../../src/domain/flows/rehearsal/rehearsal-request.ts';
 import { newEndpointSchema } from '../../../src/http/webhook-endpoint-schema.ts';
+import { dryRunRequestSchema } from '../../../src/http/trunk-schema.ts';
 import { problemCodes } from '../../../src/http/problem-codes.ts';
 import { readConfig } from '../../../src/config/read-config.ts';
 import {
@@ -94,8 +95,31 @@ describe('the page on the trunks file', () => {
   const page = documents.find(({ path }) => path === 'docs/operations/trunks-file.md')!;
 
   it('shows a file that the gateway takes', () => {
-    const [example = ''] = blocksOf(page, 'json');
-    expect(parseTrunks(JSON.parse(example))).toMatchObject({ result: 'parsed' });
+    const examples = blocksOf(page, 'json').map((text) => JSON.parse(text) as Record<string, unknown>);
+    const files = examples.filter((example) => 'trunks' in example);
+    expect(files).toHaveLength(2);
+    for (const file of files) expect(parseTrunks(file)).toMatchObject({ result: 'parsed' });
+  });
+
+  it('shows rows of verdicts that the gateway takes', () => {
+    const examples = blocksOf(page, 'json').map((text) => JSON.parse(text) as Record<string, unknown>);
+    const { verdicts } = examples.find((example) => 'verdicts' in example) ?? {};
+    expect(trunkSchema.shape.verdicts.safeParse(verdicts)).toMatchObject({ success: true });
+    expect(verdicts).not.toEqual([]);
+  });
+
+  it('has a line for every field, and for no other', () => {
+    const table = page.text.slice(
+      page.text.indexOf('| field |'),
+      page.text.indexOf('Which trunk a call takes'),
+    );
+    const described = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
+    expect(described.toSorted()).toEqual(Object.keys(trunkSchema.shape).toSorted());
+  });
+
+  it('asks for a dry run with fields that there are', () => {
+    const [, body = ''] = /\/v1\/trunks\/dry-run[^{]*'({[^']*})'/.exec(page.text) ?? [];
+    expect(dryRunRequestSchema.safeParse(JSON.parse(body))).toMatchObject({ success: true });
   });
 });
 

@@ -18,6 +18,8 @@ import { rehearseFlow } from '../../../src/domain/flows/rehearsal/rehearse-flow.
 import type { FlowDefinition } from '../../../src/domain/flows/flow-definition.ts';
 import type { PromptVersion } from '../../../src/domain/prompts/prompt-version.ts';
 import { describeResults } from '../../../src/domain/flows/flow-results.ts';
+import { simulatorTrunk } from '../../../src/domain/calls/trunk.ts';
+import { dryRunTrunks } from '../../../src/workflows/dry-run-trunks.ts';
 import { createApp, type AppNeeds } from '../../../src/http/create-app.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import type {
@@ -290,7 +292,15 @@ const importedFlow = {
   steps: [{ id: 'hello', type: 'message', say: { text: { hi: 'नमस्ते' } } }],
 };
 
+const someDryRun = dryRunTrunks([simulatorTrunk], {
+  to: clearNumber,
+  purpose: 'service',
+  trunk: null,
+  callerId: null,
+});
+
 const obligingUseCases: UseCases = {
+  dryRunTrunks: () => Promise.resolve(someDryRun),
   createCampaign: () => Promise.resolve({ result: 'created', campaign: { campaign, counts: noCalls } }),
   changeCampaign: () => Promise.resolve({ result: 'changed', campaign, counts: noCalls }),
   moveCampaign: () => Promise.resolve({ result: 'moved', campaign, counts: noCalls }),

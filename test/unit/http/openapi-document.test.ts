@@ -62,6 +62,7 @@ test('has what this version offers', () => {
       "POST /v1/flows/import",
       "POST /v1/flows/{id}/preflight",
       "POST /v1/flows/{id}/rehearse",
+      "POST /v1/trunks/dry-run",
       "POST /v1/webhook-endpoints",
       "POST /v1/webhook-endpoints/{id}/replay",
       "POST /v1/webhook-endpoints/{id}/rotate-secret",

@@ -72,6 +72,7 @@ export function concretePath(operation: Operation): string {
 }
 
 const bodies: Readonly<Record<string, unknown>> = {
+  dryRunTrunks: { to: '+919876543210' },
   importFlow: { blocks: [] },
   placeCall: { to: '+919876543210', flow: 'teacher-quiz' },
   cancelCall: {},

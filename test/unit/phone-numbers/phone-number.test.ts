@@ -2,12 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   dialString,
+  maskedDialString,
   maskNumber,
-  numberFormats,
   parsePhoneNumber,
   timeZoneOf,
   type PhoneNumber,
 } from '../../../src/domain/phone-numbers/phone-number.ts';
+import {
+  numberFormats,
+  numberFormatSchema,
+  type NumberFormat,
+} from '../../../src/domain/phone-numbers/number-format.ts';
 import { timeZoneByCountry } from '../../../src/domain/phone-numbers/time-zone-by-country.ts';
 
 function number(text: string): PhoneNumber {
@@ -87,10 +92,24 @@ describe('parsePhoneNumber', () => {
     fc.stringMatching(/^\+[0-9]{6,16}$/),
   );
 
+  const formats = fc.oneof(
+    fc.constantFrom<NumberFormat>(...numberFormats),
+    fc.record({ prefix: fc.stringMatching(/^\d{1,12}$/), format: fc.constantFrom('e164', 'national') }),
+    fc.record({
+      template: fc.stringMatching(/^\+?\d{0,6}(\{country\})?\d{0,6}\{national\}\d{0,6}$/),
+    }),
+  );
+
   it('lets nothing through to a trunk but digits, perhaps after a plus', () => {
     fc.assert(
-      fc.property(injections, fc.constantFrom(...numberFormats), (text, format) => {
+      fc.property(injections, formats, (text, format) => {
         const parsed = parsePhoneNumber(text);
+        if (parsed.result === 'parsed') {
+          expect(parsed.number).toBe(dialString(parsed.number, 'e164_plus'));
+          expect(maskedDialString(parsed.number, format)).toHaveLength(
+            dialString(parsed.number, format).length,
+          );
+        }
         if (parsed.result === 'parsed')
           expect(dialString(parsed.number, format)).toMatch(/^\+?[0-9]+$(?!\n)/);
         else expect(() => dialString(text as PhoneNumber, format)).not.toThrow(TypeError);
@@ -112,8 +131,82 @@ describe('dialString', () => {
     ['+919000001239', 'e164_plus', '+919000001239'],
     ['+919000001239', 'e164', '919000001239'],
     ['+919000001239', 'national', '09000001239'],
+    ['+919000001239', { prefix: '99', format: 'e164' }, '99919000001239'],
+    ['+919000001239', { prefix: '5', format: 'national' }, '509000001239'],
+    ['+919000001239', { template: '00{country}{national}' }, '00919000001239'],
+    ['+919000001239', { template: '+{country}{national}' }, '+919000001239'],
+    ['+12025550123', { template: '1{national}' }, '12025550123'],
   ] as const)('writes %s in %s as %s', (text, format, dialled) => {
     expect(dialString(number(text), format)).toBe(dialled);
+  });
+
+  it.each([
+    ['+919876543210', 'e164_plus', '+91******3210'],
+    ['+919876543210', 'national', '0******3210'],
+    ['+919876543210', { template: '00{country}{national}' }, '0091******3210'],
+    ['+919876543210', { prefix: '3210', format: 'e164' }, '321091******3210'],
+  ] as const)('hides of %s in %s all but %s', (text, format, shown) => {
+    expect(maskedDialString(number(text), format)).toBe(shown);
+  });
+});
+
+describe('numberFormatSchema', () => {
+  it.each([
+    'plus',
+    '',
+    { prefix: '+1', format: 'e164' },
+    { prefix: '1', format: 'e164_plus' },
+    { prefix: '', format: 'e164' },
+    { prefix: '1234567890123', format: 'e164' },
+    { prefix: '1\n', format: 'e164' },
+    { template: '' },
+    { template: '00{country}' },
+    { template: '{national}{national}' },
+    { template: '{national}\n' },
+    { template: '0+{national}' },
+    { template: '{national}@evil' },
+    { template: '{national}', prefix: '1' },
+    { template: '\u0661{national}' },
+    { template: `${'1'.repeat(30)}{national}` },
+    null,
+    3,
+  ])('refuses %j', (format) => {
+    expect(numberFormatSchema.safeParse(format).success).toBe(false);
+  });
+
+  it('takes no template that lets anything through but digits, perhaps after a plus', () => {
+    const part = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom(
+        '{national}',
+        '{country}',
+        '+',
+        '0',
+        '@',
+        '&Local/1@x',
+        ',',
+        '\r\n',
+        '{number}',
+        ';tag',
+      ),
+    );
+    const templates = fc.array(part, { maxLength: 6 }).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          templates,
+          templates.map((text) => `${text}{national}`),
+        ),
+        (template) => {
+          const parsed = numberFormatSchema.safeParse({ template });
+          if (parsed.success)
+            expect(dialString(number('+919000001239'), parsed.data)).toMatch(
+              /^\+?[0-9]*9000001239[0-9]*$(?!\n)/,
+            );
+        },
+      ),
+      { numRuns: 1000 },
+    );
   });
 });
 
