@@ -5,15 +5,17 @@ import { decideOutcome } from '../domain/calls/decide-outcome.ts';
 import type { Verdict } from '../domain/calls/verdict.ts';
 import { hoursThatBind, ringingSpanMs } from '../domain/calls/dialling-rules.ts';
 
-/** Whether an attempt that ends now is followed by another, and else what the call came to. */
+/**
+ * Whether an attempt that ends now is followed by another, and else what the call came to.
+ *
+ * @param end.anotherTrunk whether another trunk may carry the call (`has-another-trunk.ts`)
+ */
 export function afterAttempt(
   call: Call,
-  end: { verdict: Verdict; progress: CallProgress | null; at: number },
+  end: { verdict: Verdict; progress: CallProgress | null; at: number; anotherTrunk: boolean },
 ): AfterAttempt {
   const attempt = liveAttempt(call);
-  const attempts = call.attempts.map((each) =>
-    each === attempt ? { ...each, ended: { at: end.at, verdict: end.verdict } } : each,
-  );
+  const { attempts } = withVerdict(call, end);
   const progress = end.progress ?? call.progress;
   const completed = progress?.completed ?? false;
   const optedOut = progress?.optedOut ?? false;
@@ -23,6 +25,7 @@ export function afterAttempt(
     : decideNext({
         policy: call.retry,
         attempts,
+        anotherTrunk: end.anotherTrunk,
         completed,
         optedOut,
         now: end.at,
@@ -41,4 +44,13 @@ export function afterAttempt(
     attempts,
   });
   return { next: 'end', outcome, problem: null };
+}
+
+/** The call as it is when its live attempt has ended so. */
+export function withVerdict(call: Call, { verdict, at }: { verdict: Verdict; at: number }): Call {
+  const attempt = liveAttempt(call);
+  const attempts = call.attempts.map((each) =>
+    each === attempt ? { ...each, ended: { at, verdict } } : each,
+  );
+  return { ...call, attempts };
 }

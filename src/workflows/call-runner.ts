@@ -14,6 +14,7 @@ import type { CallRenditions } from './call-renditions.ts';
 import type { LegId, Telephony, TelephonyEvent } from '../telephony/telephony.ts';
 import { dialDueCalls } from './dial-due-calls.ts';
 import { DuePreparation } from './due-preparation.ts';
+import { hasAnotherTrunk } from './find-route.ts';
 import type { LiveCallDependencies } from './live-call.ts';
 import { LiveCalls } from './live-calls.ts';
 import { prepareCall } from './prepare-call.ts';
@@ -202,6 +203,7 @@ export class CallRunner {
       ...this.#deps,
       liveCalls: this.liveCalls,
       verdictRowsOf: (name) => this.#deps.trunks.find((trunk) => trunk.name === name)?.verdicts ?? [],
+      hasAnotherTrunk: (call) => hasAnotherTrunk(this.#deps, call),
       onUnsure: () => this.#deps.wakeTakeUp(),
       onEnded: (live) => {
         this.liveCalls.remove(live);

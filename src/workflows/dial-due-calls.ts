@@ -94,9 +94,13 @@ function isDue({ state }: Call, now: number): boolean {
   return 'nextAttemptAt' in state && state.nextAttemptAt <= now;
 }
 
-/** A campaign's flow may be mended after its calls were made ready: then they are made ready anew. */
-function isAsPrepared({ flow }: Call, { call: prepared }: DialPlan): boolean {
-  return flow.id === prepared.flow.id && flow.version === prepared.flow.version;
+/**
+ * A campaign's flow may be mended after its calls were made ready, and another process may have tried the trunk that was chosen: then they are
+ * made ready anew.
+ */
+function isAsPrepared({ flow, attempts }: Call, plan: DialPlan): boolean {
+  const { flow: prepared } = plan.call;
+  return flow.id === prepared.id && flow.version === prepared.version && attempts.length === plan.attempts;
 }
 
 async function claimFor(

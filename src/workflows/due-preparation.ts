@@ -1,33 +1,25 @@
 import { endWithoutAttempt, postpone } from '../domain/calls/call-moves.ts';
 import type { Call } from '../domain/calls/call.ts';
-import { chooseTrunk } from '../domain/calls/choose-trunk.ts';
 import type { Trunk } from '../domain/calls/trunk.ts';
 import type { Flow } from '../domain/flows/compile-flow.ts';
 import type { FlowReference } from '../domain/flows/flow-definition.ts';
 import type { CallId } from '../domain/ids.ts';
-import { parsePhoneNumber, type PhoneNumber } from '../domain/phone-numbers/phone-number.ts';
-import { assert } from '../lib/assert.ts';
 import type { Log } from '../lib/log.ts';
 import type { Ledger } from '../db/ledger.ts';
 import { PromptUnavailable } from '../speech/speech-fault.ts';
 import type { BuiltInWords } from '../domain/prompts/built-in-words.ts';
 import type { CallRenditions } from './call-renditions.ts';
 import { commitMove, type CommitDependencies } from './commit-move.ts';
+import { findRoute, NoWayOut, type Route } from './find-route.ts';
 import { prepareCall } from './prepare-call.ts';
 import type { PreparedCall } from './prepared-call.ts';
 
 /** A due call with all that dialling it needs: where to, over which trunk, and every word on disk. */
-export interface DialPlan {
+export interface DialPlan extends Route {
   call: Call;
-  number: PhoneNumber;
-  trunk: Trunk;
-  callerId: string | null;
   prepared: PreparedCall;
   preparedAt: number;
 }
-
-/** Where a call goes, which is known before its words are made. */
-type Route = Pick<DialPlan, 'number' | 'trunk' | 'callerId'>;
 
 export interface DuePreparationDependencies extends CommitDependencies {
   ledger: Pick<Ledger, 'commit' | 'call' | 'numberOf'>;
@@ -115,7 +107,7 @@ export class DuePreparation {
 
   #begin(call: Call): void {
     if (this.#stopping.signal.aborted) return;
-    const route = this.#routes.get(call.id);
+    const route = this.#routeOf(call);
     const isAhead = route !== undefined && this.#takePlace(route.trunk);
     if (this.#underWay.has(call.id) || (route !== undefined && !isAhead) || this.#isFresh(call)) return;
     const work = this.#prepareOne(call, route).finally(() => this.#underWay.delete(call.id));
@@ -124,7 +116,13 @@ export class DuePreparation {
 
   #isFresh(call: Call): boolean {
     const plan = this.#ready.get(call.id);
-    return plan !== undefined && this.#deps.clock.now() - plan.preparedAt < freshForMs;
+    return plan?.attempts === call.attempts.length && this.#deps.clock.now() - plan.preparedAt < freshForMs;
+  }
+
+  /** Undefined where it is to be found anew: an attempt that another process made may have failed on this way. */
+  #routeOf(call: Call): Route | undefined {
+    const route = this.#routes.get(call.id);
+    return route?.attempts === call.attempts.length ? route : undefined;
   }
 
   #takePlace(trunk: Trunk): boolean {
@@ -153,7 +151,7 @@ export class DuePreparation {
   }
 
   async #findRoute(call: Call): Promise<Route> {
-    const route = await routeOf(this.#deps, call);
+    const route = await findRoute(this.#deps, call);
     this.#routes.set(call.id, route);
     return route;
   }
@@ -193,22 +191,4 @@ export class DuePreparation {
 function isGivenUp(error: unknown, failures: number): error is PromptUnavailable | NoWayOut {
   if (error instanceof NoWayOut) return failures >= mostTries.words;
   return error instanceof PromptUnavailable && failures >= mostTries[error.faultySide];
-}
-
-/** No trunk serves the call any more, though one did when it was accepted. */
-class NoWayOut extends Error {
-  override readonly name = 'NoWayOut';
-}
-
-async function routeOf(deps: DuePreparationDependencies, call: Call): Promise<Route> {
-  const number = parsePhoneNumber((await deps.ledger.numberOf(call.person)) ?? '');
-  assert(number.result === 'parsed', 'the vault has the number of every open call');
-  const chosen = chooseTrunk(deps.trunks, {
-    number: number.number,
-    purpose: call.purpose,
-    requested: { trunk: call.trunk, callerId: call.callerId },
-    seed: `${call.id}/${call.attempts.length}`,
-  });
-  if (chosen.result === 'none') throw new NoWayOut(`${chosen.field} ${chosen.detail}`);
-  return { number: number.number, trunk: chosen.trunk, callerId: chosen.callerId };
 }

@@ -1,5 +1,6 @@
 import { answer, endAttempt, liveAttempt } from '../domain/calls/call-moves.ts';
 import type { Attempt, Call } from '../domain/calls/call.ts';
+import { failedOnTheWay } from '../domain/calls/trunk-round.ts';
 import type { TrunkVerdictRow } from '../domain/calls/trunk-verdict.ts';
 import type { Verdict } from '../domain/calls/verdict.ts';
 import { assert, unreachable } from '../lib/assert.ts';
@@ -7,7 +8,7 @@ import type { Timer } from '../lib/clock.ts';
 import { Mailbox } from '../lib/mailbox.ts';
 import { wait } from '../lib/wait.ts';
 import type { DialRequest, DialResult, LegEvent, LegId, LiveLeg } from '../telephony/telephony.ts';
-import { afterAttempt } from './after-attempt.ts';
+import { afterAttempt, withVerdict } from './after-attempt.ts';
 import {
   cancelledVerdict,
   lostVerdict,
@@ -45,6 +46,8 @@ export interface LiveCallDependencies extends KeptCallDependencies, LiveTalkDepe
   /** It is not known whether the request to dial arrived: somebody must look for the leg. */
   onUnsure: (leg: LegId) => void;
   onEnded: (live: LiveCall) => void;
+  /** Whether a trunk may carry the call that was not tried in this round; asked where one has failed. */
+  hasAnotherTrunk: (call: Call) => Promise<boolean>;
 }
 
 export interface LiveCallStart {
@@ -247,11 +250,12 @@ export class LiveCall {
     const { session, timeline, recording } = await this.#talk.end(at);
     this.#close();
     const progress = session && progressOf(this.#prepared, session);
+    const anotherTrunk = await this.#hasAnotherTrunk(decide, at);
     await this.#kept.commit((call) => {
       const attempt = liveAttempt(call);
       if (attempt?.id !== this.leg) return { result: 'ignored', reason: 'the attempt has ended already' };
       const verdict = decide(attempt);
-      const after = afterAttempt(call, { verdict, progress, at });
+      const after = afterAttempt(call, { verdict, progress, at, anotherTrunk });
       return endAttempt(call, this.leg, { at, verdict, progress, recording, after, timeline });
     }, null);
     this.#ended = true;
@@ -260,6 +264,15 @@ export class LiveCall {
     this.#mailbox.close();
     this.#finish();
     this.#deps.onEnded(this);
+  }
+
+  async #hasAnotherTrunk(decide: (attempt: Attempt) => Verdict, at: number): Promise<boolean> {
+    await this.#kept.idle();
+    if (!this.#kept.isLive) return false;
+    const { attempt } = this.#kept;
+    const verdict = decide(attempt);
+    if (!failedOnTheWay({ ...attempt, ended: { at, verdict } })) return false;
+    return this.#deps.hasAnotherTrunk(withVerdict(this.call, { verdict, at }));
   }
 
   #close(): void {

@@ -122,7 +122,7 @@ async function endWordless(deps: TakeUpDependencies, call: Call, legs: ReadonlyS
   await commitMove(deps, call, (now) =>
     endAttempt(now, attempt.id, {
       ...end,
-      after: afterAttempt(now, { verdict: lostVerdict, progress: null, at }),
+      after: afterAttempt(now, { verdict: lostVerdict, progress: null, at, anotherTrunk: false }),
     }),
   );
   deps.missing.delete(attempt.id);

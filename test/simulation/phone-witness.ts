@@ -13,6 +13,7 @@ import type {
   PromptSound,
   TelephonyEvent,
 } from '../../src/telephony/telephony.ts';
+import { assert } from '../../src/lib/assert.ts';
 import { textSoundMs } from '../support/text-renditions.ts';
 import type { CallWitness } from './call-witness.ts';
 import { missingResponse } from './simulated-flows.ts';
@@ -21,6 +22,8 @@ import type { NetworkWitness } from './watched-network.ts';
 
 interface WatchedLeg {
   person: PersonHash | null;
+  /** Null for a leg of nobody's. */
+  trunk: Trunk | null;
   answered: boolean;
   prompt: PromptRequest | null;
   /** Whether whoever ordered the prompt could still have it stopped. */
@@ -29,13 +32,16 @@ interface WatchedLeg {
   quietFrom: number;
 }
 
+/** No plan has a shorter wait between two attempts. */
+const shortestWaitMs = 1_000;
+
 /** From a request to end a call to the end of its leg, where the request found nobody to tell: the next commit finds it on record. */
 const longestEndMs = 30_000;
 
 /**
  * Stands at the phones and knows nothing of the gateway but what it has kept:
  *
- * 2. at most one INVITE for an attempt, and that attempt is on record and live; one phone of a person rings or talks at a time;
+ * 2. at most one INVITE for an attempt, and that attempt is on record and live; one phone of a person rings or talks at a time, and for one try it rings once;
  * 3. no INVITE, and no attempt on record, outside the call's hours; no INVITE over the trunk's channels or pace, after an opt-out, or for a call that was cancelled;
  * 4. what depends on a response is not heard to its end before that response is on record, as long as the process that said it lives;
  * 8. nobody listens to silence for long, no leg of nobody's stays on the line, no attempt stays live without a phone.
@@ -43,7 +49,7 @@ const longestEndMs = 30_000;
 export class PhoneWitness implements NetworkWitness {
   readonly #calls: CallWitness;
   readonly #report: (violation: string) => void;
-  readonly #trunk: Trunk;
+  readonly #trunks: readonly Trunk[];
   readonly #now: () => number;
   readonly #longestSilenceMs: number;
   readonly #longestDoubtMs: number;
@@ -55,8 +61,8 @@ export class PhoneWitness implements NetworkWitness {
   readonly #strayedAt = new Map<LegId, number>();
   readonly #cancelled = new Set<CallId>();
   readonly #ends = new Map<LegId, HangUpEvidence>();
-  /** Instants of the requests to dial in the last second. */
-  #requests: number[] = [];
+  /** Requests to dial in the last second. */
+  #requests: { at: number; trunk: Trunk }[] = [];
   /** From when on the gateway has what it needs to speak. */
   #ableFrom = Infinity;
   #databaseFrom = Infinity;
@@ -64,7 +70,7 @@ export class PhoneWitness implements NetworkWitness {
   constructor(
     calls: CallWitness,
     world: {
-      trunk: Trunk;
+      trunks: readonly Trunk[];
       now: () => number;
       /** By our doing nobody listens to nothing for longer; faults that the world knows of do not count. */
       longestSilenceMs: number;
@@ -75,7 +81,7 @@ export class PhoneWitness implements NetworkWitness {
     },
   ) {
     this.#calls = calls;
-    this.#trunk = world.trunk;
+    this.#trunks = world.trunks;
     this.#now = world.now;
     this.#longestSilenceMs = world.longestSilenceMs;
     this.#longestDoubtMs = world.longestDoubtMs;
@@ -127,9 +133,10 @@ export class PhoneWitness implements NetworkWitness {
 
   requested(request: DialRequest): void {
     const now = this.#now();
-    this.#requests = [...this.#requests.filter((at) => at > now - 1_000), now];
-    const inLastSecond = this.#requests.length;
-    if (inLastSecond > this.#trunk.callsPerSecond)
+    const trunk = this.#trunkOf(request);
+    this.#requests = [...this.#requests.filter(({ at }) => at > now - 1_000), { at: now, trunk }];
+    const inLastSecond = this.#requests.filter((each) => each.trunk === trunk).length;
+    if (inLastSecond > trunk.callsPerSecond)
       this.#report(`${request.leg}: ${inLastSecond} INVITEs in a second`);
     const call = this.#calls.callOf(request.leg);
     const hours = call && hoursThatBind(call);
@@ -137,7 +144,8 @@ export class PhoneWitness implements NetworkWitness {
       this.#report(`${request.leg} is dialled outside its hours`);
   }
 
-  invited({ leg }: DialRequest): void {
+  invited(request: DialRequest): void {
+    const { leg } = request;
     if (this.#invited.has(leg)) this.#report(`${leg} was invited twice`);
     this.#invited.add(leg);
     const call = this.#calls.callOf(leg);
@@ -151,9 +159,33 @@ export class PhoneWitness implements NetworkWitness {
     const other = person && this.#legByPerson.get(person);
     if (other && this.#legs.has(other)) this.#report(`${leg} and ${other} ring one person at once`);
     if (person) this.#legByPerson.set(person, leg);
-    this.#legs.set(leg, { person, answered: false, prompt: null, inReach: false, quietFrom: Infinity });
-    const taken = this.#legs.size - this.#strayedAt.size;
-    if (taken > this.#trunk.channels) this.#report(`${leg}: ${taken} channels are taken`);
+    if (call) this.#checkRound(call, leg);
+    const trunk = isStray(leg) ? null : this.#trunkOf(request);
+    this.#legs.set(leg, {
+      ...{ person, trunk },
+      answered: false,
+      prompt: null,
+      inReach: false,
+      quietFrom: Infinity,
+    });
+    const taken = [...this.#legs.values()].filter((each) => each.trunk === trunk).length;
+    if (trunk !== null && taken > trunk.channels) this.#report(`${leg}: ${taken} channels are taken`);
+  }
+
+  /** One try rings a phone once: what follows at once is another trunk after one that never came to a phone, and no trunk twice. */
+  #checkRound(call: Call, leg: LegId): void {
+    const [before, attempt] = call.attempts.slice(-2);
+    if (attempt?.id !== leg || before?.ended == null) return;
+    if (this.#now() - before.ended.at >= shortestWaitMs || before.ended.verdict.fault === 'gateway') return;
+    if (this.#ends.get(before.id)?.rang === true || this.#ends.get(before.id)?.answered === true)
+      this.#report(`${leg} rings at once after ${before.id}, which rang`);
+    if (before.trunk === attempt.trunk) this.#report(`${leg} tries the trunk of ${before.id} at once again`);
+  }
+
+  #trunkOf({ endpoint }: DialRequest): Trunk {
+    const trunk = this.#trunks.find((each) => endpoint.endsWith(each.endpoint.replace(/^.*@/, '@')));
+    assert(trunk, 'what is dialled goes over a trunk');
+    return trunk;
   }
 
   said(id: LegId, prompt: PromptRequest): void {

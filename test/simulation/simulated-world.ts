@@ -86,7 +86,7 @@ export class SimulatedWorld {
       answersMayChange: plan.answersMayChange,
     });
     this.#phones = new PhoneWitness(this.#calls, {
-      ...{ trunk: plan.trunk, now: () => clock.now(), report },
+      ...{ trunks: plan.trunks, now: () => clock.now(), report },
       longestSilenceMs: longestSilenceMs(plan.rates),
       longestDoubtMs: longestDoubtMs(plan.rates),
       takeUpEveryMs: plan.takeUpEveryMs,
@@ -104,6 +104,7 @@ export class SimulatedWorld {
       { clock, soundDurationMs: textSoundMs, onInvite: (request) => this.#phones.invited(request) },
       this.#phones,
     );
+    this.#network.faultOf = (endpoint) => this.#trunkFault(endpoint);
     this.#network.onEvent((event) => this.#happened(event));
   }
 
@@ -200,7 +201,7 @@ export class SimulatedWorld {
       dialFault: () => this.#weather.dialFault(),
       onDial: (request) => this.#phones.requested(request),
       random: this.#random.fork(`process ${this.#processes}`),
-      trunks: [this.#plan.trunk],
+      trunks: this.#plan.trunks,
       words: this.#words,
       renditions: new TextRenditions(unspeakable),
       sounds: this.#sounds,
@@ -272,6 +273,13 @@ export class SimulatedWorld {
       telephony.restoreConnection();
       this.#noteAbility();
     });
+  }
+
+  #trunkFault(endpoint: string): string | null {
+    const atMs = this.#clock.now() - this.#plan.startsAt;
+    const isMet = ({ trunk, at, lastsMs }: WorldPlan['trunkFaults'][number]): boolean =>
+      endpoint.endsWith(`@${trunk}`) && atMs >= at && atMs < at + lastsMs;
+    return this.#plan.trunkFaults.find(isMet)?.behaviour ?? null;
   }
 
   async #killNetwork(): Promise<void> {

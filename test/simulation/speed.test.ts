@@ -13,7 +13,8 @@ const callsPerSecond = 50;
 /** A quiz of three questions for each of many persons, answered to its end, with no faults. */
 const plan: WorldPlan = {
   startsAt: Date.parse('2026-03-02T12:00:00+05:30'),
-  trunk: { ...simulatorTrunk, channels: 1_000, callsPerSecond },
+  trunks: [{ ...simulatorTrunk, channels: 1_000, callsPerSecond }],
+  trunkFaults: [],
   calls: Array.from({ length: callCount }, (_, index) => ({
     at: (index * 1_000) / callsPerSecond,
     key: `key-${index}`,

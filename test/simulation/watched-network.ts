@@ -1,6 +1,12 @@
 import type { Clock } from '../../src/lib/clock.ts';
 import { Simulator, type SimulatorOptions } from '../../src/telephony/simulator/simulator.ts';
-import type { LegId, LiveLeg, PromptRequest } from '../../src/telephony/telephony.ts';
+import type {
+  DialRequest,
+  DialResult,
+  LegId,
+  LiveLeg,
+  PromptRequest,
+} from '../../src/telephony/telephony.ts';
 import type { PhoneNetwork } from '../support/gated-telephony.ts';
 
 /** What somebody who listens at the phones would notice, beside the events. A leg may be told to speak before it can: nothing is heard then. */
@@ -21,6 +27,17 @@ export class WatchedNetwork extends Simulator implements PhoneNetwork {
     super(options);
     this.#clock = options.clock;
     this.#witness = witness;
+  }
+
+  /** What comes of a dial over this endpoint, of the behaviours of the handsets; null where the phone itself decides. */
+  faultOf: (endpoint: string) => string | null = () => null;
+
+  /** A trunk that fails: the INVITE is the same, and what comes of it is that of a phone that nothing reaches. */
+  override dial(request: DialRequest): Promise<DialResult> {
+    const fault = this.faultOf(request.endpoint);
+    const endpoint =
+      fault === null ? request.endpoint : request.endpoint.replace(/\+919000\d\d/, `+919000${fault}`);
+    return super.dial({ ...request, endpoint });
   }
 
   /** Told before the reply is on its way: a process may die of waiting for it. */

@@ -9,7 +9,9 @@ export const unspeakable = 'XYZZY';
 /** What will happen in one world, as far as it can be drawn before it begins. Instants are milliseconds after its beginning. */
 export interface WorldPlan {
   startsAt: number;
-  trunk: Trunk;
+  trunks: readonly Trunk[];
+  /** A trunk fails whatever is dialled over it, before any phone rings. */
+  trunkFaults: TrunkFault[];
   calls: PlannedCall[];
   /** What other systems will answer, in turn; nobody is there afterwards. */
   replies: ComingReply[];
@@ -34,6 +36,12 @@ export interface WorldPlan {
 export interface Spell {
   at: number;
   lastsMs: number;
+}
+
+export interface TrunkFault extends Spell {
+  trunk: string;
+  /** As the handset network does it: 503, 403, or no reply at all. */
+  behaviour: '34' | '22' | '38';
 }
 
 export interface PlannedCall {
@@ -82,11 +90,7 @@ export function planWorld(random: SeededRandom, callCount: number): WorldPlan {
   const cancelShare = random.pick([0, 0.15, 0.6]);
   return {
     startsAt,
-    trunk: {
-      ...simulatorTrunk,
-      channels: random.pick([1, 3, 8, 250]),
-      callsPerSecond: random.pick([1, 3, 50]),
-    },
+    ...planTrunks(random),
     calls: Array.from({ length: callCount }, (_, index) =>
       planCall(random, { index, startsAt, cancelShare }),
     ),
@@ -108,6 +112,25 @@ export function planWorld(random: SeededRandom, callCount: number): WorldPlan {
       longestLatencyMs: random.pick([0, 3, 40]),
     },
   };
+}
+
+/** A second trunk is there in half of the worlds; in those, spells in which one of them carries nothing. */
+function planTrunks(random: SeededRandom): Pick<WorldPlan, 'trunks' | 'trunkFaults'> {
+  const limits = () => ({
+    channels: random.pick([1, 3, 8, 250]),
+    callsPerSecond: random.pick([1, 3, 50]),
+  });
+  const first = { ...simulatorTrunk, ...limits() };
+  if (random.chance(0.5)) return { trunks: [first], trunkFaults: [] };
+  const second = {
+    ...{ ...simulatorTrunk, ...limits() },
+    ...{ name: 'second', endpoint: 'PJSIP/{number}@second', order: 2 },
+  };
+  const trunkFaults = spells(random, { most: 4, longestMs: busySpanMs }).map((spell): TrunkFault => {
+    const trunk = random.pick(['simulator', 'simulator', 'second']);
+    return { ...spell, trunk, behaviour: random.pick(['34', '22', '38']) };
+  });
+  return { trunks: [first, second], trunkFaults };
 }
 
 function spells(random: SeededRandom, { most, longestMs }: { most: number; longestMs: number }): Spell[] {

@@ -29,6 +29,8 @@ export interface TrunkRequest {
    * where it does not matter which.
    */
   seed?: string;
+  /** Trunks that have failed in the present round (`trunk-round.ts`). */
+  tried?: ReadonlySet<string>;
 }
 
 /** Which field of the request keeps a trunk from carrying the call, in the order in which they are looked at. */
@@ -42,11 +44,12 @@ const details: Record<Misfit, string> = {
   caller_id: 'must be one that the trunk has for this purpose',
 };
 
-/** The first of `rankTrunks`. */
+/** The first of `rankTrunks` that has not failed in the present round; where all have, all are open again. */
 export function chooseTrunk(trunks: readonly Trunk[], request: TrunkRequest): ChosenTrunk {
   const ranked = rankTrunks(trunks, request);
   if ('result' in ranked) return ranked;
-  return { result: 'chosen', ...ranked[0] };
+  const untried = ranked.find(({ trunk }) => request.tried?.has(trunk.name) !== true);
+  return { result: 'chosen', ...(untried ?? ranked[0]) };
 }
 
 /**

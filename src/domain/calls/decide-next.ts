@@ -1,13 +1,17 @@
 import type { Attempt } from './call.ts';
 import { nextAllowed, type CallingHours } from './calling-hours.ts';
 import type { RetryPolicy, RetryReason } from './retry-policy.ts';
+import { inAnotherPart } from './part-of-day.ts';
+import { failedOnTheWay, trunkRound } from './trunk-round.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What decides whether an attempt that has just ended is followed by another. */
 export interface AttemptsSoFar {
   policy: RetryPolicy;
   /** All attempts of the call, oldest first, all of them ended. */
-  attempts: readonly Pick<Attempt, 'ringingAt' | 'answeredAt' | 'ended'>[];
+  attempts: readonly Pick<Attempt, 'trunk' | 'sendAt' | 'ringingAt' | 'answeredAt' | 'ended'>[];
+  /** Another trunk may carry the call, and was not tried in this round (`trunk-round.ts`). */
+  anotherTrunk: boolean;
   completed: boolean;
   optedOut: boolean;
   now: number;
@@ -20,19 +24,47 @@ export interface AttemptsSoFar {
 
 export type NextAttempt = { next: 'end' } | { next: 'retry'; at: number };
 
-/** Attempts that failed by our or the carrier's fault do not count towards the policy's limit; this is what ends them. */
+/**
+ * Attempts that failed by our or the carrier's fault do not count towards the policy's limit; this is what ends them. A round of trunks is one
+ * failure, however many were tried in it.
+ */
 const mostUncounted = 10;
+/** After so many trunks in a row that failed, a call waits before it tries the next. */
+const mostTrunksInARow = 5;
 
 const end: NextAttempt = { next: 'end' };
 
-/** Whether and when to try again. A time after `notAfter` is no time: the call ends then, as its last attempt came out. */
+/**
+ * Whether and when to try again. A time after `notAfter` is no time: the call ends then, as its last attempt came out. Where a trunk failed
+ * before the phone rang, and there is another, the next attempt is due at once.
+ */
 export function decideNext(soFar: AttemptsSoFar): NextAttempt {
   if (soFar.completed || soFar.optedOut) return end;
   const reason = retryReasonOf(soFar.attempts);
   if (reason === null || !mayTryAgain(soFar)) return end;
-  const dueAt = soFar.now + Math.min(soFar.policy.afterMs[reason], givenBackMs(soFar.attempts));
-  const at = soFar.hours === null ? dueAt : nextAllowed(soFar.hours, dueAt, soFar.spanMs);
+  const waitMs = mayFailOver(soFar) ? 0 : Math.min(soFar.policy.afterMs[reason], givenBackMs(soFar.attempts));
+  const at = allowedFrom(soFar, { dueAt: soFar.now + waitMs, reason });
   return at === null || at > soFar.notAfter ? end : { next: 'retry', at };
+}
+
+/** Only for a technical cause, and only before the phone rang: nobody's phone rings twice for one try. */
+function mayFailOver({ anotherTrunk, attempts }: AttemptsSoFar): boolean {
+  const last = attempts.at(-1);
+  if (!anotherTrunk || last === undefined || !failedOnTheWay(last)) return false;
+  return trunkRound(attempts).tried.size < mostTrunksInARow;
+}
+
+/** Who did not take the phone is tried in a part of the day in which they were not tried yet, where one comes in time. */
+function allowedFrom(
+  { hours, policy, attempts, notAfter, spanMs }: AttemptsSoFar,
+  { dueAt, reason }: { dueAt: number; reason: RetryReason },
+): number | null {
+  if (hours === null) return dueAt;
+  const triedAt = attempts.filter(({ ended }) => ended && counts(ended.verdict)).map(({ sendAt }) => sendAt);
+  const elsewhen = policy.anotherPartOfDay?.includes(reason)
+    ? inAnotherPart(hours, { dueAt, notAfter, spanMs, triedAt })
+    : null;
+  return elsewhen ?? nextAllowed(hours, dueAt, spanMs);
 }
 
 /** Given back unsent, because this machine was late for its instant or could not reach the network: nobody was disturbed, so it soon goes again. */
@@ -51,7 +83,8 @@ function mayTryAgain({ attempts, policy }: AttemptsSoFar): boolean {
   const counted = attempts.filter(
     (attempt) => attempt.ended !== null && counts(attempt.ended.verdict),
   ).length;
-  return counted < policy.maxAttempts && attempts.length - counted < mostUncounted;
+  const failures = attempts.length - counted - trunkRound(attempts).failOvers;
+  return counted < policy.maxAttempts && failures < mostUncounted;
 }
 
 /** Whether the attempt is one of the policy's `max_attempts`: not where carrier, configuration or gateway failed. */

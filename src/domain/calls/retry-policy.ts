@@ -19,10 +19,15 @@ export interface RetryPolicy {
   readonly maxAttempts: number;
   /** From the end of an attempt to the beginning of the next, by what the attempt came to. */
   readonly afterMs: Readonly<Record<RetryReason, number>>;
+  /** Reasons after which the next attempt moves on to a part of the day that was not tried yet. Missing in calls of old: none. */
+  readonly anotherPartOfDay?: readonly RetryReason[];
 }
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
+
+/** Where the hour may have been the wrong one. Who is busy is near the phone, and who hung up was. */
+const personalReasons: readonly RetryReason[] = ['no_answer', 'unreachable', 'machine'];
 
 export const defaultRetryPolicy: RetryPolicy = {
   maxAttempts: 3,
@@ -35,6 +40,7 @@ export const defaultRetryPolicy: RetryPolicy = {
     rejected: 4 * hourMs,
     trunk_failure: 5 * minuteMs,
   },
+  anotherPartOfDay: personalReasons,
 };
 
 const shortestMs = 1000;
@@ -53,13 +59,18 @@ export const retrySchema = z.strictObject({
   max_attempts: z.int().min(1).max(10).optional(),
   minimum_gap: wait.optional(),
   after: z.partialRecord(z.enum(retryReasons), wait).optional(),
+  another_part_of_day: z.boolean().optional().meta({
+    description:
+      'Whether who did not take the phone (`no_answer`, `unreachable`, `machine`) is tried again in a part of the day in which they were not tried yet: morning, afternoon or evening of their calling hours. Left out: after each of these reasons whose wait `after` does not state.',
+  }),
 });
 export type RetryRequest = z.infer<typeof retrySchema>;
 
 /**
  * Fills in what the request leaves out. The contract's own defaults (busy 10 minutes, minimum gap one hour) show that the gap is no
  * floor under them; so `minimum_gap` is a floor only where a request states it, and then under every reason for which the phone may
- * have rung. `trunk_failure` is left out: nobody was disturbed, and the next attempt is the same call still trying to leave.
+ * have rung. `trunk_failure` is left out: nobody was disturbed, and the next attempt is the same call still trying to leave. Who states a
+ * wait gets that wait, and not another part of the day, unless they ask for it.
  */
 export function resolveRetryPolicy(request: RetryRequest): RetryPolicy {
   const floorMs = msOf(request.minimum_gap) ?? 0;
@@ -68,7 +79,13 @@ export function resolveRetryPolicy(request: RetryRequest): RetryPolicy {
     const askedMs = msOf(request.after?.[reason]) ?? afterMs[reason];
     afterMs[reason] = reason === 'trunk_failure' ? askedMs : Math.max(askedMs, floorMs);
   }
-  return { maxAttempts: request.max_attempts ?? defaultRetryPolicy.maxAttempts, afterMs };
+  const maxAttempts = request.max_attempts ?? defaultRetryPolicy.maxAttempts;
+  return { maxAttempts, afterMs, anotherPartOfDay: movedReasons(request) };
+}
+
+function movedReasons({ another_part_of_day: asked, after }: RetryRequest): RetryReason[] {
+  if (asked === false) return [];
+  return personalReasons.filter((reason) => asked === true || after?.[reason] === undefined);
 }
 
 function isBoundedWait(text: string): boolean {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { weekdays } from '../../../src/domain/calls/calling-hours.ts';
+import { isAllowed, weekdays } from '../../../src/domain/calls/calling-hours.ts';
 import { decideNext, type AttemptsSoFar } from '../../../src/domain/calls/decide-next.ts';
 import { defaultRetryPolicy } from '../../../src/domain/calls/retry-policy.ts';
 import { verdictReasons, type Fault, type VerdictReason } from '../../../src/domain/calls/verdict.ts';
@@ -26,7 +26,7 @@ const faultOf: Record<VerdictReason, Fault> = {
 
 function attempt(
   reason: VerdictReason,
-  seen: { rang?: boolean; answered?: boolean; fault?: Fault } = {},
+  seen: { rang?: boolean; answered?: boolean; fault?: Fault; trunk?: string; at?: number } = {},
 ): EndedAttempt {
   const verdict = {
     reason,
@@ -36,6 +36,8 @@ function attempt(
     q850Cause: null,
   };
   return {
+    trunk: seen.trunk ?? 'carrier-a',
+    sendAt: seen.at ?? now,
     ringingAt: seen.rang ? now : null,
     answeredAt: seen.answered ? now : null,
     ended: { at: now, verdict },
@@ -46,6 +48,7 @@ function decide(attempts: EndedAttempt[], rest: Partial<AttemptsSoFar> = {}) {
   return decideNext({
     policy: defaultRetryPolicy,
     attempts,
+    anotherTrunk: false,
     completed: false,
     optedOut: false,
     now,
@@ -120,6 +123,136 @@ describe('decideNext', () => {
     expect(decide([attempt('no_answer')], { hours })).toEqual({ next: 'retry', at: morning });
     expect(decide([attempt('no_answer')], { hours, notAfter: morning - 1 })).toEqual(end);
     expect(decide([attempt('no_answer')], { hours: { ...hours, days: [] } })).toEqual(end);
+  });
+
+  describe('where another trunk may carry the call', () => {
+    const failOver = (attempts: EndedAttempt[], rest: Partial<AttemptsSoFar> = {}) =>
+      decide(attempts, { anotherTrunk: true, ...rest });
+
+    it.each<[string, EndedAttempt]>([
+      ['the carrier was full', attempt('congestion')],
+      ['the carrier did not reply, or failed', attempt('trunk_failure')],
+      ['the carrier refused us', attempt('trunk_failure', { fault: 'configuration' })],
+    ])('takes it at once after %s', (_name, failed) => {
+      expect(failOver([failed])).toEqual(retryIn(0));
+    });
+
+    it.each<[string, EndedAttempt, number]>([
+      ['the trunk failed after it rang', attempt('trunk_failure', { rang: true }), 2 * hourMs],
+      ['it was given back unsent', attempt('trunk_failure', { fault: 'gateway' }), 5_000],
+      ['nobody knows why it ended', attempt('trunk_failure', { fault: 'unknown' }), 5 * minuteMs],
+      ['the person is engaged', attempt('busy'), 10 * minuteMs],
+      ['the person declined', attempt('rejected'), 4 * hourMs],
+      ['the phone is switched off', attempt('unreachable'), 4 * hourMs],
+    ])('waits all the same where %s', (_name, failed, delayMs) => {
+      expect(failOver([failed])).toEqual(retryIn(delayMs));
+    });
+
+    it('takes it in the calling hours only, and not after the time of the call', () => {
+      const hours = { start: '09:00', end: '12:02', days: weekdays, timeZone: 'Asia/Kolkata', holidays: [] };
+      const morning = Date.parse('2026-03-03T09:00:00+05:30');
+      expect(failOver([attempt('congestion')], { hours, spanMs: 180_000 })).toEqual({
+        next: 'retry',
+        at: morning,
+      });
+      expect(failOver([attempt('congestion')], { notAfter: now - 1 })).toEqual(end);
+    });
+
+    it('waits after five trunks in a row, and ends after ten such rounds', () => {
+      const round = ['a', 'b', 'c', 'd', 'e'].map((trunk) => attempt('congestion', { trunk }));
+      expect(failOver(round.slice(0, 4))).toEqual(retryIn(0));
+      expect(failOver(round)).toEqual(retryIn(5 * minuteMs));
+      const nine = Array.from({ length: 9 }, () => round).flat();
+      expect(failOver([...nine, ...round.slice(0, 1)])).toEqual(end);
+      expect(failOver(nine)).toEqual(retryIn(5 * minuteMs));
+    });
+
+    it('has used up no attempt by it', () => {
+      const failedOver = [attempt('congestion'), attempt('no_answer', { rang: true, trunk: 'carrier-b' })];
+      const policy = { ...defaultRetryPolicy, maxAttempts: 2 };
+      expect(failOver(failedOver, { policy })).toEqual(retryIn(2 * hourMs));
+      expect(failOver([...failedOver, ...failedOver], { policy })).toEqual(end);
+    });
+  });
+
+  describe('in another part of the day', () => {
+    const hours = { start: '09:00', end: '21:00', days: weekdays, timeZone: 'Asia/Kolkata', holidays: [] };
+    const at = (text: string): number => Date.parse(`2026-03-${text}:00+05:30`);
+
+    it.each<[VerdictReason, string[], string]>([
+      // the due time is in a part that was not tried
+      ['no_answer', ['02T11:30'], '02T13:30'],
+      // due in the same part: the next one
+      ['no_answer', ['02T09:10'], '02T13:00'],
+      ['unreachable', ['02T13:01'], '02T17:01'],
+      ['machine', ['02T09:00', '02T16:00'], '02T20:00'],
+      // morning and afternoon were tried: the evening
+      ['no_answer', ['02T09:00', '02T14:00'], '02T17:00'],
+      // morning and evening were tried: the afternoon of the next day
+      ['no_answer', ['02T09:00', '02T18:00'], '03T13:00'],
+      // all were tried: when it is due
+      ['no_answer', ['02T09:00', '02T14:00', '02T18:00'], '02T20:00'],
+      // not for who was near the phone
+      ['busy', ['02T09:10'], '02T09:20'],
+      ['answered', ['02T09:10'], '02T09:40'],
+    ])('after %s at %j: %s', (reason, tried, expected) => {
+      const attempts = tried.map((text) => attempt(reason, { rang: true, at: at(text) }));
+      const last = at(tried.at(-1)!);
+      const policy = { ...defaultRetryPolicy, maxAttempts: 10 };
+      const next = decide(attempts, {
+        hours,
+        policy,
+        now: last,
+        notAfter: last + 7 * 24 * hourMs,
+        spanMs: 180_000,
+      });
+      expect(next).toEqual({ next: 'retry', at: at(expected) });
+    });
+
+    it('only where that comes before the end of its time', () => {
+      const attempts = [attempt('no_answer', { rang: true, at: at('02T09:10') })];
+      const rest = { hours, now: at('02T09:10') };
+      expect(decide(attempts, { ...rest, notAfter: at('02T12:59') })).toEqual({
+        next: 'retry',
+        at: at('02T11:10'),
+      });
+    });
+
+    it('not where nobody wants it, or the hours have no parts', () => {
+      const attempts = [attempt('no_answer', { rang: true, at: at('02T09:10') })];
+      const plain = { maxAttempts: 3, afterMs: defaultRetryPolicy.afterMs };
+      const rest = { now: at('02T09:10'), notAfter: at('09T09:00') };
+      expect(decide(attempts, { ...rest, hours, policy: plain })).toEqual({
+        next: 'retry',
+        at: at('02T11:10'),
+      });
+      const short = { ...hours, end: '11:59' };
+      expect(decide(attempts, { ...rest, hours: short })).toEqual({ next: 'retry', at: at('02T11:10') });
+    });
+
+    it('never sooner than asked, never outside the hours', () => {
+      const day = fc.integer({ min: 0, max: 1439 });
+      fc.assert(
+        fc.property(
+          fc.array(day, { minLength: 1, maxLength: 2 }),
+          fc.integer({ min: 60, max: 1440 }),
+          (minutes, span) => {
+            const end = Math.min(1439, 300 + span);
+            const written = `${String(Math.floor(end / 60)).padStart(2, '0')}:${String(end % 60).padStart(2, '0')}`;
+            const open = { ...hours, start: '05:00', end: written };
+            const attempts = minutes.map((each) =>
+              attempt('no_answer', { rang: true, at: at('02T00:00') + each * minuteMs }),
+            );
+            const last = attempts.at(-1)!.sendAt;
+            const next = decide(attempts, { hours: open, now: last, notAfter: last + 7 * 24 * hourMs });
+            if (next.next === 'end') throw new Error('there is time');
+            expect(next.at).toBeGreaterThanOrEqual(last + 2 * hourMs);
+            expect(next.at).toBeLessThan(last + 50 * hourMs);
+            expect(isAllowed(open, next.at, next.at + minuteMs)).toBe(true);
+          },
+        ),
+      );
+    });
   });
 
   it('comes to an end, whatever each attempt comes to', () => {

@@ -3,6 +3,8 @@ import {
   defaultRetryPolicy,
   resolveRetryPolicy,
   retrySchema,
+  type RetryReason,
+  type RetryRequest,
 } from '../../../src/domain/calls/retry-policy.ts';
 
 const minuteMs = 60_000;
@@ -25,7 +27,19 @@ describe('resolveRetryPolicy', () => {
     expect(policy).toEqual({
       maxAttempts: 5,
       afterMs: { ...defaultRetryPolicy.afterMs, busy: 3 * minuteMs },
+      anotherPartOfDay: ['no_answer', 'unreachable', 'machine'],
     });
+  });
+
+  it.each<[RetryRequest, RetryReason[]]>([
+    [{}, ['no_answer', 'unreachable', 'machine']],
+    // a stated wait is the wait
+    [{ after: { no_answer: 'PT1H', busy: 'PT1H' } }, ['unreachable', 'machine']],
+    [{ after: { no_answer: 'PT1H' }, another_part_of_day: true }, ['no_answer', 'unreachable', 'machine']],
+    [{ minimum_gap: 'PT3H' }, ['no_answer', 'unreachable', 'machine']],
+    [{ another_part_of_day: false }, []],
+  ])('with %j moves on to another part of the day after %j', (request, reasons) => {
+    expect(resolveRetryPolicy(request).anotherPartOfDay).toEqual(reasons);
   });
 
   it('takes a stated minimum gap for a floor, but not under failures of the trunk', () => {

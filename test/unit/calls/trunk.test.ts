@@ -142,6 +142,22 @@ describe('chooseTrunk', () => {
     expect(chosen).toMatchObject({ trunk: { name: 'first' } });
   });
 
+  it.each<[string[], string]>([
+    [[], 'india'],
+    [['india'], 'everywhere'],
+    // all were tried: all are open again
+    [['india', 'everywhere'], 'india'],
+    [['no-such-trunk'], 'india'],
+  ])('leaves out those that were tried in this round: %j', (tried, name) => {
+    const chosen = chooseTrunk(trunks, {
+      number: indian,
+      purpose: 'service',
+      requested: { trunk: null, callerId: null },
+      tried: new Set(tried),
+    });
+    expect(chosen).toMatchObject({ result: 'chosen', trunk: { name } });
+  });
+
   const refused: [string, Partial<TrunkRequest>, readonly Trunk[], string][] = [
     ['a trunk that is none', { requested: { trunk: 'x', callerId: null } }, trunks, 'trunk'],
     ['a destination that nothing serves', { number: british }, [india, india2], 'to'],

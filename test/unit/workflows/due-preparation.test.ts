@@ -1,15 +1,23 @@
 import { describe, expect, it } from 'vitest';
+import { endAttempt } from '../../../src/domain/calls/call-moves.ts';
 import type { Call } from '../../../src/domain/calls/call.ts';
-import { simulatorTrunk } from '../../../src/domain/calls/trunk.ts';
+import { simulatorTrunk, type Trunk } from '../../../src/domain/calls/trunk.ts';
 import { compileFlow } from '../../../src/domain/flows/compile-flow.ts';
 import { validateFlow } from '../../../src/domain/flows/validate-flow.ts';
 import { spokenPartKey, type SpokenPart } from '../../../src/domain/prompts/spoken-part.ts';
 import { assert } from '../../../src/lib/assert.ts';
 import type { RenderOptions } from '../../../src/speech/rendition-cache.ts';
 import { PromptUnavailable, SpeechFault, type SpeechFaultCode } from '../../../src/speech/speech-fault.ts';
+import { withdrawnVerdict } from '../../../src/workflows/attempt-verdicts.ts';
 import { DuePreparation } from '../../../src/workflows/due-preparation.ts';
 import { InMemoryLedger } from '../../support/in-memory-ledger.ts';
-import { dialTransition, sampleAcceptance, sampleIds } from '../../support/sample-call.ts';
+import {
+  dialTransition,
+  lastAttempt,
+  sampleAcceptance,
+  sampleIds,
+  sampleTransition,
+} from '../../support/sample-call.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import { TextRenditions } from '../../support/text-renditions.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
@@ -36,17 +44,25 @@ interface Rendering {
   options: RenderOptions;
 }
 
-function preparing(options: { callsPerSecond?: number; fault?: () => SpeechFaultCode | null } = {}) {
+interface Preparing {
+  callsPerSecond?: number;
+  fault?: () => SpeechFaultCode | null;
+  others?: Trunk[];
+}
+
+function preparing(options: Preparing = {}) {
   const clock = new VirtualClock();
   const ledger = new InMemoryLedger();
   const texts = new TextRenditions('words that nobody can say');
   const rendered: Rendering[] = [];
+  const codecs: string[] = [];
   const preparation = new DuePreparation({
     ...{ ledger, clock, ids: sampleIds, log: silentLog, words: {} },
-    trunks: [{ ...simulatorTrunk, callsPerSecond: options.callsPerSecond ?? 1 }],
+    trunks: [{ ...simulatorTrunk, callsPerSecond: options.callsPerSecond ?? 1 }, ...(options.others ?? [])],
     flowOf: () => Promise.resolve(flow),
-    renditionsFor: () => ({
+    renditionsFor: (codec) => ({
       renderAll(parts, given) {
+        codecs.push(codec);
         rendered.push({ parts, options: given });
         const code = options.fault?.() ?? null;
         if (code === null) return texts.renderAll(parts);
@@ -77,7 +93,7 @@ function preparing(options: { callsPerSecond?: number; fault?: () => SpeechFault
     }
     return calls;
   }
-  return { clock, ledger, preparation, rendered, pass, accept };
+  return { clock, ledger, preparation, rendered, codecs, pass, accept };
 }
 
 describe('making due calls ready', () => {
@@ -176,5 +192,31 @@ describe('making due calls ready', () => {
     fault = 'synthesiser_blocked';
     await clock.advanceBy(60_000);
     expect(await putOffBy()).toBe(15_000);
+  });
+
+  it('takes another trunk after one that failed, with the words in its codec', async () => {
+    const second: Trunk = { ...simulatorTrunk, name: 'second', order: 2, codec: 'ulaw' };
+    const { clock, ledger, preparation, codecs, pass, accept } = preparing({ others: [second] });
+    const [call] = await accept(1);
+    const planned = async () => {
+      await pass();
+      return preparation.prepare(await ledger.dueCalls(clock.now(), 100)).map(({ trunk }) => trunk.name);
+    };
+    expect(await planned()).toEqual(['simulator']);
+    // by another process, so that nobody here was told
+    const failOver = async (trunk: string): Promise<void> => {
+      const dialed = dialTransition((await ledger.call(call!.id))!, { trunk, at: clock.now() });
+      await ledger.commit(dialed);
+      const verdict = { ...withdrawnVerdict, fault: 'carrier' } as const;
+      const end = { at: clock.now(), verdict, progress: null, timeline: [] };
+      const after = { next: 'retry', at: clock.now() } as const;
+      const attempt = lastAttempt(dialed.call).id;
+      await ledger.commit(sampleTransition(endAttempt(dialed.call, attempt, { ...end, after })));
+    };
+    await failOver('simulator');
+    expect(await planned()).toEqual(['second']);
+    expect(codecs.at(-1)).toBe('ulaw');
+    await failOver('second');
+    expect(await planned()).toEqual(['simulator']);
   });
 });
