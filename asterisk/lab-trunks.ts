@@ -27,8 +27,14 @@ export function labTrunks(): LabTrunk[] {
   return structuredClone(file.trunks);
 }
 
-/** One of the two carriers that the handset network plays, with what a test wants otherwise than `trunks.json` has it. */
-export function labTrunk(name: 'carrier-a' | 'carrier-b', changes: Partial<LabTrunk> = {}): LabTrunk {
+/**
+ * One of the two carriers that the handset network plays, or one that never replies, with what a test wants otherwise than `trunks.json` has
+ * it.
+ */
+export function labTrunk(
+  name: 'carrier-a' | 'carrier-b' | 'carrier-dead',
+  changes: Partial<LabTrunk> = {},
+): LabTrunk {
   const [carrier] = labTrunks();
   if (!carrier) throw new Error('asterisk/trunks.json has no trunk.');
   const order = name === 'carrier-a' ? 1 : 2;

@@ -6,6 +6,8 @@ import type { RunningAsterisk } from '../../asterisk/start-asterisk.ts';
 export interface SeenInvite {
   /** Without country code, e.g. `9000001239`. */
   nationalNumber: string;
+  /** When it came, by the network's clock; milliseconds since 1970. */
+  at: number;
   live: boolean;
 }
 
@@ -21,7 +23,7 @@ export interface InviteWitness {
 
 interface ChannelEvent {
   type: string;
-  channel?: { id: string; dialplan: { exten: string } };
+  channel?: { id: string; creationtime: string; dialplan: { exten: string } };
 }
 
 /** Listens to the network's own ARI: each INVITE makes one channel of the endpoint from which the gateway calls. */
@@ -44,13 +46,14 @@ export async function watchInvites(network: RunningAsterisk): Promise<InviteWitn
   socket.on('message', (data: Buffer) => {
     const { type, channel } = JSON.parse(data.toString()) as ChannelEvent;
     if (channel === undefined) return;
-    if (type === 'ChannelCreated') begin(channel.id, nationalNumberOf(channel.dialplan.exten));
+    if (type === 'ChannelCreated') begin(channel);
     const invite = seen.get(channel.id);
     if (type === 'ChannelDestroyed' && invite) invite.live = false;
   });
 
-  function begin(id: string, nationalNumber: string): void {
-    seen.set(id, { nationalNumber, live: true });
+  function begin({ id, creationtime, dialplan }: NonNullable<ChannelEvent['channel']>): void {
+    const nationalNumber = nationalNumberOf(dialplan.exten);
+    seen.set(id, { nationalNumber, at: Date.parse(creationtime), live: true });
     const live = of(nationalNumber).filter((invite) => invite.live).length;
     most.set(nationalNumber, Math.max(live, most.get(nationalNumber) ?? 0));
   }
