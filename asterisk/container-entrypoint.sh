@@ -64,7 +64,7 @@ read_password() {
 }
 
 make_folders() {
-  for folder in "$DIR/etc" "$DIR/run" "$DIR/log" "$DIR/db/keys" "$DIR/cache" "$HEARD_DIR" "$DATA_DIR/recording"; do
+  for folder in "$DIR/etc" "$DIR/run" "$DIR/log" "$DIR/db/keys" "$DIR/cache" "$HEARD_DIR" "$DATA_DIR/recording" "$DATA_DIR/incoming-calls"; do
     mkdir -p "$folder" && [ -w "$folder" ] || give_up "$folder cannot be written by user $(id -u): let it, or mount another volume there."
   done
 }

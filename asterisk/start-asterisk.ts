@@ -162,7 +162,17 @@ async function writeConfiguration(
   directory: InstanceDirectory,
   values: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const folders = ['etc', 'run', 'log', 'db/keys', 'cache', 'sounds', 'heard', 'data/recording'];
+  const folders = [
+    'etc',
+    'run',
+    'log',
+    'db/keys',
+    'cache',
+    'sounds',
+    'heard',
+    'data/recording',
+    'data/incoming-calls',
+  ];
   await Promise.all(folders.map((name) => mkdir(join(directory.path, name), { recursive: true })));
   await Promise.all(EMPTY_FILES.map((name) => writeFile(join(directory.path, 'etc', name), '')));
   for (const folder of ['both', kind]) {

@@ -11,6 +11,7 @@ import { createEventFeed } from './db/event-feed.ts';
 import { createFlowStore } from './db/flow-store.ts';
 import { purge } from './db/purge.ts';
 import { maintainPartitions } from './db/partitions.ts';
+import { createLineStore } from './db/line-store.ts';
 import { createPromptStore } from './db/prompt-store.ts';
 import { createPostgresLedger } from './db/postgres-ledger.ts';
 import { queueDepths } from './db/queue-depths.ts';
@@ -43,6 +44,8 @@ import { createEventDelivery } from './workflows/deliver-events.ts';
 import { expireCalls } from './workflows/expire-calls.ts';
 import { disableWebhookEndpoint } from './workflows/manage-webhook-endpoints.ts';
 import { createFlowLoader } from './workflows/flow-loader.ts';
+import { IncomingCalls } from './workflows/incoming-calls.ts';
+import { LineBook } from './workflows/line-book.ts';
 import { settleCampaigns } from './workflows/settle-campaigns.ts';
 import type { Principal, Readiness } from './workflows/use-cases.ts';
 
@@ -125,8 +128,11 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
   const campaigns = createCampaignStore({ database, onDeliveries: () => delivery.wake() });
   const campaignCalls = createCampaignCalls(database, vault);
   const { telephony, start: startTelephony } = openTelephony(config, speech, log);
+  const lines = createLineStore(database);
+  const lineBook = new LineBook({ lines, clock });
+  const incoming = new IncomingCalls({ ...{ telephony, clock, log, trunks }, lines: lineBook });
   const runner = new CallRunner({
-    ...{ ledger, telephony, clock, ids, log, trunks },
+    ...{ ledger, telephony, clock, ids, log, trunks, incoming },
     words: speech.words,
     renditionsFor: (codec) => createCallRenditions({ library, renditions: speech.renditionsFor(codec) }),
     flowOf: createFlowLoader({ flows, words: speech.words }),
@@ -175,6 +181,7 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
     wakeDelivery: () => delivery.wake(),
     listFlowResponses: (filter) => listFlowResponses(database, filter),
     knownDurationMs: speech.knownDurationMs,
+    ...{ lines, onLinesChanged: () => lineBook.forget() },
     liveCalls: runner.liveCalls,
     personOf: (number) => vault.personOf(number),
     policy: { ...config, webhooks },

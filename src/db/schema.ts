@@ -24,6 +24,7 @@ export interface Schema {
   trunks: TrunksTable;
   campaigns: CampaignsTable;
   voice_messages: VoiceMessagesTable;
+  lines: LinesTable;
 }
 
 type Instant = ColumnType<number, Date, Date>;
@@ -198,4 +199,11 @@ interface CampaignsTable {
   created_at: Instant;
   next_send_at: ColumnType<number, Date | undefined, Date>;
   pilot_left: number | null;
+}
+
+interface LinesTable {
+  number: string;
+  definition: ColumnType<unknown, string, string>;
+  created_at: Instant;
+  changed_at: Instant;
 }

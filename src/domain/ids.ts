@@ -66,6 +66,20 @@ export function createIdSource(clock: Clock, randomBytes: (count: number) => Uin
   };
 }
 
+/**
+ * The id of something that is known by a name elsewhere: always the same for the same name.
+ *
+ * @param of.at milliseconds since 1970, by which it sorts
+ * @param of.digest at least 16 bytes that follow from the name
+ */
+export function derivedId<K extends keyof IdKinds>(
+  kind: K,
+  { at, digest }: { at: number; digest: Uint8Array },
+): IdKinds[K] {
+  const tail = Array.from(digest.subarray(0, tailLength), (byte) => alphabet[byte & 31]);
+  return `${kind}_${base32(at)}${tail.join('')}` as IdKinds[K];
+}
+
 function countUp(digits: number[]): void {
   for (let place = digits.length - 1; place >= 0; place -= 1) {
     const digit = ((digits[place] ?? 0) + 1) & 31;

@@ -19,6 +19,7 @@ import { addFlowImportRoutes } from './routes/flow-import.ts';
 import { addFlowResultsRoutes } from './routes/flow-results.ts';
 import { addFlowRoutes } from './routes/flows.ts';
 import { addHealthRoutes, type HealthNeeds } from './routes/health.ts';
+import { addLineRoutes } from './routes/lines.ts';
 import { addPreflightRoute } from './routes/preflight.ts';
 import { addPromptRoutes } from './routes/prompts.ts';
 import { addRehearsalRoute } from './routes/rehearsals.ts';
@@ -76,6 +77,7 @@ export function createApp(needs: AppNeeds): OpenAPIHono<AppEnv> {
   addWebhookDeliveryRoutes(table, needs.useCases);
   addVoiceMessageRoutes(table, needs.useCases);
   addTrunkRoutes(table, needs.useCases);
+  addLineRoutes(table, needs.useCases);
   addLookupSecretRoute(table, needs.useCases);
   addHealthRoutes(table, needs);
   addOpenApiRoute(table);

@@ -1,7 +1,10 @@
 import { z } from '@hono/zod-openapi';
 
 /** A page of a list. */
-export function listSchema<T extends z.ZodType>(item: T, order: 'newest first' | 'oldest first' | 'by id') {
+export function listSchema<T extends z.ZodType>(
+  item: T,
+  order: 'newest first' | 'oldest first' | 'by id' | 'by number',
+) {
   return z.strictObject({
     data: z.array(item).openapi({ description: order }),
     next_cursor: z

@@ -3,10 +3,11 @@ import type { AttemptId } from '../domain/ids.ts';
 import type { Key } from '../domain/flows/flow-definition.ts';
 
 /**
- * The phone network as the rest of the program sees it: legs that can be dialled, spoken to and hung up.
+ * The phone network as the rest of the program sees it: legs that can be dialled, spoken to and hung up, and legs of those who call us.
  *
  * A *leg* is one phone's connection to us and has the id of the attempt that dialled it, chosen by us and committed before the
- * request leaves; that is what makes dialling at most once provable.
+ * request leaves; that is what makes dialling at most once provable. The leg of somebody who calls has an id that follows from what the network
+ * calls it: the same in every process, so that a call is known again after a crash.
  *
  * Rules that every adapter keeps, and that the contract suite checks:
  * - `dial` sends at most one INVITE for an id, ever.
@@ -15,6 +16,8 @@ import type { Key } from '../domain/flows/flow-definition.ts';
  * - `prompt_ended` comes when the last sound of a prompt was over, before the silence that follows it; never after `stop` resolved.
  * - `recording_ended` or `recording_failed` comes once for each recording that was begun, and before `hung_up` where that ended it.
  * - Nothing throws for a leg that is gone: the request resolves `gone`.
+ * - Nobody who calls is answered but by `answer`: until then the call costs them nothing. `incoming` is told once for each over one
+ *   connection; whom nobody heard of, since the connection was lost, `offered()` lists.
  */
 export interface Telephony {
   /** Starts connecting, and goes on trying for ever. Resolves as soon as the first try is decided, whatever its result. */
@@ -27,6 +30,12 @@ export interface Telephony {
   onEvent(listener: (event: TelephonyEvent) => void): void;
 
   dial(request: DialRequest): Promise<DialResult>;
+  /** Lets whoever calls hear that it rings here. */
+  ring(leg: LegId): Promise<'done' | 'gone'>;
+  /** Takes the call; `answered` follows as an event. After `absoluteTimeoutMs` the network itself ends the leg, whatever becomes of us. */
+  answer(leg: LegId, limits: { absoluteTimeoutMs: number }): Promise<'done' | 'gone'>;
+  /** Ends a call that was not answered as «busy», which costs the caller nothing; `hung_up` follows. */
+  refuse(leg: LegId): Promise<'done' | 'gone'>;
   /** Ends the leg. `gone` when there is no such leg (any more); `hung_up` follows as an event where there was one. */
   hangUp(leg: LegId): Promise<'done' | 'gone'>;
   /**
@@ -54,6 +63,8 @@ export interface Telephony {
   storedRecordings(): Promise<StoredRecording[]>;
   /** All legs of ours that exist now, for taking calls up again. Throws TelephonyUnavailable where that cannot be known. */
   legs(): Promise<LiveLeg[]>;
+  /** All who call and were neither answered nor refused; they are not among `legs()`. Throws TelephonyUnavailable where that cannot be known. */
+  offered(): Promise<OfferedCall[]>;
 }
 
 export type LegId = AttemptId;
@@ -118,7 +129,28 @@ export interface StoredRecording {
 }
 
 /** `at` is when it happened, by the adapter's clock, in milliseconds since 1970. */
-export type TelephonyEvent = { type: 'connected' } | { type: 'disconnected'; reason: string } | LegEvent;
+export type TelephonyEvent =
+  { type: 'connected' } | { type: 'disconnected'; reason: string } | IncomingEvent | LegEvent;
+
+/** Somebody calls. Nothing was answered: it is for us to `ring`, `answer` or `refuse`. */
+export type IncomingEvent = { type: 'incoming' } & OfferedCall;
+
+/** A call as it was offered to us. Its texts are a stranger's, of any content, cut to `longestCallerText` characters: data, never code. */
+export interface OfferedCall {
+  leg: LegId;
+  at: number;
+  /** The number of ours that was called, as the network writes it. */
+  dialled: string;
+  /** As the network writes it; empty where there is none. */
+  callerNumber: string;
+  /** The caller asked that the number not be shown, so it is not used, even where the network tells it. */
+  callerWithheld: boolean;
+  /** The network's name for the way by which it came: what follows the `@` of a trunk's endpoint. */
+  endpoint: string;
+}
+
+/** No number has as many; hostile texts may be of any length. */
+export const longestCallerText = 64;
 
 export type LegEvent =
   | { type: 'ringing'; leg: LegId; at: number }

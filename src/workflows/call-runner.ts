@@ -16,6 +16,7 @@ import { dialDueCalls } from './dial-due-calls.ts';
 import { DuePreparation } from './due-preparation.ts';
 import { hasAnotherTrunk } from './find-route.ts';
 import type { LiveCallDependencies } from './live-call.ts';
+import type { IncomingCalls } from './incoming-calls.ts';
 import { LiveCalls } from './live-calls.ts';
 import { prepareCall } from './prepare-call.ts';
 import type { PreparedCall } from './prepared-call.ts';
@@ -39,6 +40,8 @@ export interface CallRunnerDependencies {
   randomDigits: LiveCallDependencies['randomDigits'];
   lookUp: LiveCallDependencies['lookUp'];
   announceRecordings: boolean;
+  /** Whoever calls us. */
+  incoming: Pick<IncomingCalls, 'receive' | 'takeUp' | 'drain'>;
   /** A pass of the dialler may find something to do. */
   wakeDialler: () => void;
   /** Legs must be compared with what is on record. */
@@ -122,6 +125,7 @@ export class CallRunner {
     };
     this.#isRecordUnsure = true;
     await takeUpLiveCalls({ ...this.#live(), ...again }, { reconnected });
+    await this.#deps.incoming.takeUp();
     this.#isRecordUnsure = false;
     if (this.#hearing === 'unsettled' && connection === this.#connection) this.#hearing = 'settled';
     this.#deps.wakeDialler();
@@ -147,7 +151,7 @@ export class CallRunner {
     await this.#preparation.stop();
     for (const live of this.liveCalls.all()) if (!live.dialled) live.post({ type: 'withdrawn' });
     const finished = Promise.all(this.liveCalls.all().map((live) => live.done));
-    await within(this.#deps.clock, graceMs, finished);
+    await within(this.#deps.clock, graceMs, Promise.all([finished, this.#deps.incoming.drain()]));
     await Promise.all(this.liveCalls.all().map((live) => live.release()));
   }
 
@@ -164,6 +168,8 @@ export class CallRunner {
           { reason: event.reason },
           'the phone network cannot be heard: nothing is dialled until it is back',
         );
+      case 'incoming':
+        return this.#deps.incoming.receive(event);
       default: {
         const live = this.liveCalls.of(event.leg);
         if (live) live.post(event);

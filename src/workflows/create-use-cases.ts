@@ -23,6 +23,7 @@ import { deletePrompt, hearPrompt, readPrompt } from './manage-prompts.ts';
 import { missingPrompts } from './missing-prompts.ts';
 import { preflightFlow } from './preflight-flow.ts';
 import type { PromptLibrary } from './prompt-library.ts';
+import { createLineUseCases, type LineUseCaseDependencies } from './create-line-use-cases.ts';
 import { importFlow } from './import-flow.ts';
 import {
   readResultsPackage,
@@ -51,6 +52,7 @@ export interface UseCaseDependencies
     StorePromptDependencies,
     Pick<RehearseFlowDependencies, 'knownDurationMs'>,
     Pick<CampaignUseCaseDependencies, 'campaigns' | 'campaignCalls' | 'onCampaignMoved'>,
+    Pick<LineUseCaseDependencies, 'lines' | 'onLinesChanged'>,
     Pick<WebhookEndpointDependencies, 'replay' | 'wakeDelivery'> {
   ledger: Ledger;
   voiceMessages: VoiceMessageDependencies['voiceMessages'];
@@ -85,6 +87,7 @@ export function createUseCases(deps: UseCaseDependencies): UseCases {
       },
     }),
     dryRunTrunks: (request) => Promise.resolve(dryRunTrunks(deps.trunks, request)),
+    ...createLineUseCases({ ...deps, ...drafting }),
     acceptCall: (request) =>
       acceptCall({ ...deps, ...drafting, campaignOf: (id) => deps.campaigns.get(id) }, request),
     readCall: (id) => readCall(deps, id),

@@ -21,6 +21,7 @@ import type { ResultsPackage, ResultsPage } from './read-flow-results.ts';
 import type { CampaignUseCases } from './campaign-use-cases.ts';
 import type { TrunkUseCases } from './trunk-use-cases.ts';
 import type { Fault } from './fault.ts';
+import type { LineUseCases } from './line-use-cases.ts';
 
 export type { Fault };
 
@@ -31,7 +32,7 @@ export type { KeptSound, ListedDelivery };
  * What can be asked of the gateway from outside, one function for each use case; `service.ts` builds them from the workflows of this
  * folder, HTTP puts them on the wire. Expected outcomes are return values, faults of the world are exceptions.
  */
-export interface UseCases extends CampaignUseCases, TrunkUseCases {
+export interface UseCases extends CampaignUseCases, TrunkUseCases, LineUseCases {
   acceptCall(request: AcceptCall): Promise<AcceptCallResult>;
   readCall(id: CallId): Promise<ReadCall | null>;
   listCalls(filter: CallFilter): Promise<ReadCall[]>;

@@ -3,6 +3,7 @@ import type { Lab } from '../../asterisk/start-lab.ts';
 import { createAsteriskTelephony } from '../../src/telephony/asterisk/asterisk-telephony.ts';
 import type { AsteriskTelephony } from '../../src/telephony/asterisk/asterisk-telephony.ts';
 import type { TelephonyEvent } from '../../src/telephony/telephony.ts';
+import { callTheGateway } from './call-the-gateway.ts';
 import { countingClock } from './counting-clock.ts';
 import { labTelephonyOptions, newLegId, testSounds } from './lab.ts';
 import { startTcpProxy } from './tcp-proxy.ts';
@@ -34,6 +35,7 @@ export async function asteriskUnderTest(lab: Lab): Promise<TelephonyUnderTest> {
     telephony: overheard(telephony, () => [...looks].forEach((look) => look())),
     newLeg: newLegId,
     endpointOf: (nationalNumber) => `PJSIP/+91${nationalNumber}@carrier-a`,
+    callUs: (call) => callTheGateway(lab.network, call),
     sound: { path: testSounds.long, durationMs: 1_200 },
     waitUntil,
     async loseAndFindConnection() {
@@ -45,6 +47,7 @@ export async function asteriskUnderTest(lab: Lab): Promise<TelephonyUnderTest> {
     async close() {
       if (telephony.problem() === null) {
         for (const { leg } of await telephony.legs()) await telephony.hangUp(leg);
+        for (const { leg } of await telephony.offered()) await telephony.refuse(leg);
         await vi.waitFor(async () => {
           expect(await telephony.legs()).toEqual([]);
         });

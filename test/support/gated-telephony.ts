@@ -3,6 +3,7 @@ import type {
   DialResult,
   LegId,
   LiveLeg,
+  OfferedCall,
   PromptRequest,
   RecordingRequest,
   RecordingState,
@@ -115,6 +116,22 @@ export class GatedTelephony implements Telephony {
       return { result: 'unsure', reason: 'the reply was lost' };
     }
     return fault === 'unsure_sent' ? { result: 'unsure', reason: 'the reply was lost' } : result;
+  }
+
+  ring(leg: LegId): Promise<'done' | 'gone'> {
+    return this.#ask('ring', () => this.#network.ring(leg));
+  }
+
+  answer(leg: LegId, limits: { absoluteTimeoutMs: number }): Promise<'done' | 'gone'> {
+    return this.#ask('answer', () => this.#network.answer(leg, limits));
+  }
+
+  refuse(leg: LegId): Promise<'done' | 'gone'> {
+    return this.#ask('refuse', () => this.#network.refuse(leg));
+  }
+
+  offered(): Promise<OfferedCall[]> {
+    return this.#ask('offered', () => this.#network.offered());
   }
 
   hangUp(leg: LegId): Promise<'done' | 'gone'> {

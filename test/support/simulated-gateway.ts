@@ -17,6 +17,7 @@ import { CallRunner } from '../../src/workflows/call-runner.ts';
 import { cancelCall, type Cancelled } from '../../src/workflows/cancel-call.ts';
 import { expireCalls } from '../../src/workflows/expire-calls.ts';
 import { createFlowLoader } from '../../src/workflows/flow-loader.ts';
+import { IncomingCalls } from '../../src/workflows/incoming-calls.ts';
 import { resolveFlow } from '../../src/workflows/resolve-flow.ts';
 import type { AcceptCallResult } from '../../src/workflows/use-cases.ts';
 import type { LookupResult } from '../../src/domain/flows/flow-session.ts';
@@ -78,6 +79,10 @@ export class SimulatedGateway {
     this.runner = new CallRunner({
       ...{ ledger: this.#ledger, telephony: this.telephony, clock: this.gate.clock, ids: this.#ids },
       ...{ log, trunks, words },
+      incoming: new IncomingCalls({
+        ...{ telephony: this.telephony, clock: this.gate.clock, log, trunks },
+        lines: { all: () => Promise.resolve(new Map()) },
+      }),
       renditionsFor: () => renditions,
       holdBack: () => surroundings.holdBack?.() ?? null,
       flowOf: createFlowLoader({ flows: this.#ledger, words }),

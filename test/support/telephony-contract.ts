@@ -20,6 +20,7 @@ export function describeTelephony(name: string, create: () => Promise<TelephonyU
     describe('prompts', () => describePrompts(there));
     describe('recordings', () => describeRecordings(there));
     describe('legs', () => describeLegs(there));
+    describe('those who call', () => describeCallers(there));
     describe('connection', () => describeConnection(there));
   });
 }
@@ -345,6 +346,74 @@ function describeLegs(there: There): void {
     );
     for (const leg of legs) await stage.hungUp(leg);
     expect(legs.map((leg) => stage.typesOf(leg).at(-2))).toEqual(['answered', 'ringing', 'answered']);
+  });
+}
+
+function describeCallers(there: There): void {
+  it('tells who calls which line, once, and ends the call unanswered when it is refused', async () => {
+    const { stage } = there;
+    const call = await stage.called('9000001999');
+    expect(call).toMatchObject({
+      ...{ dialled: '+911412345678', callerNumber: '+919000001999' },
+      ...{ callerWithheld: false, endpoint: 'carrier-a' },
+    });
+    expect((await stage.telephony.offered()).map(({ leg }) => leg)).toEqual([call.leg]);
+    expect(await stage.telephony.legs()).toEqual([]);
+    expect(await stage.telephony.ring(call.leg)).toBe('done');
+    expect(await stage.telephony.refuse(call.leg)).toBe('done');
+    expect(await stage.hungUp(call.leg)).toMatchObject({ answered: false });
+    expect(stage.typesOf(call.leg)).toEqual(['hung_up']);
+    expect(stage.events.filter((event) => event.type === 'incoming')).toHaveLength(1);
+    expect(await stage.telephony.offered()).toEqual([]);
+  });
+
+  it('talks with whoever was answered as with anybody whom we called', async () => {
+    const { stage } = there;
+    const { leg } = await stage.called('9000001299');
+    expect(await stage.telephony.answer(leg, { absoluteTimeoutMs: 60_000 })).toBe('done');
+    await stage.until(leg, 'answered');
+    expect(await stage.telephony.offered()).toEqual([]);
+    expect(await stage.telephony.legs()).toEqual([{ leg, state: 'answered' }]);
+    expect(await keysAt(stage, leg, { promptId: 'p1', keys: '1' })).toBe('1');
+    const call = { recordingId: 'call', side: 'both', maxDurationMs: null, maxSilenceMs: null } as const;
+    expect(await stage.telephony.record(leg, call)).toBe('done');
+    expect(await keysAt(stage, leg, { promptId: 'p2', keys: '2' })).toBe('2');
+    expect(await stage.telephony.hangUp(leg)).toBe('done');
+    expect(await stage.hungUp(leg)).toMatchObject({ answered: true, endedByUs: 'hang_up' });
+    expect(await stage.telephony.recordingState(leg, 'call')).toBe('finished');
+    await stage.telephony.removeRecording(leg, 'call');
+  });
+
+  it('ends whoever was answered after the absolute time limit', async () => {
+    const { stage } = there;
+    const { leg } = await stage.called('9000009999');
+    await stage.telephony.answer(leg, { absoluteTimeoutMs: 3000 });
+    await stage.until(leg, 'answered');
+    expect((await stage.hungUp(leg)).answered).toBe(true);
+  });
+
+  it('tells that a caller has given up, and finds them gone', async () => {
+    const { stage } = there;
+    const { leg } = await stage.called('9000009999', 2000);
+    expect(await stage.hungUp(leg)).toMatchObject({ answered: false, endedByUs: null });
+    expect(await stage.telephony.ring(leg)).toBe('gone');
+    expect(await stage.telephony.answer(leg, { absoluteTimeoutMs: 60_000 })).toBe('gone');
+    expect(await stage.telephony.refuse(leg)).toBe('gone');
+    expect(await stage.telephony.offered()).toEqual([]);
+  });
+
+  it('lists under the same id who calls still when the connection was lost and found', async ({ skip }) => {
+    const { stage } = there;
+    const { loseAndFindConnection } = stage.lab;
+    if (loseAndFindConnection === null) return skip();
+    const call = await stage.called('9000009999');
+    await loseAndFindConnection();
+    const { leg, dialled, callerNumber, callerWithheld } = call;
+    expect(await stage.telephony.offered()).toEqual([
+      expect.objectContaining({ leg, dialled, callerNumber, callerWithheld }),
+    ]);
+    expect(await stage.telephony.refuse(leg)).toBe('done');
+    expect(await stage.hungUp(leg)).toMatchObject({ answered: false });
   });
 }
 

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import type { HangUpEvidence } from '../../src/domain/calls/verdict.ts';
 import type {
   DialRequest,
+  IncomingEvent,
   LegEvent,
   LegId,
   PromptRequest,
@@ -16,6 +17,8 @@ export interface TelephonyUnderTest {
   newLeg(): LegId;
   /** What to dial for the handset with this national number. */
   endpointOf(nationalNumber: string): string;
+  /** The handset with this national number calls a line of ours. */
+  callUs(call: { dialled: string; from: string; givesUpAfterMs: number }): Promise<void>;
   /** A sound of speech that the adapter can play, and its length: at least a second. */
   sound: { path: string; durationMs: number };
   /** Lets time pass until the condition holds; looked at after every event. Fails where it does not hold within a minute. */
@@ -46,7 +49,9 @@ export class TelephonyStage {
   }
 
   eventsOf(leg: LegId): LegEvent[] {
-    return this.events.filter((event): event is LegEvent => 'leg' in event && event.leg === leg);
+    return this.events.filter(
+      (event): event is LegEvent => 'leg' in event && event.type !== 'incoming' && event.leg === leg,
+    );
   }
 
   typesOf(leg: LegId): string[] {
@@ -84,6 +89,18 @@ export class TelephonyStage {
     const request = this.request(number, limits);
     expect(await this.telephony.dial(request)).toEqual({ result: 'sent' });
     return request.leg;
+  }
+
+  /** A handset calls, and its call was offered to us. */
+  async called(from: string, givesUpAfterMs = 30_000): Promise<IncomingEvent> {
+    const before = this.events.length;
+    const offer = (): IncomingEvent | undefined =>
+      this.events.slice(before).find((event) => event.type === 'incoming');
+    await this.lab.callUs({ dialled: '+911412345678', from, givesUpAfterMs });
+    await this.lab.waitUntil(() => offer() !== undefined, `the call of ${from}`);
+    const call = offer();
+    if (call === undefined) throw new Error('nobody called');
+    return call;
   }
 
   async answered(number: string): Promise<LegId> {

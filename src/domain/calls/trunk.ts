@@ -1,3 +1,4 @@
+import { isSupportedCountry, type CountryCode } from 'libphonenumber-js/max';
 import { z } from 'zod';
 import { parseDurationMs } from '../../lib/duration.ts';
 import { numberFormatSchema, type NumberFormat } from '../phone-numbers/number-format.ts';
@@ -26,6 +27,8 @@ export interface Trunk {
   readonly codec: Codec;
   /** Tried before the general table. */
   readonly verdicts: readonly TrunkVerdictRow[];
+  /** ISO 3166-1: how national numbers are read that come in over it. Left out: the one country of its prefixes. */
+  readonly country?: CountryCode;
 }
 
 export type Codec = 'alaw' | 'ulaw';
@@ -79,6 +82,10 @@ export const trunkSchema = z.strictObject({
   setup_timeout: spanSchema('PT20S', { fromMs: 1_000, untilMs: 60_000, words: 'from PT1S to PT1M' }),
   codec: z.enum(['alaw', 'ulaw']).default('alaw'),
   verdicts: z.array(trunkVerdictSchema).max(100).default([]),
+  country: z
+    .string()
+    .refine(isSupportedCountry, 'must be the code of a country in ISO 3166-1, such as IN')
+    .optional(),
 });
 
 const fileSchema = z.strictObject({
@@ -142,6 +149,7 @@ function trunkOf(row: z.infer<typeof trunkSchema>): Trunk {
     setupTimeoutMs: parseDurationMs(row.setup_timeout) ?? 0,
     codec: row.codec,
     verdicts: row.verdicts.map(trunkVerdictOf),
+    ...(row.country === undefined ? {} : { country: row.country }),
   };
 }
 

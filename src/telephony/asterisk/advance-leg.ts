@@ -16,6 +16,7 @@ import type { Leg, LegAction, LegStep } from './leg.ts';
  *   `ringing` is bounded by the ring limit; an answered leg has no limit here, Asterisk's TIMEOUT(absolute) ends it at last.
  * - Answered means that Asterisk handed the channel to us (StasisStart), not only that the phone was picked up: before that nothing
  *   can be played.
+ * - The leg of somebody who calls begins as `ringing`, without a limit: it is for us to answer, or for them to give up.
  * - Channels that we are subscribed to in two ways (by endpoint and by application) tell everything twice, equal to the millisecond:
  *   the second is dropped.
  * - After a loss of connection what was missed is unknown; `found` puts the leg into the state that Asterisk lists.
@@ -26,6 +27,8 @@ export type LegInput =
   | { input: 'limit_reached' }
   /** The playback of this prompt failed, and a moment later the leg is still there: so it was not a hang-up that ended it. */
   | { input: 'failure_confirmed'; promptId: string }
+  /** We took the call of somebody who called us. */
+  | { input: 'taken' }
   | { input: 'hang_up' }
   | { input: 'say'; promptId: string; sounds: number }
   | { input: 'silence' }
@@ -53,6 +56,8 @@ export function advanceLeg(leg: Leg, input: LegInput): LegStep {
       return leg.prompt?.promptId === input.promptId
         ? failPrompt(leg, leg.prompt, 'Asterisk could not play one of its sounds')
         : { leg, actions: [] };
+    case 'taken':
+      return onAnswered(leg);
     case 'hang_up':
       return { leg: { ...leg, endedByUs: leg.endedByUs ?? 'hang_up' }, actions: [] };
     case 'say':

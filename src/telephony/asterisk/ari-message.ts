@@ -1,3 +1,4 @@
+import { longestCallerText } from '../telephony.ts';
 import { recordingNamed } from './recording-name.ts';
 
 /**
@@ -13,19 +14,32 @@ export type AriMessage =
 /** `timestamp` is Asterisk's own clock, as text: it tells repeats apart from news. */
 export type AriEvent = AriChannelEvent | { type: 'ApplicationReplaced'; timestamp: string };
 
-export type AriChannelEvent = { timestamp: string; channelId: string } & (
-  | { type: 'StasisStart' }
-  | { type: 'StasisEnd' }
-  /** `redirected`: the far end answered with 3xx, and Asterisk dials the other number by itself. */
-  | { type: 'Dial'; dialStatus: string; redirected: boolean }
-  | { type: 'ChannelDtmfReceived'; digit: string; durationMs: number | null }
-  /** `techCause` is the SIP status of a failure; absent where there was none, and where we hung up. */
-  | { type: 'ChannelDestroyed'; cause: number | null; techCause: number | null }
-  | { type: 'PlaybackStarted' | 'PlaybackContinuing'; playbackId: string; mediaUri: string }
-  | { type: 'PlaybackFinished'; playbackId: string; mediaUri: string; failed: boolean }
-  /** `channelId` is that of the leg that is recorded. */
-  | { type: 'RecordingFinished' | 'RecordingFailed'; recordingId: string }
-);
+export type AriChannelEvent = { timestamp: string; channelId: string } &
+  /** `incoming`: somebody calls us; null for a phone that we dialled, and for all else that comes to our application. */
+  (
+    | { type: 'StasisStart'; incoming: IncomingChannel | null }
+    | { type: 'StasisEnd' }
+    /** `redirected`: the far end answered with 3xx, and Asterisk dials the other number by itself. */
+    | { type: 'Dial'; dialStatus: string; redirected: boolean }
+    | { type: 'ChannelDtmfReceived'; digit: string; durationMs: number | null }
+    /** `techCause` is the SIP status of a failure; absent where there was none, and where we hung up. */
+    | { type: 'ChannelDestroyed'; cause: number | null; techCause: number | null }
+    | { type: 'PlaybackStarted' | 'PlaybackContinuing'; playbackId: string; mediaUri: string }
+    | { type: 'PlaybackFinished'; playbackId: string; mediaUri: string; failed: boolean }
+    /** `channelId` is that of the leg that is recorded. */
+    | { type: 'RecordingFinished' | 'RecordingFailed'; recordingId: string }
+  );
+
+/** What Asterisk tells of somebody who calls, as it tells it. */
+export interface IncomingChannel {
+  dialled: string;
+  callerNumber: string;
+  callerWithheld: boolean;
+  endpoint: string;
+}
+
+/** The dialplan hands calls to us as `Stasis(app,incoming,presentation)`. */
+export const incomingWord = 'incoming';
 
 type Json = Record<string, unknown>;
 
@@ -56,7 +70,12 @@ type Reader = (json: Json, timestamp: string) => AriEvent | null;
 
 const readers: Record<AriEvent['type'], Reader> = {
   StasisStart: (json, timestamp) =>
-    onChannel(json, (channelId) => ({ type: 'StasisStart', timestamp, channelId })),
+    onChannel(json, (channelId) => {
+      const [word, presentation] = Array.isArray(json['args']) ? (json['args'] as unknown[]) : [];
+      const incoming =
+        word === incomingWord ? incomingChannelOf(json['channel'], string(presentation) ?? '') : null;
+      return { type: 'StasisStart', timestamp, channelId, incoming };
+    }),
   StasisEnd: (json, timestamp) =>
     onChannel(json, (channelId) => ({ type: 'StasisEnd', timestamp, channelId })),
   Dial: (json, timestamp) => {
@@ -100,6 +119,28 @@ const readers: Record<AriEvent['type'], Reader> = {
     onRecording(json, (recording) => ({ type: 'RecordingFailed', timestamp, ...recording })),
   ApplicationReplaced: (_json, timestamp) => ({ type: 'ApplicationReplaced', timestamp }),
 };
+
+/**
+ * Null where it is no channel of PJSIP, which alone can bring somebody who calls.
+ *
+ * @param presentation `CALLERID(num-pres)`, one of Asterisk's own words; whatever does not say that the number may be shown, withholds it
+ */
+export function incomingChannelOf(channel: unknown, presentation: string): IncomingChannel | null {
+  if (!isObject(channel)) return null;
+  const endpoint = /^PJSIP\/(.{1,80})-[0-9a-f]{8}$/.exec(string(channel['name']) ?? '')?.[1];
+  if (endpoint === undefined) return null;
+  const { caller, dialplan } = channel;
+  return {
+    dialled: textIn(dialplan, 'exten'),
+    callerNumber: textIn(caller, 'number'),
+    callerWithheld: !presentation.startsWith('allowed'),
+    endpoint,
+  };
+}
+
+function textIn(value: unknown, field: string): string {
+  return ((isObject(value) ? string(value[field]) : null) ?? '').slice(0, longestCallerText);
+}
 
 function onChannel(json: Json, make: (channelId: string) => AriEvent | null): AriEvent | null {
   const channelId = idOf(json['channel']);

@@ -61,6 +61,11 @@ export const ariRequests = {
     }),
   hangUp: (channelId: string): AriRequest =>
     onSocket('DELETE', `channels/${encodeURIComponent(channelId)}`, { reason: 'normal' }),
+  /** To whoever calls: 486. */
+  refuse: (channelId: string): AriRequest =>
+    onSocket('DELETE', `channels/${encodeURIComponent(channelId)}`, { reason: 'busy' }),
+  ring: (channelId: string): AriRequest =>
+    onSocket('POST', `channels/${encodeURIComponent(channelId)}/ring`, null),
   play: (o: { channelId: string; playbackId: string; media: readonly string[] }): AriRequest =>
     onSocket('POST', `channels/${encodeURIComponent(o.channelId)}/play/${encodeURIComponent(o.playbackId)}`, {
       // in a JSON body it is an array (measured): commas are split in a query string only

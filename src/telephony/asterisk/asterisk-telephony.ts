@@ -1,17 +1,8 @@
 import type { AttemptId } from '../../domain/ids.ts';
 import { isId } from '../../domain/ids.ts';
-import { assert } from '../../lib/assert.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
-import type {
-  LegId,
-  LiveLeg,
-  PromptRequest,
-  PromptSound,
-  Telephony,
-  TelephonyEvent,
-  TelephonyProblem,
-} from '../telephony.ts';
+import type { LegId, LiveLeg, Telephony, TelephonyEvent, TelephonyProblem } from '../telephony.ts';
 import { TelephonyUnavailable } from '../telephony.ts';
 import type { ListedState } from './advance-leg.ts';
 import { ariAddress } from './ari-address.ts';
@@ -22,12 +13,14 @@ import type { AriChannelEvent } from './ari-message.ts';
 import type { AriReply, AriRequest, SendAriRequest } from './ari-request.ts';
 import { ariRequests } from './ari-request.ts';
 import { createDialler } from './dialler.ts';
+import { createIncomingCalls } from './incoming-calls.ts';
+import { createIncomingChannels } from './incoming-channels.ts';
 import { createLegRegistry } from './leg-registry.ts';
-import { adoptedLeg, playbackIdOf, playbacksOf } from './leg.ts';
-import { listLiveChannels } from './live-channels.ts';
+import { adoptedLeg } from './leg.ts';
+import { listLiveChannels, type LiveChannels } from './live-channels.ts';
 import { prepareApplication } from './prepare-application.ts';
+import { createPrompts } from './prompts.ts';
 import { createRecentIds } from './recent-ids.ts';
-import { recordingName } from './recording-name.ts';
 import { createRecordings } from './recordings.ts';
 import { createSoundProbe } from './sound-probe.ts';
 import { createSoundsCheck } from './sounds-check.ts';
@@ -82,14 +75,18 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
   let listener: (event: TelephonyEvent) => void = () => undefined;
   let resynchronise = (): void => undefined;
 
+  const incoming = createIncomingChannels();
   const legs = createLegRegistry({
     clock,
     tell(event) {
-      if (event.type === 'hung_up') ended.add(event.leg);
+      if (event.type === 'hung_up') {
+        ended.add(event.leg);
+        incoming.remove(event.leg);
+      }
       listener(event);
     },
     hangUp: (id) => void endQuietly(id),
-    stopPlayback: (playbackId) => void stopPlayback(playbackId).catch(() => undefined),
+    stopPlayback: (playbackId) => void prompts.stopPlayback(playbackId).catch(() => undefined),
     endSnoop: (id, recordingId) => recordings.endSnoop(id, recordingId),
   });
 
@@ -126,10 +123,23 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
     ask,
     download: (request) => client.download(request),
     app,
+    channelOf: (id) => incoming.channelOf(id),
     mark: (id, input) => {
       if (legs.get(id) === null) legs.add(id, adoptedLeg(id), null);
       legs.apply(id, input);
     },
+  });
+
+  const prompts = createPrompts({
+    ...{ ask, doneOrGone, legs, log, soundsRoot: options.soundsRoot, silenceSounds: options.silenceSounds },
+    channelOf: (id) => incoming.channelOf(id),
+    hasEnded: (id) => ended.has(id),
+  });
+
+  const incomingCalls = createIncomingCalls({
+    ...{ clock, legs, incoming, doneOrGone, ask },
+    hasEnded: (id) => ended.has(id),
+    tell: (event) => listener(event),
   });
 
   const dialler = createDialler({ send: client.request, legs, problem, context, extension });
@@ -140,7 +150,9 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
 
   function onEvent(event: AriChannelEvent): void {
     probe.onEvent(event);
-    const id = event.channelId;
+    if (event.type === 'StasisStart' && event.incoming !== null)
+      return incomingCalls.begin(event.channelId, event.incoming);
+    const id = incoming.legOf(event.channelId) ?? event.channelId;
     if (!isId('att', id) || ended.has(id)) return;
     // dialled by a process before this one
     if (legs.get(id) === null) legs.add(id, adoptedLeg(id), null);
@@ -153,12 +165,15 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
    */
   async function compareLegs(send: SendAriRequest): Promise<() => void> {
     const known = legs.ids();
-    const live = await listLiveChannels(send, app);
+    const { live, offered } = await listLiveChannels(send, app, incoming);
     return () => {
       for (const id of known) {
         const state = live.get(id);
-        if (state === undefined) legs.forget(id);
-        else legs.apply(id, { input: 'found', state });
+        if (state === undefined && offered.has(id)) continue;
+        if (state === undefined) {
+          legs.forget(id);
+          incoming.remove(id);
+        } else legs.apply(id, { input: 'found', state });
       }
     };
   }
@@ -166,18 +181,13 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
   /** By a time limit of ours. Where Asterisk cannot be told now, it is told when it is back. */
   async function endQuietly(id: AttemptId): Promise<void> {
     try {
-      const { status } = await client.request(ariRequests.hangUp(id));
+      const { status } = await client.request(ariRequests.hangUp(incoming.channelOf(id)));
       // nothing was ever heard of it: the request to dial did not arrive
       if (status === 404 && !dialler.wasSent(id)) legs.forget(id);
     } catch (error) {
       if (!(error instanceof AriError)) throw error;
       log.warn({ leg: id, code: error.code }, 'A leg could not be ended at its time limit.');
     }
-  }
-
-  async function stopPlayback(playbackId: string): Promise<'done' | 'gone'> {
-    const { status } = await ask(ariRequests.stopPlayback(playbackId));
-    return status === 204 ? 'done' : 'gone';
   }
 
   async function ask(request: AriRequest): Promise<AriReply> {
@@ -189,59 +199,26 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
     }
   }
 
-  async function say(id: LegId, { promptId, sounds, silenceMs }: PromptRequest): Promise<'done' | 'gone'> {
-    const silences = silenceMs > 0 ? options.silenceSounds(silenceMs) : [];
-    assert(sounds.length + silences.length > 0, 'a prompt has a sound or a silence');
-    const before = legs.get(id);
-    if (before === null) {
-      if (ended.has(id)) return 'gone';
-      legs.add(id, adoptedLeg(id), null);
-    }
-    // the socket keeps the order: what still runs, if only its silence, is stopped before the new prompt is queued
-    for (const playbackId of playbacksOf(before ?? adoptedLeg(id)))
-      stopPlayback(playbackId).catch(() => undefined);
-    legs.apply(id, { input: 'say', promptId, sounds: sounds.length });
-    const { status } = await ask(playRequest(id, [...sounds, ...silences]));
-    if (status < 300) return 'done';
-    if (status === 404 && before === null) legs.forget(id);
-    if (status === 404 || status === 409 || status === 412) return 'gone';
-    log.error({ leg: id, status }, 'Asterisk refused to play a prompt.');
-    legs.apply(id, { input: 'failure_confirmed', promptId });
-    return 'done';
-  }
-
-  function playRequest(id: LegId, sounds: readonly PromptSound[]): AriRequest {
-    const leg = legs.get(id) ?? adoptedLeg(id);
-    const media = sounds.map((sound) =>
-      typeof sound === 'string'
-        ? `sound:${options.soundsRoot}/${sound}`
-        : `recording:${recordingName(id, sound.recordingId)}`,
-    );
-    return ariRequests.play({ channelId: id, playbackId: playbackIdOf(leg, leg.lastVoice), media });
-  }
-
-  async function stopPrompt(id: LegId, promptId: string): Promise<'done' | 'gone'> {
-    if (ended.has(id)) return 'gone';
-    const leg = legs.get(id) ?? adoptedLeg(id);
-    if (leg.prompt?.promptId !== promptId && !leg.voicesUnknown) return 'gone';
-    legs.apply(id, { input: 'silence' });
-    const results = await Promise.all(playbacksOf(leg).map(stopPlayback));
-    return results.includes('done') ? 'done' : 'gone';
-  }
-
   async function hangUp(id: LegId): Promise<'done' | 'gone'> {
     legs.apply(id, { input: 'hang_up' });
-    const { status } = await ask(ariRequests.hangUp(id));
+    return doneOrGone(ariRequests.hangUp(incoming.channelOf(id)));
+  }
+
+  async function doneOrGone(request: AriRequest): Promise<'done' | 'gone'> {
+    const { status } = await ask(request);
     return status === 204 ? 'done' : 'gone';
   }
 
   async function liveLegs(): Promise<LiveLeg[]> {
+    // for a moment Asterisk still lists a channel whose end it has told (measured)
+    const live = [...(await listed()).live].filter(([id]) => !ended.has(id));
+    for (const [id, state] of live) adopt(id, state);
+    return live.map(([leg, state]) => ({ leg, state }));
+  }
+
+  async function listed(): Promise<LiveChannels> {
     try {
-      const listed = await listLiveChannels(client.request, app);
-      // for a moment Asterisk still lists a channel whose end it has told (measured)
-      const live = [...listed].filter(([id]) => !ended.has(id));
-      for (const [id, state] of live) adopt(id, state);
-      return live.map(([leg, state]) => ({ leg, state }));
+      return await listLiveChannels(client.request, app, incoming);
     } catch (error) {
       if (!(error instanceof AriError)) throw error;
       throw new TelephonyUnavailable(`Asterisk's channels cannot be listed: ${error.message}`, {
@@ -274,9 +251,13 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
     problem,
     onEvent: (given) => (listener = given),
     dial: (request) => dialler.dial(request),
+    ring: (id) => incomingCalls.ring(id),
+    answer: (id, limits) => incomingCalls.answer(id, limits),
+    refuse: (id) => incomingCalls.refuse(id),
+    offered: async () => incomingCalls.offered(await listed()),
     hangUp,
-    say,
-    stopPrompt,
+    say: (id, prompt) => prompts.say(id, prompt),
+    stopPrompt: (id, promptId) => prompts.stop(id, promptId),
     legs: liveLegs,
     async record(id, recording) {
       if (ended.has(id)) return 'gone';

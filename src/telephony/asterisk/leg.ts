@@ -1,7 +1,7 @@
 import type { HangUpEvidence } from '../../domain/calls/verdict.ts';
 import type { Key } from '../../domain/flows/keys.ts';
 
-/** One phone that we dialled, as far as Asterisk's events tell of it. Moved by `advanceLeg` only. */
+/** One phone that we dialled, or that dialled us, as far as Asterisk's events tell of it. Moved by `advanceLeg` only. */
 export interface Leg {
   readonly channelId: string;
   readonly phase: LegPhase;
@@ -87,6 +87,11 @@ export function newLeg(channelId: string): Leg {
     ended: null,
     seen: [],
   };
+}
+
+/** Somebody calls us, and was neither answered nor refused. */
+export function offeredLeg(channelId: string): Leg {
+  return { ...newLeg(channelId), phase: 'ringing' };
 }
 
 /** A leg that another process dialled, or that is known by a request only: what it plays is unknown. */

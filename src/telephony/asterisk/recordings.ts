@@ -25,19 +25,20 @@ export interface RecordingsOptions {
   ask: SendAriRequest;
   download: AriClient['download'];
   app: string;
+  channelOf: (leg: LegId) => string;
   mark: (leg: LegId, input: LegInput) => void;
 }
 
 const liveRecording = z.object({ state: z.string() });
 const recordingList = z.array(z.object({ name: z.string() }));
 
-export function createRecordings({ ask, download, app, mark }: RecordingsOptions): Recordings {
+export function createRecordings({ ask, download, app, channelOf, mark }: RecordingsOptions): Recordings {
   async function record(leg: LegId, recording: RecordingRequest): Promise<'done' | 'gone'> {
     const { recordingId, side, maxDurationMs, maxSilenceMs } = recording;
     const name = recordingName(leg, recordingId);
     mark(leg, { input: 'record', recordingId });
     const spy = side === 'both' ? 'both' : 'in';
-    const snooped = await ask(ariRequests.snoop({ channelId: leg, snoopId: name, app, spy }));
+    const snooped = await ask(ariRequests.snoop({ channelId: channelOf(leg), snoopId: name, app, spy }));
     if (snooped.status >= 300) return fail(leg, recordingId, snooped.status);
     const { status } = await ask(
       ariRequests.record({

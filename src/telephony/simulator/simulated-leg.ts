@@ -7,6 +7,8 @@ import { handsetOf, type Handset } from './handset.ts';
 import { HandsetEar } from './handset-ear.ts';
 import type { LegHappening } from './leg-happening.ts';
 
+export type SimulatedLegState = LiveLeg['state'] | 'offered' | 'gone';
+
 /** The network around a leg. */
 interface LegSurroundings {
   clock: Clock;
@@ -15,19 +17,31 @@ interface LegSurroundings {
   speak: (durationMs: number) => void;
 }
 
+/** What the phone of somebody who calls is: whose it is, and how long it waits to be answered. */
+export interface SimulatedCaller {
+  leg: LegId;
+  /** In any format; it behaves as the handset of this number does once it is answered. */
+  number: string;
+  givesUpAfterMs: number;
+}
+
 /**
  * One phone's connection in the simulated network.
  *
  *     dialing ──► ringing ──► answered ──► gone
- *        └───────────┴───────────────────────▲
+ *        └───────────┴───────────┼───────────▲
+ *     offered ───────────────────┘           │
+ *        └───────────────────────────────────┘
+ *
+ * Who calls us is `offered` until we answer, refuse, or they give up.
  *
  * Before the answer, the handset's signals come one by one, unless our own limit is sooner: of set-up until the first sign (RINGING or
  * PROGRESS), of ringing from there. `hung_up` is told once, when it is gone, and nothing after it; then no timer is left.
  */
 export class SimulatedLeg {
   readonly id: LegId;
-  #state: LiveLeg['state'] | 'gone' = 'dialing';
-  readonly #request: DialRequest;
+  #state: SimulatedLegState;
+  readonly #ringTimeoutMs: number;
   readonly #handset: Handset;
   readonly #clock: Clock;
   readonly #tell: (happening: LegHappening) => void;
@@ -36,25 +50,44 @@ export class SimulatedLeg {
   readonly #seen = { rang: false, progressed: false };
   #ear: HandsetEar | null = null;
   #pressCount = 0;
+  readonly #givingUp: Timer | null = null;
 
-  constructor(request: DialRequest, network: LegSurroundings) {
-    this.id = request.leg;
-    this.#request = request;
-    this.#handset = handsetOf(request.endpoint);
+  constructor(of: { request: DialRequest } | { caller: SimulatedCaller }, network: LegSurroundings) {
     this.#clock = network.clock;
     this.#tell = network.tell;
     this.#speak = network.speak;
+    if ('caller' in of) {
+      this.id = of.caller.leg;
+      this.#state = 'offered';
+      this.#ringTimeoutMs = 0;
+      this.#handset = handsetOf(`${of.caller.number}@`);
+      this.#givingUp = this.#after(of.caller.givesUpAfterMs, () => this.#end({ q850Cause: 16 }));
+      return;
+    }
+    const { request } = of;
+    this.id = request.leg;
+    this.#state = 'dialing';
+    this.#ringTimeoutMs = request.ringTimeoutMs;
+    this.#handset = handsetOf(request.endpoint);
     this.#after(request.absoluteTimeoutMs, () => this.#end({ q850Cause: 0 }));
     this.#await(0, { limitAt: this.#clock.now() + request.setupTimeoutMs, limit: 'setup_timeout' });
   }
 
-  get state(): LiveLeg['state'] | 'gone' {
+  get state(): SimulatedLegState {
     return this.#state;
   }
 
   /** What the handset hears; null while nobody has answered. */
   get ear(): HandsetEar | null {
     return this.#state === 'answered' ? this.#ear : null;
+  }
+
+  /** We take the call of somebody who calls. Told a moment later, as the network does. */
+  take(limits: { absoluteTimeoutMs: number }): void {
+    this.#givingUp?.cancel();
+    this.#state = 'answered';
+    this.#after(limits.absoluteTimeoutMs, () => this.#end({ q850Cause: 0 }));
+    this.#after(0, () => this.#answer());
   }
 
   hangUp(): void {
@@ -73,7 +106,7 @@ export class SimulatedLeg {
     this.#after(next.afterMs, () => {
       const isFirstSign = until.limit === 'setup_timeout';
       const ringLimit = {
-        limitAt: this.#clock.now() + this.#request.ringTimeoutMs,
+        limitAt: this.#clock.now() + this.#ringTimeoutMs,
         limit: 'ring_timeout' as const,
       };
       if (this.#obey(next)) this.#await(index + 1, isFirstSign ? ringLimit : until);

@@ -4,6 +4,7 @@ import type {
   DialResult,
   LegId,
   LiveLeg,
+  OfferedCall,
   PromptRequest,
   PromptSound,
   RecordingRequest,
@@ -39,6 +40,7 @@ export type DialFault = 'refused' | 'unsure_sent' | 'unsure_lost';
 export class Simulator implements Telephony {
   readonly #options: SimulatorOptions;
   readonly #legs = new Map<LegId, SimulatedLeg>();
+  readonly #offered = new Map<LegId, OfferedCall>();
   readonly #dialled = new Set<LegId>();
   #problem: TelephonyProblem | null = { code: 'connecting', detail: 'The simulator has not been started.' };
   #listener: (event: TelephonyEvent) => void = () => undefined;
@@ -72,6 +74,43 @@ export class Simulator implements Telephony {
 
   dial(request: DialRequest): Promise<DialResult> {
     return promised(() => this.#dial(request));
+  }
+
+  ring(leg: LegId): Promise<'done' | 'gone'> {
+    return promised(() => (this.#reachOffered(leg) === undefined ? 'gone' : 'done'));
+  }
+
+  answer(leg: LegId, limits: { absoluteTimeoutMs: number }): Promise<'done' | 'gone'> {
+    return promised(() => {
+      const live = this.#reachOffered(leg);
+      live?.take(limits);
+      return live === undefined ? 'gone' : 'done';
+    });
+  }
+
+  refuse(leg: LegId): Promise<'done' | 'gone'> {
+    return promised(() => {
+      const live = this.#reachOffered(leg);
+      live?.hangUp();
+      return live === undefined ? 'gone' : 'done';
+    });
+  }
+
+  offered(): Promise<OfferedCall[]> {
+    return promised(() => {
+      this.#demandConnection();
+      return [...this.#offered.values()].filter(({ leg }) => this.#legs.get(leg)?.state === 'offered');
+    });
+  }
+
+  /** For tests and development: somebody calls us, and waits `givesUpAfterMs` to be answered. */
+  receive(call: Omit<OfferedCall, 'at'> & { givesUpAfterMs: number }): void {
+    const { givesUpAfterMs, ...offer } = call;
+    const offered = { ...offer, at: this.#options.clock.now() };
+    const caller = { leg: call.leg, number: call.callerNumber, givesUpAfterMs };
+    this.#legs.set(call.leg, new SimulatedLeg({ caller }, this.#surroundingsOf(call.leg)));
+    this.#offered.set(call.leg, offered);
+    if (this.#problem === null) this.#listener({ type: 'incoming', ...offered });
   }
 
   hangUp(leg: LegId): Promise<'done' | 'gone'> {
@@ -149,7 +188,7 @@ export class Simulator implements Telephony {
     return promised(() => {
       this.#demandConnection();
       return [...this.#legs.values()].flatMap(({ id, state }) =>
-        state === 'gone' ? [] : [{ leg: id, state }],
+        state === 'gone' || state === 'offered' ? [] : [{ leg: id, state }],
       );
     });
   }
@@ -189,11 +228,16 @@ export class Simulator implements Telephony {
   }
 
   #invite(request: DialRequest): void {
-    const { clock, onInvite } = this.#options;
-    onInvite?.(request);
-    const tell = (happening: LegHappening): void => this.#tell(request.leg, happening);
-    const speak = (durationMs: number): void => this.#hear(request.leg, 'phone', durationMs);
-    this.#legs.set(request.leg, new SimulatedLeg(request, { clock, tell, speak }));
+    this.#options.onInvite?.(request);
+    this.#legs.set(request.leg, new SimulatedLeg({ request }, this.#surroundingsOf(request.leg)));
+  }
+
+  #surroundingsOf(leg: LegId): ConstructorParameters<typeof SimulatedLeg>[1] {
+    return {
+      clock: this.#options.clock,
+      tell: (happening) => this.#tell(leg, happening),
+      speak: (durationMs) => this.#hear(leg, 'phone', durationMs),
+    };
   }
 
   #say(leg: LegId, prompt: PromptRequest, ear: HandsetEar): void {
@@ -226,6 +270,7 @@ export class Simulator implements Telephony {
     if (happening.type === 'hung_up') {
       for (const { request } of this.#recordings.running(leg)) this.#recordings.end(leg, request.recordingId);
       this.#legs.delete(leg);
+      this.#offered.delete(leg);
     } else if (isOver && happening.type !== 'recording_ended') return;
     if (this.#problem === null) this.#listener({ ...happening, leg, at: this.#options.clock.now() });
   }
@@ -234,6 +279,11 @@ export class Simulator implements Telephony {
     this.#demandConnection();
     const live = this.#legs.get(leg);
     return live?.state === 'gone' ? undefined : live;
+  }
+
+  #reachOffered(leg: LegId): SimulatedLeg | undefined {
+    const live = this.#reach(leg);
+    return live?.state === 'offered' ? live : undefined;
   }
 
   #demandConnection(): void {

@@ -21,7 +21,7 @@ function event(fields: Untimed, ms?: number): LegInput {
 
 const dial = (dialStatus: string): LegInput => event({ type: 'Dial', dialStatus, redirected: false });
 const redirected = (): LegInput => event({ type: 'Dial', dialStatus: 'CANCEL', redirected: true });
-const start = (): LegInput => event({ type: 'StasisStart' });
+const start = (): LegInput => event({ type: 'StasisStart', incoming: null });
 const end = (): LegInput => event({ type: 'StasisEnd' });
 const digit = (key: string): LegInput => event({ type: 'ChannelDtmfReceived', digit: key, durationMs: 100 });
 const destroyed = (cause: number, techCause: number | null): LegInput =>

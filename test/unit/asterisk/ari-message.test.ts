@@ -21,7 +21,34 @@ const base = { timestamp, asterisk_id: '02:fc', application: 'ivrs' };
 const events: [object, object][] = [
   [
     { type: 'StasisStart', args: [], channel },
-    { type: 'StasisStart', channelId: 'att_1' },
+    { type: 'StasisStart', channelId: 'att_1', incoming: null },
+  ],
+  [
+    {
+      type: 'StasisStart',
+      args: ['incoming', 'allowed_not_screened'],
+      channel: {
+        ...{ id: 'gw-1795225923.0', name: 'PJSIP/carrier-a-00000001' },
+        ...{ caller: { name: 'x', number: '+919876543210' }, dialplan: { exten: '+911412345678' } },
+      },
+    },
+    {
+      ...{ type: 'StasisStart', channelId: 'gw-1795225923.0' },
+      incoming: {
+        ...{ dialled: '+911412345678', callerNumber: '+919876543210' },
+        ...{ callerWithheld: false, endpoint: 'carrier-a' },
+      },
+    },
+  ],
+  [
+    {
+      ...{ type: 'StasisStart', args: ['incoming', 'prohib_passed_screen'] },
+      channel: { id: 'gw-1795225923.1', name: 'PJSIP/carrier-a-00000002' },
+    },
+    {
+      ...{ type: 'StasisStart', channelId: 'gw-1795225923.1' },
+      incoming: { dialled: '', callerNumber: '', callerWithheld: true, endpoint: 'carrier-a' },
+    },
   ],
   [
     { type: 'StasisEnd', channel },

@@ -22,7 +22,7 @@ describe('every response', () => {
     await placeCall(gateway);
     await ask(gateway, `GET /v1/calls/${callId}`);
     await ask(gateway, 'GET /v1/calls?reference=+919876543210');
-    await ask(gateway, 'GET /v1/lines/+919876543210');
+    await ask(gateway, 'GET /v1/nothing/+919876543210');
     await ask(gateway, 'GET /v1/flows/9876543210');
     const text = JSON.stringify(gateway.logged);
     expect(

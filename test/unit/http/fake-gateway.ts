@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { lineOf } from '../../../src/domain/lines/line-request.ts';
+import type { LineNumber } from '../../../src/domain/lines/line.ts';
 import { createIdSource } from '../../../src/domain/ids.ts';
 import { noCalls } from '../../../src/domain/campaigns/campaign-counts.ts';
 import type { Campaign } from '../../../src/domain/campaigns/campaign.ts';
@@ -299,8 +301,18 @@ const someDryRun = dryRunTrunks([simulatorTrunk], {
   callerId: null,
 });
 
+const line = lineOf(
+  '+911412345678' as LineNumber,
+  { mode: 'missed_call', list: 'school-updates', call_back: { flow: 'welcome' } },
+  { createdAt: 1_769_850_000_000, changedAt: 1_769_850_000_000 },
+);
+
 const obligingUseCases: UseCases = {
   dryRunTrunks: () => Promise.resolve(someDryRun),
+  putLine: () => Promise.resolve({ result: 'created', line }),
+  readLine: () => Promise.resolve(line),
+  listLines: () => Promise.resolve([line]),
+  deleteLine: () => Promise.resolve('deleted'),
   createCampaign: () => Promise.resolve({ result: 'created', campaign: { campaign, counts: noCalls } }),
   changeCampaign: () => Promise.resolve({ result: 'changed', campaign, counts: noCalls }),
   moveCampaign: () => Promise.resolve({ result: 'moved', campaign, counts: noCalls }),

@@ -17,6 +17,7 @@ test('is OpenAPI 3.1 with a title and a version', () => {
 test('has what this version offers', () => {
   expect(operations.map(({ method, path }) => `${method} ${path}`).toSorted()).toMatchInlineSnapshot(`
     [
+      "DELETE /v1/lines/{number}",
       "DELETE /v1/prompts/{id}/{language}",
       "DELETE /v1/voice-messages/{id}",
       "DELETE /v1/webhook-endpoints/{id}",
@@ -38,6 +39,8 @@ test('has what this version offers', () => {
       "GET /v1/flows/{id}",
       "GET /v1/flows/{id}/flow-results/package",
       "GET /v1/flows/{id}/flow-results/responses",
+      "GET /v1/lines",
+      "GET /v1/lines/{number}",
       "GET /v1/lookup-secret",
       "GET /v1/prompts",
       "GET /v1/prompts/{id}/{language}",
@@ -68,6 +71,7 @@ test('has what this version offers', () => {
       "POST /v1/webhook-endpoints/{id}/rotate-secret",
       "POST /v1/webhook-endpoints/{id}/test",
       "PUT /v1/flows/{id}",
+      "PUT /v1/lines/{number}",
       "PUT /v1/prompts/{id}/{language}",
     ]
   `);

@@ -68,11 +68,15 @@ export function concretePath(operation: Operation): string {
           ? voiceMessage.message.id
           : 'teacher-quiz';
   const query = operation.operationId === 'readLookupSecret' ? '?host=school.example.org' : '';
-  return `${operation.path.replace('{id}', id).replace('{language}', 'hi').replace('{number}', '1')}${query}`;
+  return `${operation.path
+    .replace('{id}', id)
+    .replace('{language}', 'hi')
+    .replace('{number}', operation.path.startsWith('/v1/lines') ? '+911412345678' : '1')}${query}`;
 }
 
 const bodies: Readonly<Record<string, unknown>> = {
   dryRunTrunks: { to: '+919876543210' },
+  putLine: { mode: 'missed_call', list: 'school-updates' },
   importFlow: { blocks: [] },
   placeCall: { to: '+919876543210', flow: 'teacher-quiz' },
   cancelCall: {},

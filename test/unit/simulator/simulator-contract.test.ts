@@ -21,6 +21,11 @@ function simulatorUnderTest(): Promise<TelephonyUnderTest> {
     telephony: simulator,
     newLeg: () => ids.newId('att'),
     endpointOf: (nationalNumber) => `PJSIP/+91${nationalNumber}@simulator`,
+    callUs: ({ from, ...call }) => {
+      const way = { callerNumber: `+91${from}`, callerWithheld: false, endpoint: 'carrier-a' };
+      simulator.receive({ leg: ids.newId('att'), ...way, ...call });
+      return Promise.resolve();
+    },
     sound,
     waitUntil: (condition) => clock.runUntil(condition, 60_000),
     loseAndFindConnection: () => {

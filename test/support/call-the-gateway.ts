@@ -1,0 +1,28 @@
+import type { RunningAsterisk } from '../../asterisk/start-asterisk.ts';
+
+export interface HandsetCall {
+  /** The line, as the network writes it. */
+  dialled: string;
+  /** National number of the handset that calls: once it is answered it does what it would do in a call of ours. */
+  from: string;
+  givesUpAfterMs: number;
+}
+
+/** A handset of the phone network calls one of our lines. */
+export async function callTheGateway(network: RunningAsterisk, call: HandsetCall): Promise<void> {
+  const { ariUrl, ariUser, ariPassword } = network;
+  const reply = await fetch(`${ariUrl}/ari/channels`, {
+    method: 'POST',
+    headers: {
+      authorization: `Basic ${Buffer.from(`${ariUser}:${ariPassword}`).toString('base64')}`,
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({
+      endpoint: `PJSIP/${call.dialled}@gateway-a`,
+      ...{ context: 'handsets', extension: call.from, priority: 1 },
+      callerId: `+91${call.from}`,
+      timeout: Math.ceil(call.givesUpAfterMs / 1000),
+    }),
+  });
+  if (!reply.ok) throw new Error(`the handset could not call: ${await reply.text()}`);
+}

@@ -1,0 +1,95 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { LedgerUnavailable } from '../../../src/db/ledger.ts';
+import { createIdSource } from '../../../src/domain/ids.ts';
+import { lineOf, type LineRequest } from '../../../src/domain/lines/line-request.ts';
+import type { Line, LineNumber } from '../../../src/domain/lines/line.ts';
+import { simulatorTrunk } from '../../../src/domain/calls/trunk.ts';
+import { Simulator } from '../../../src/telephony/simulator/simulator.ts';
+import type { LegId } from '../../../src/telephony/telephony.ts';
+import { IncomingCalls } from '../../../src/workflows/incoming-calls.ts';
+import { silentLog } from '../../support/silent-log.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+
+const number = '+911412345678' as LineNumber;
+const trunk = { ...simulatorTrunk, prefixes: ['+91'] };
+
+let clock: VirtualClock;
+let seen: { what: string; at: number }[];
+let all: () => Promise<ReadonlyMap<LineNumber, Line>>;
+let simulator: Simulator;
+let incoming: IncomingCalls;
+
+beforeEach(async () => {
+  clock = new VirtualClock();
+  seen = [];
+  simulator = new Simulator({ clock, soundDurationMs: () => null });
+  incoming = new IncomingCalls({
+    ...{ telephony: watched(), lines: { all: () => all() }, trunks: [trunk], clock, log: silentLog },
+  });
+  simulator.onEvent((event) => {
+    if (event.type === 'incoming') incoming.receive(event);
+    if (event.type === 'hung_up')
+      seen.push({ what: `gone, ${event.evidence.answered ? 'answered' : 'unanswered'}`, at: clock.now() });
+  });
+  await simulator.start();
+});
+
+function watched(): Pick<Simulator, 'ring' | 'refuse' | 'offered'> {
+  const note = (what: string): void => void seen.push({ what, at: clock.now() });
+  return {
+    offered: () => simulator.offered(),
+    ring: (leg) => (note('ring'), simulator.ring(leg)),
+    refuse: (leg) => (note('refuse'), simulator.refuse(leg)),
+  };
+}
+
+function theLineIs(request: LineRequest): void {
+  const line = lineOf(number, request, { createdAt: 0, changedAt: 0 });
+  all = () => Promise.resolve(new Map([[number, line]]));
+}
+
+async function call(dialled: string, givesUpAfterMs = 30_000): Promise<string[]> {
+  const began = clock.now();
+  const leg: LegId = createIdSource(clock, (count) => new Uint8Array(count)).newId('att');
+  const way = { callerNumber: '+919000000000', callerWithheld: false, endpoint: 'simulator' };
+  simulator.receive({ leg, dialled, ...way, givesUpAfterMs });
+  await clock.runUntil(() => seen.some(({ what }) => what.startsWith('gone')), 60_000);
+  return seen.map(({ what, at }) => `${at - began} ${what}`);
+}
+
+describe('a call that comes in', () => {
+  it('rings once and is refused unanswered on a line for missed calls', async () => {
+    theLineIs({ mode: 'missed_call' });
+    expect(await call('01412345678')).toEqual(['0 ring', '1000 refuse', '1000 gone, unanswered']);
+  });
+
+  it('is refused at once where nobody has such a line', async () => {
+    theLineIs({ mode: 'missed_call' });
+    expect(await call('+911412345679')).toEqual(['0 refuse', '0 gone, unanswered']);
+  });
+
+  it('is refused also where it cannot be known whose line it is', async () => {
+    all = () => Promise.reject(new LedgerUnavailable('away'));
+    expect(await call('+911412345678')).toEqual(['0 refuse', '0 gone, unanswered']);
+  });
+
+  it('may be given up before it was refused', async () => {
+    theLineIs({ mode: 'missed_call' });
+    expect(await call('+911412345678', 400)).toEqual(['0 ring', '400 gone, unanswered']);
+  });
+
+  it('is dealt with once, though it be told again', async () => {
+    theLineIs({ mode: 'missed_call' });
+    const story = call('+911412345678');
+    await incoming.takeUp();
+    await incoming.takeUp();
+    expect((await story).filter((what) => what.endsWith('ring'))).toHaveLength(1);
+  });
+
+  it('does not keep the process from stopping', async () => {
+    theLineIs({ mode: 'missed_call' });
+    const story = call('+911412345678');
+    await incoming.drain();
+    expect((await story).at(-1)).toBe('0 gone, unanswered');
+  });
+});
