@@ -77,23 +77,15 @@ export class Simulator implements Telephony {
   }
 
   ring(leg: LegId): Promise<'done' | 'gone'> {
-    return promised(() => (this.#reachOffered(leg) === undefined ? 'gone' : 'done'));
+    return promised(() => this.#dealWith(leg, () => undefined));
   }
 
   answer(leg: LegId, limits: { absoluteTimeoutMs: number }): Promise<'done' | 'gone'> {
-    return promised(() => {
-      const live = this.#reachOffered(leg);
-      live?.take(limits);
-      return live === undefined ? 'gone' : 'done';
-    });
+    return promised(() => this.#dealWith(leg, (live) => live.take(limits)));
   }
 
   refuse(leg: LegId): Promise<'done' | 'gone'> {
-    return promised(() => {
-      const live = this.#reachOffered(leg);
-      live?.hangUp();
-      return live === undefined ? 'gone' : 'done';
-    });
+    return promised(() => this.#dealWith(leg, (live) => live.hangUp()));
   }
 
   offered(): Promise<OfferedCall[]> {
@@ -281,9 +273,11 @@ export class Simulator implements Telephony {
     return live?.state === 'gone' ? undefined : live;
   }
 
-  #reachOffered(leg: LegId): SimulatedLeg | undefined {
+  #dealWith(leg: LegId, how: (offered: SimulatedLeg) => void): 'done' | 'gone' {
     const live = this.#reach(leg);
-    return live?.state === 'offered' ? live : undefined;
+    if (live?.state !== 'offered') return 'gone';
+    how(live);
+    return 'done';
   }
 
   #demandConnection(): void {
