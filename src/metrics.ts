@@ -1,6 +1,8 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { QueueDepths } from './db/queue-depths.ts';
 import type { Call } from './domain/calls/call.ts';
+import { createTrunkMetrics } from './trunk-metrics.ts';
+import type { ToldTrunk } from './workflows/trunk-board.ts';
 import { createWorkMetrics, type WorkMetrics } from './work-metrics.ts';
 
 /** What operators watch, in Prometheus's format. No label ever has a number, a reference or a name. */
@@ -19,6 +21,7 @@ export function createMetrics(now: {
   liveCalls: () => number;
   isReady: () => boolean;
   renditionsWaiting: () => number;
+  trunks: () => readonly ToldTrunk[];
   /** Null where the database does not say. */
   queueDepths: () => Promise<QueueDepths | null>;
 }): Metrics {
@@ -41,6 +44,7 @@ export function createMetrics(now: {
       this.set(now.isReady() ? 1 : 0);
     },
   });
+  createTrunkMetrics(registry, now.trunks);
   const attempts = new Counter({
     name: 'ivrs_attempts_ended_total',
     help: 'Attempts by the reason of their verdict and the trunk.',

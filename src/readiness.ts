@@ -2,6 +2,7 @@ import { pingDatabase, type Database } from './db/database.ts';
 import { migrationState } from './db/migrate.ts';
 import type { DiskRoom } from './speech/disk-room.ts';
 import type { Telephony } from './telephony/telephony.ts';
+import { describeTrunks, type ToldTrunk } from './workflows/trunk-board.ts';
 import type { Readiness } from './workflows/use-cases.ts';
 
 /** Whether calls can be placed now: each part by name, and a sentence for the operator where it is not ready. */
@@ -10,6 +11,7 @@ export async function checkReadiness(parts: {
   telephony: Pick<Telephony, 'problem'>;
   /** Of the disk that sounds are kept on. */
   room: Pick<DiskRoom, 'problem'>;
+  trunks: readonly ToldTrunk[];
   /** Live calls were taken up since the connection was made. */
   isSettled: boolean;
   isDraining: boolean;
@@ -27,8 +29,16 @@ export async function checkReadiness(parts: {
     draining: parts.isDraining ? 'the gateway is stopping' : null,
   };
   const names = Object.keys(faults) as (keyof typeof faults)[];
-  const checks = names.map((name) => ({ name, ok: faults[name] === null, detail: faults[name] }));
-  return { ready: checks.every((check) => check.ok), checks };
+  const checks: Readiness['checks'] = names.map((name) => ({
+    name,
+    ok: faults[name] === null,
+    detail: faults[name],
+  }));
+  const ready = checks.every((check) => check.ok);
+  // Told, and nothing more: calls are taken and wait, as they do at night; and who took a gateway out of service because its trunks are
+  // drained could not ask it to resume them.
+  const trunks = { name: 'trunks', ok: true, detail: describeTrunks(parts.trunks) } as const;
+  return { ready, checks: [...checks, trunks] };
 }
 
 async function migrationFault(database: Database): Promise<string | null> {

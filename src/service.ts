@@ -17,6 +17,7 @@ import { createPostgresLedger } from './db/postgres-ledger.ts';
 import { queueDepths } from './db/queue-depths.ts';
 import { replayEvents } from './db/replay-events.ts';
 import { createVoiceMessageStore } from './db/voice-message-store.ts';
+import { createTrunkStore } from './db/trunk-store.ts';
 import { createWebhookEndpointStore } from './db/webhook-endpoint-store.ts';
 import { createIdSource } from './domain/ids.ts';
 import { createApp } from './http/create-app.ts';
@@ -47,6 +48,8 @@ import { createFlowLoader } from './workflows/flow-loader.ts';
 import { IncomingCalls } from './workflows/incoming-calls.ts';
 import { LineBook } from './workflows/line-book.ts';
 import { settleCampaigns } from './workflows/settle-campaigns.ts';
+import { TrunkBoard } from './workflows/trunk-board.ts';
+import { TrunkWatch } from './workflows/trunk-watch.ts';
 import type { Principal, Readiness } from './workflows/use-cases.ts';
 
 export interface Service {
@@ -105,7 +108,10 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
     onWake({ deliveries }) {
       if (deliveries) delivery.wake();
     },
-    onKept: (call) => metrics.callKept(call),
+    onKept(call) {
+      metrics.callKept(call);
+      trunkWatch.kept(call);
+    },
   });
   const delivery = createEventDelivery({
     queue: createDeliveryQueue(database, vault),
@@ -127,12 +133,19 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
 
   const campaigns = createCampaignStore({ database, onDeliveries: () => delivery.wake() });
   const campaignCalls = createCampaignCalls(database, vault);
+  const trunkStore = createTrunkStore({ database, onDeliveries: () => delivery.wake() });
+  const trunkBoard = new TrunkBoard({
+    ...{ trunkStore, clock, ids, trunks, log, asterisk: asteriskName },
+    onChanged: () => jobs.get('dial')?.wake(),
+  });
+  const trunkWatch = new TrunkWatch({ board: trunkBoard, wake: () => jobs.get('trunks')?.wake() });
+  await trunkBoard.look();
   const { telephony, start: startTelephony } = openTelephony(config, speech, log);
   const lines = createLineStore(database);
   const lineBook = new LineBook({ lines, clock });
   const incoming = new IncomingCalls({ ...{ telephony, clock, log, trunks }, lines: lineBook });
   const runner = new CallRunner({
-    ...{ ledger, telephony, clock, ids, log, trunks, incoming },
+    ...{ ledger, telephony, clock, ids, log, trunks, ways: trunkBoard, incoming },
     words: speech.words,
     renditionsFor: (codec) => createCallRenditions({ library, renditions: speech.renditionsFor(codec) }),
     flowOf: createFlowLoader({ flows, words: speech.words }),
@@ -140,7 +153,10 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
     ...{ sounds, announceRecordings: config.announceRecordings },
     randomDigits: (count) => Array.from({ length: count }, () => randomInt(10)).join(''),
     lookUp: (lookup) => lookups.lookUp(lookup),
-    onAttemptEnded: (call) => metrics.attemptEnded(call),
+    onAttemptEnded(call) {
+      metrics.attemptEnded(call);
+      trunkWatch.attemptEnded(call);
+    },
     wakeDialler: () => jobs.get('dial')?.wake(),
     wakeTakeUp: () => jobs.get('take-up')?.wake(),
   });
@@ -149,11 +165,13 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
     isReady: () => runner.settled && telephony.problem() === null && speech.room.problem() === null,
     renditionsWaiting: () => speech.waiting(),
     queueDepths: () => queueDepths(database, clock.now()).catch(() => null),
+    trunks: () => trunkBoard.tell(),
   });
 
   const readiness = (): Promise<Readiness> =>
     checkReadiness({
       ...{ database, telephony, room: speech.room },
+      trunks: trunkBoard.tell(),
       isSettled: runner.settled,
       isDraining: draining,
     });
@@ -173,6 +191,7 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
       ids,
       trunks,
     },
+    ...{ trunkStore, trunkBoard },
     ...{ voiceMessages, keptSounds: sounds, hostSecret: (host: string) => vault.hostSecret(host) },
     events: createEventFeed(database),
     listDeliveries: (page) => listDeliveries(database, page),
@@ -217,6 +236,7 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
     dial: [() => dialEveryMs, () => runner.dial(), dialLeastMs],
     'take-up': [() => runner.nextTakeUpMs, () => runner.takeUp()],
     expire: [() => 5_000, () => expireCalls({ ledger, clock, ids })],
+    trunks: [() => trunksEveryMs, () => trunkWatch.write().finally(() => trunkBoard.look()), trunksLeastMs],
     room: [() => lookAtDiskMs, () => speech.room.look()],
     progress: [() => progressMs, tellProgress],
     sweep: [() => sweepEveryMs, async () => metrics.renditionsKept((await speech.sweep()).bytes)],
@@ -248,6 +268,11 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
 }
 
 const hourMs = 3_600_000;
+/** The Asterisk that `IVRS_ARI_URL` names. */
+const asteriskName = 'asterisk';
+/** How old what is known of trunks may be: drained by another gateway, one is left alone within a second. */
+const trunksEveryMs = 500;
+const trunksLeastMs = 100;
 const lookAtDiskMs = 2_000;
 const progressMs = 10_000;
 const sweepEveryMs = 600_000;

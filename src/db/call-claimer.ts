@@ -1,9 +1,11 @@
-import type { Pool, PoolClient } from 'pg';
+import type { Pool } from 'pg';
 import type { Call } from '../domain/calls/call.ts';
 import { hasLimits, mayPass, openGate, pass, type CampaignGate } from '../domain/campaigns/campaign-gate.ts';
 import type { CallId } from '../domain/ids.ts';
+import { paceFactor, type TrunkPace } from '../domain/trunks/trunk-pace.ts';
+import { addTrunkRow } from './add-trunk-row.ts';
 import { instant } from './call-row.ts';
-import type { ClaimRequest, ReserveInstant, Transition } from './ledger.ts';
+import type { ClaimRequest, Transition } from './ledger.ts';
 import { callOf, fromCalls, selectCall, type LoadedRow } from './load-call.ts';
 import { daysOf } from './move-rows.ts';
 import { claimMoves } from './move-statements.ts';
@@ -23,18 +25,28 @@ import { isRefusal, runQuery, sqlState, withClient } from './run-query.ts';
  * (Counting in the statement that locks the trunk's row gave 34 of 30: it sees what was there before it waited.)
  */
 
-const addTrunk = `insert into trunks (name, next_send_at) values ($1, $2) on conflict (name) do nothing`;
-
 /**
  * $1 candidates, $2 now, $3 most to take, $4 trunk, $5 its channels, $6 the last instant that may be reserved. Only a call that waits has a next
  * attempt. Whoever is on the phone is passed over, and of one person's calls only the first is taken. The candidates are looked up by their
  * ids and judged afterwards (`offset 0`): an index of what is due would be read whole. What campaigns hold back is left out here, so that it
- * keeps no channel from others. At least one row where the trunk is known, without a call where there is none to take.
+ * keeps no channel from others. At least one row where the trunk is known, without a call where there is none to take. How many channels are free
+ * is what `freeChannels` of the domain says of the trunk's state.
  */
 const lookAtDue = `
 with trunk as (
-  select next_send_at, (select count(*)::int from attempts a where a.trunk = t.name and a.ended_at is null) as live
-  from trunks t where t.name = $4
+  select next_send_at, pace_factor, pace_slowed_at, case
+    when drained_at is not null or down_until > $2 or closed_until > $2 then 0
+    when closed_until is not null then least(1 - unproven, $5::int - live) else $5::int - live
+  end as free
+  from trunks t,
+  lateral (select count(*)::int as live from attempts a where a.trunk = t.name and a.ended_at is null) counted,
+  lateral (
+    select case when t.closed_until is null then 0 else (
+      select count(*)::int from attempts a
+      where a.trunk = t.name and a.ended_at is null and a.started_at >= t.closed_until and a.ringing_at is null and a.answered_at is null
+    ) end as unproven
+  ) probing
+  where t.name = $4
 ),
 candidates as (
   select c.* from unnest($1::text[]) as k(id)
@@ -78,13 +90,13 @@ allowed as (
 ),
 chosen as (
   select id, priority, turn, next_attempt_at from allowed order by priority, turn, next_attempt_at, id
-  limit (select greatest(0, least($3::int, $5::int - live)) from trunk)
+  limit (select greatest(0, least($3::int, free)) from trunk)
 ),
 loaded as (
   ${selectCall}, chosen.turn, (select json_agg(o.scope order by o.scope) from opt_outs o where o.person = c.person) as opt_outs
   ${fromCalls} join chosen on chosen.id = c.id
 )
-select trunk.next_send_at as trunk_send_at, (select json_agg(gate) from gate) as gates, loaded.* from trunk left join loaded on true
+select trunk.next_send_at as trunk_send_at, trunk.pace_factor, trunk.pace_slowed_at, (select json_agg(gate) from gate) as gates, loaded.* from trunk left join loaded on true
 order by loaded.priority, loaded.turn, loaded.next_attempt_at, loaded.id`;
 
 /** A claim that loses to another one looks again; somebody always wins, so this many losses in a row are no accident any more. */
@@ -108,6 +120,8 @@ export async function claimCalls(deps: MoveWriterDependencies, request: ClaimReq
 
 interface Seen {
   nextSendAt: number;
+  /** How much of its pace the trunk is given. */
+  pace: TrunkPace;
   /** Of the campaigns that run, by id. */
   gates: Map<string, CampaignGate>;
   calls: { call: Call; optOuts: string[] }[];
@@ -126,7 +140,13 @@ async function look(pool: Pool, request: ClaimRequest): Promise<Seen> {
     if (first) {
       const calls = rows.filter(hasCall).map((row) => ({ call: callOf(row), optOuts: row.opt_outs ?? [] }));
       const gates = (first.gates ?? []).map(gateOf);
-      return { nextSendAt: first.trunk_send_at, calls, gates: new Map(gates.map((gate) => [gate.id, gate])) };
+      const pace = { factor: first.pace_factor, slowedAt: first.pace_slowed_at };
+      return {
+        nextSendAt: first.trunk_send_at,
+        pace,
+        calls,
+        gates: new Map(gates.map((gate) => [gate.id, gate])),
+      };
     }
     await withClient(pool, (client) => addTrunkRow(client, { trunk, now }));
   }
@@ -134,6 +154,8 @@ async function look(pool: Pool, request: ClaimRequest): Promise<Seen> {
 
 interface LookedAt {
   trunk_send_at: number;
+  pace_factor: number;
+  pace_slowed_at: number;
   gates: GateRow[] | null;
   opt_outs: string[] | null;
 }
@@ -165,10 +187,6 @@ function hasCall(row: LookRow): row is LookedAt & LoadedRow {
   return row.id !== null;
 }
 
-function addTrunkRow(client: PoolClient, { trunk, now }: { trunk: string; now: number }): Promise<unknown> {
-  return runQuery(client, { name: 'add_trunk', text: addTrunk, values: [trunk, instant(now)] });
-}
-
 /**
  * Only what is really dialled uses an instant of the trunk's pace, and of its campaign's. The first call whose instant is too far off ends the
  * claim; a call whose campaign holds it back is left for a later one.
@@ -178,6 +196,7 @@ function decideAll(
   seen: Seen,
 ): { transitions: Transition[]; nextSendAt: number } {
   let { nextSendAt } = seen;
+  const factor = paceFactor(seen.pace, now);
   const transitions: Transition[] = [];
   for (const { call, optOuts } of seen.calls) {
     const sendAt = Math.max(now, nextSendAt);
@@ -188,7 +207,7 @@ function decideAll(
     const transition = decide(call, sendAt, optOuts);
     transitions.push(transition);
     if (transition.call.state.status !== 'dialing') continue;
-    nextSendAt = afterInstant(sendAt, spacingMs);
+    nextSendAt = afterInstant(sendAt, spacingMs / factor);
     if (gate !== undefined) pass(gate, dial);
   }
   return { transitions, nextSendAt };
@@ -237,27 +256,4 @@ function gateRowOf({ id, seenSendAt, nextSendAt, begun }: CampaignGate) {
 /** Whole milliseconds, rounded up: never faster than the trunk's pace, and never the same instant twice. */
 function afterInstant(sendAt: number, spacingMs: number): number {
   return Math.ceil(sendAt + spacingMs);
-}
-
-/** $1 trunk, $2 now, $3 milliseconds to the next instant. */
-const reserve = `
-update trunks set next_send_at = greatest($2::timestamptz, next_send_at) + $3::int * interval '1 ms'
-where name = $1 returning next_send_at`;
-
-const campaignPace = `select from campaigns where id = $1 and calls_per_second is not null`;
-
-/** See `Ledger.reserveInstant`. */
-export async function reserveInstant(pool: Pool, request: ReserveInstant): Promise<number | null> {
-  const { trunk, campaignId, now } = request;
-  const spacingMs = afterInstant(0, request.spacingMs);
-  const query = { name: 'reserve_instant', text: reserve, values: [trunk, instant(now), spacingMs] };
-  return withClient(pool, async (client) => {
-    const ofCampaign = { name: 'campaign_pace', text: campaignPace, values: [campaignId] };
-    if (campaignId !== null && (await runQuery(client, ofCampaign)).length > 0) return null;
-    for (;;) {
-      const [row] = await runQuery<{ next_send_at: number }>(client, query);
-      if (row) return row.next_send_at - spacingMs;
-      await addTrunkRow(client, { trunk, now });
-    }
-  });
 }

@@ -30,13 +30,14 @@ export interface Ledger {
   /**
    * Takes due calls among `candidates` for a trunk, most urgent first, as if one claim came after the other: at most as many as it has
    * channels free, never two for one person, none of a campaign that does not run, or over its pace, its limit of concurrent calls or the
-   * rest of its pilot. Campaigns of one priority share what is free: who has the fewest on the line goes first. `decide` says what becomes of each; it must be pure, since it is called again where another
+   * rest of its pilot; nothing over a trunk that is drained, down or closed, and no faster than a trunk that is slowed down (`TrunkState`). Campaigns of one priority share what is free: who has the fewest on the line goes first. `decide` says what becomes of each; it must be pure, since it is called again where another
    * claim came first. Resolves the transitions that were committed.
    */
   claim(request: ClaimRequest): Promise<Transition[]>;
   /**
    * Reserves the trunk's next instant for an INVITE whose first instant went by, e.g. because the machine was busy. Null where the call's
-   * campaign has a pace of its own, which no later instant would keep: that attempt is to be given back.
+   * campaign has a pace of its own, which no later instant would keep, and where the trunk is not to be dialled over any more: that attempt is
+   * to be given back.
    */
   reserveInstant(request: ReserveInstant): Promise<number | null>;
   /**

@@ -3,7 +3,7 @@ import type { TimelineEntry } from '../domain/calls/call-event.ts';
 import type { Call, PersonHash } from '../domain/calls/call.ts';
 import type { CallId } from '../domain/ids.ts';
 import { findAccepted, storeAcceptance, storeAcceptances } from './call-acceptor.ts';
-import { claimCalls, reserveInstant } from './call-claimer.ts';
+import { claimCalls } from './call-claimer.ts';
 import { dueCalls } from './due-calls.ts';
 import { lookUpTogether } from './look-up-together.ts';
 import { instant } from './call-row.ts';
@@ -13,6 +13,7 @@ import { loadCalls } from './load-call.ts';
 import { StoredParts } from './move-rows.ts';
 import { MoveWriter } from './move-writer.ts';
 import { EventDays } from './partitions.ts';
+import { reserveInstant } from './reserve-instant.ts';
 import { runQuery, translated, withClient } from './run-query.ts';
 import type { Vault } from './vault.ts';
 

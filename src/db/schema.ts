@@ -177,6 +177,14 @@ interface VoiceMessagesTable {
 interface TrunksTable {
   name: string;
   next_send_at: Instant;
+  revision: Generated<number>;
+  drained_at: InstantOrNull;
+  pace_factor: Generated<number>;
+  pace_slowed_at: ColumnType<number, Date | undefined, Date>;
+  closed_until: InstantOrNull;
+  down_until: InstantOrNull;
+  health: ColumnType<unknown, string | undefined, string>;
+  reported_up: Generated<boolean>;
 }
 
 interface CampaignsTable {

@@ -1,20 +1,17 @@
 import { z } from '@hono/zod-openapi';
 import type { RouteConfig } from '@hono/zod-openapi';
 import { callEventTypes, type CallEventType } from '../domain/calls/call-event.ts';
+import { otherEvents, otherEventTypes, type OtherEventType } from './other-event-schema.ts';
 import { recordedMessageSchema } from './voice-message-schema.ts';
 import { attemptSchema, callSchema, responseSchema } from './call-schema.ts';
 
 /** What an endpoint may ask to be told of: every type of the contract, also those that this version does not send yet. */
 export const webhookEventTypes = [
   ...callEventTypes,
-  'campaign.started',
-  'campaign.paused',
-  'campaign.ended',
+  ...otherEventTypes,
   'missed_call.received',
   'opt_in.recorded',
   'transfer.ended',
-  'trunk.state_changed',
-  'webhook_endpoint.disabled',
 ] as const;
 
 const instant = z.iso.datetime();
@@ -51,6 +48,19 @@ const dataBeside: Readonly<Record<CallEventType, { summary: string; data: z.ZodR
 
 /** The body of an event of this type. */
 export function callEventSchema(type: CallEventType): z.ZodType {
+  const call = callSchema.openapi({ description: 'The call as it was at this event.' });
+  return eventSchemaOf(type, {
+    sequence: z.int().nullable().openapi({ description: 'Counts within the call from 1.' }),
+    data: z.strictObject({ call, ...dataBeside[type].data }),
+  });
+}
+
+/** The body of an event of this type, which belongs to no call. */
+export function otherEventSchema(type: OtherEventType): z.ZodType {
+  return eventSchemaOf(type, { sequence: z.null(), data: z.strictObject(otherEvents[type].data) });
+}
+
+function eventSchemaOf(type: string, parts: { sequence: z.ZodType; data: z.ZodType }): z.ZodType {
   return z.strictObject({
     type: z.literal(type),
     timestamp: instant,
@@ -58,22 +68,27 @@ export function callEventSchema(type: CallEventType): z.ZodType {
       description: 'As in `webhook-id`: the same on every try.',
       example: 'evt_01k6m3q4t8v5w2x9y7z1a3b5c7',
     }),
-    sequence: z.int().nullable().openapi({ description: 'Counts within the call from 1.' }),
-    data: z.strictObject({
-      call: callSchema.openapi({ description: 'The call as it was at this event.' }),
-      ...dataBeside[type].data,
-    }),
+    ...parts,
   });
 }
 
 /** The `webhooks` section of the OpenAPI document: signed by Standard Webhooks 1.0.0. */
 export function describeWebhooks(): RouteConfig[] {
-  return callEventTypes.map((type) => ({
+  return [
+    ...callEventTypes.map((type) => describeWebhook(type, dataBeside[type].summary, callEventSchema(type))),
+    ...otherEventTypes.map((type) =>
+      describeWebhook(type, otherEvents[type].summary, otherEventSchema(type)),
+    ),
+  ];
+}
+
+function describeWebhook(type: string, summary: string, schema: z.ZodType): RouteConfig {
+  return {
     method: 'post',
     path: type,
     operationId: `on.${type}`,
     tags: ['Webhooks'],
-    summary: dataBeside[type].summary,
+    summary,
     security: [],
     request: {
       headers: z.object({
@@ -85,13 +100,13 @@ export function describeWebhooks(): RouteConfig[] {
           .string()
           .openapi({ description: '`v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64.' }),
       }),
-      body: { required: true, content: { 'application/json': { schema: callEventSchema(type) } } },
+      body: { required: true, content: { 'application/json': { schema } } },
     },
     responses: {
       '2XX': { description: 'Received. Anything else is tried again; redirects are not followed.' },
       410: { description: 'Disables the endpoint.' },
     },
-  }));
+  };
 }
 
 /** Any event, for the feed. */

@@ -22,6 +22,7 @@ import { prepareCall } from './prepare-call.ts';
 import type { PreparedCall } from './prepared-call.ts';
 import { startAttempt, type StartAttemptDependencies } from './start-attempt.ts';
 import { takeUpLiveCalls } from './take-up-live-calls.ts';
+import type { Ways } from './ways.ts';
 
 export interface CallRunnerDependencies {
   ledger: Ledger;
@@ -30,6 +31,8 @@ export interface CallRunnerDependencies {
   ids: IdSource;
   log: Log;
   trunks: readonly Trunk[];
+  /** Which of them are open; left out: all. */
+  ways?: Ways;
   words: BuiltInWords;
   flowOf: (flow: FlowReference) => Promise<Flow>;
   renditionsFor: (codec: Trunk['codec']) => CallRenditions;

@@ -8,7 +8,7 @@ import type { WebhookSender } from '../webhooks/webhook-sender.ts';
 import { acceptCall, type AcceptCallDependencies } from './accept-call.ts';
 import { createCampaignUseCases, type CampaignUseCaseDependencies } from './create-campaign-use-cases.ts';
 import { cancelCall } from './cancel-call.ts';
-import { dryRunTrunks } from './dry-run-trunks.ts';
+import { createTrunkUseCases, type TrunkUseCaseDependencies } from './create-trunk-use-cases.ts';
 import { asPlayed } from './load-sub-flows.ts';
 import type { LiveCalls } from './live-calls.ts';
 import {
@@ -53,6 +53,7 @@ export interface UseCaseDependencies
     Pick<RehearseFlowDependencies, 'knownDurationMs'>,
     Pick<CampaignUseCaseDependencies, 'campaigns' | 'campaignCalls' | 'onCampaignMoved'>,
     Pick<LineUseCaseDependencies, 'lines' | 'onLinesChanged'>,
+    Pick<TrunkUseCaseDependencies, 'trunkStore' | 'trunkBoard'>,
     Pick<WebhookEndpointDependencies, 'replay' | 'wakeDelivery'> {
   ledger: Ledger;
   voiceMessages: VoiceMessageDependencies['voiceMessages'];
@@ -78,6 +79,7 @@ export function createUseCases(deps: UseCaseDependencies): UseCases {
   };
   const endpointDeps = { ...deps, policy: deps.policy.webhooks };
   return {
+    ...createTrunkUseCases(deps),
     ...createCampaignUseCases({
       ...deps,
       ...drafting,
@@ -86,7 +88,6 @@ export function createUseCases(deps: UseCaseDependencies): UseCases {
         return stored && asPlayed(deps, stored.definition);
       },
     }),
-    dryRunTrunks: (request) => Promise.resolve(dryRunTrunks(deps.trunks, request)),
     ...createLineUseCases({ ...deps, ...drafting }),
     acceptCall: (request) =>
       acceptCall({ ...deps, ...drafting, campaignOf: (id) => deps.campaigns.get(id) }, request),

@@ -1,5 +1,6 @@
 import type { Purpose } from '../domain/calls/call.ts';
 import {
+  chooseTrunk,
   endpointFor,
   maskedEndpointFor,
   misfitOf,
@@ -10,6 +11,7 @@ import {
 import type { Trunk } from '../domain/calls/trunk.ts';
 import { maskNumber, parsePhoneNumber, type PhoneNumber } from '../domain/phone-numbers/phone-number.ts';
 import type { Fault } from './fault.ts';
+import type { TrunkBoard } from './trunk-board.ts';
 
 export interface DryRunRequest {
   to: string;
@@ -33,6 +35,8 @@ export interface DryRunTrunk {
   whyNot: Misfit | null;
   /** The first attempt would go over it. Among trunks of one order each call draws by their weights: then it is one of several. */
   isChosen: boolean;
+  /** Nobody is dialled over it at the moment: it is drained, down or closed. */
+  isShut: boolean;
 }
 
 /** Something with a phone number in it, for those who may see it and for those who may not. */
@@ -43,8 +47,14 @@ export interface Shown {
 
 export type DryRunResult = { result: 'dry_run'; dryRun: DryRun } | { result: 'invalid'; faults: Fault[] };
 
+export interface DryRunDependencies {
+  trunks: readonly Trunk[];
+  trunkBoard: Pick<TrunkBoard, 'isOpen'>;
+}
+
 /** Each trunk with what it would be asked to dial, or why it would not be asked. */
-export function dryRunTrunks(trunks: readonly Trunk[], request: DryRunRequest): DryRunResult {
+export function dryRunTrunks(deps: DryRunDependencies, request: DryRunRequest): DryRunResult {
+  const { trunks } = deps;
   const parsed = parsePhoneNumber(request.to);
   const faults: Fault[] = [];
   if (parsed.result === 'refused') faults.push({ pointer: '/to', detail: parsed.detail });
@@ -56,6 +66,7 @@ export function dryRunTrunks(trunks: readonly Trunk[], request: DryRunRequest): 
     number,
     purpose: request.purpose,
     requested: { trunk: request.trunk, callerId: request.callerId },
+    isOpen: (name) => deps.trunkBoard.isOpen(name, ''),
   };
   const to = { clear: number, masked: maskNumber(number) };
   return { result: 'dry_run', dryRun: { to, trunks: [...waysOf(trunks, asked), ...restOf(trunks, asked)] } };
@@ -64,19 +75,27 @@ export function dryRunTrunks(trunks: readonly Trunk[], request: DryRunRequest): 
 function waysOf(trunks: readonly Trunk[], asked: TrunkRequest): DryRunTrunk[] {
   const ranked = rankTrunks(trunks, asked);
   if ('result' in ranked) return [];
-  return ranked.map(({ trunk, callerId }, place) => ({
+  const chosen = chooseTrunk(trunks, asked);
+  return ranked.map(({ trunk, callerId }) => ({
     trunk,
     way: { endpoint: shownEndpoint(trunk, asked.number), callerId },
     whyNot: null,
-    isChosen: place === 0,
+    isChosen: chosen.result === 'chosen' && chosen.trunk === trunk,
+    isShut: isShut(trunk, asked),
   }));
 }
 
 function restOf(trunks: readonly Trunk[], asked: TrunkRequest): DryRunTrunk[] {
   return trunks.flatMap((trunk) => {
     const whyNot = misfitOf(trunk, asked);
-    return whyNot === null ? [] : [{ trunk, way: null, whyNot, isChosen: false }];
+    return whyNot === null
+      ? []
+      : [{ trunk, way: null, whyNot, isChosen: false, isShut: isShut(trunk, asked) }];
   });
+}
+
+function isShut({ name }: Trunk, { isOpen }: TrunkRequest): boolean {
+  return isOpen?.(name) === false;
 }
 
 function shownEndpoint(trunk: Trunk, number: PhoneNumber): Shown {

@@ -10,9 +10,10 @@ import { PromptUnavailable } from '../speech/speech-fault.ts';
 import type { BuiltInWords } from '../domain/prompts/built-in-words.ts';
 import type { CallRenditions } from './call-renditions.ts';
 import { commitMove, type CommitDependencies } from './commit-move.ts';
-import { findRoute, NoWayOut, type Route } from './find-route.ts';
+import { chooseRoute, findRoute, NoWayOut, type Route } from './find-route.ts';
 import { prepareCall } from './prepare-call.ts';
 import type { PreparedCall } from './prepared-call.ts';
+import { allWaysOpen, type Ways } from './ways.ts';
 
 /** A due call with all that dialling it needs: where to, over which trunk, and every word on disk. */
 export interface DialPlan extends Route {
@@ -28,6 +29,8 @@ export interface DuePreparationDependencies extends CommitDependencies {
   flowOf: (flow: FlowReference) => Promise<Flow>;
   renditionsFor: (codec: Trunk['codec']) => CallRenditions;
   log: Log;
+  /** Which trunks are open; left out: all. */
+  ways?: Ways;
   /** Something became ready to dial. */
   onReady: () => void;
 }
@@ -119,10 +122,19 @@ export class DuePreparation {
     return plan?.attempts === call.attempts.length && this.#deps.clock.now() - plan.preparedAt < freshForMs;
   }
 
-  /** Undefined where it is to be found anew: an attempt that another process made may have failed on this way. */
+  /**
+   * Undefined where it is to be found anew: an attempt that another process made may have failed on this way. Chosen anew where other trunks are
+   * open than then.
+   */
   #routeOf(call: Call): Route | undefined {
-    const route = this.#routes.get(call.id);
-    return route?.attempts === call.attempts.length ? route : undefined;
+    const found = this.#routes.get(call.id);
+    const { ways = allWaysOpen } = this.#deps;
+    if (found?.attempts !== call.attempts.length) return undefined;
+    if (found.waysVersion === ways.version) return found;
+    const anew = chooseRoute(this.#deps, call, found.number);
+    if (anew.trunk !== found.trunk) this.#ready.delete(call.id);
+    this.#routes.set(call.id, anew);
+    return anew;
   }
 
   #takePlace(trunk: Trunk): boolean {
@@ -136,6 +148,8 @@ export class DuePreparation {
       const route = known ?? (await this.#findRoute(call));
       if (known === undefined && !this.#takePlace(route.trunk)) return;
       const prepared = await this.#renderFor(call, route);
+      // another way was chosen meanwhile: made ready anew, by the next pass
+      if (this.#routes.get(call.id)?.trunk !== route.trunk) return;
       this.#ready.set(call.id, { ...route, call, prepared, preparedAt: this.#deps.clock.now() });
       this.#failures.delete(call.id);
       this.#deps.onReady();

@@ -4,24 +4,34 @@ import type { TimelineEntry } from '../domain/calls/call-event.ts';
 import type { CallId } from '../domain/ids.ts';
 import type { CallFilter, Ledger } from '../db/ledger.ts';
 import type { ReadCall } from './use-cases.ts';
+import { whyItWaits, type WhyItWaitsDependencies } from './why-it-waits.ts';
 
-export interface ReadCallsDependencies {
+export interface ReadCallsDependencies extends WhyItWaitsDependencies {
   ledger: Pick<Ledger, 'call' | 'calls' | 'timeline' | 'numberOf'>;
 }
 
 export async function readCall(deps: ReadCallsDependencies, id: CallId): Promise<ReadCall | null> {
   const call = await deps.ledger.call(id);
-  return call && withNumber(deps, call);
+  return call && withWait(deps, call);
 }
 
 export async function listCalls(deps: ReadCallsDependencies, filter: CallFilter): Promise<ReadCall[]> {
   const calls = await deps.ledger.calls(filter);
-  return Promise.all(calls.map((call) => withNumber(deps, call)));
+  return Promise.all(calls.map((call) => withWait(deps, call)));
 }
 
 /** Null when there is no such call. */
-export async function readTimeline(deps: ReadCallsDependencies, id: CallId): Promise<TimelineEntry[] | null> {
+export async function readTimeline(
+  deps: Pick<ReadCallsDependencies, 'ledger'>,
+  id: CallId,
+): Promise<TimelineEntry[] | null> {
   return (await deps.ledger.call(id)) && deps.ledger.timeline(id);
+}
+
+async function withWait(deps: ReadCallsDependencies, call: Call): Promise<ReadCall> {
+  const { view, number } = await withNumber(deps, call);
+  const problem = view.problem ?? whyItWaits(deps, call, number);
+  return { view: { ...view, problem }, number };
 }
 
 /** The call as it is shown, with its clear number beside it: HTTP decides who sees which. */

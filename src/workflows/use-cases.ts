@@ -280,11 +280,11 @@ export interface WebhookTestResult {
   detail: string;
 }
 
-/** What readiness shows: each part by name, with a sentence where it is not ready. */
+/** What readiness shows: each part by name, with a sentence where it is not ready, or where something of it should be known. */
 export interface Readiness {
   ready: boolean;
   checks: {
-    name: 'database' | 'migrations' | 'telephony' | 'disk' | 'draining';
+    name: 'database' | 'migrations' | 'telephony' | 'disk' | 'draining' | 'trunks';
     ok: boolean;
     detail: string | null;
   }[];

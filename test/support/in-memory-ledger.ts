@@ -14,6 +14,8 @@ import type { Call, PersonHash } from '../../src/domain/calls/call.ts';
 import { mayPass, openGate, pass, type CampaignGate } from '../../src/domain/campaigns/campaign-gate.ts';
 import { takesCalls, type Campaign } from '../../src/domain/campaigns/campaign.ts';
 import type { CallId } from '../../src/domain/ids.ts';
+import { paceFactor } from '../../src/domain/trunks/trunk-pace.ts';
+import { freeChannels, newTrunkState, type TrunkState } from '../../src/domain/trunks/trunk-state.ts';
 import { assert } from '../../src/lib/assert.ts';
 import { byId, StoredCalls } from './stored-calls.ts';
 
@@ -49,6 +51,8 @@ export class InMemoryLedger implements Ledger {
   readonly #faults: LedgerFaults;
   /** Campaigns as they are now; who moves one puts it here. */
   readonly campaigns = new Map<string, Campaign>();
+  /** How trunks are; who changes one puts it here. One that is not here is as new. */
+  readonly trunks = new Map<string, TrunkState>();
 
   constructor(faults: LedgerFaults = {}) {
     this.#faults = faults;
@@ -107,8 +111,9 @@ export class InMemoryLedger implements Ledger {
       const { trunk, campaignId, spacingMs } = request;
       const campaign = campaignId === null ? undefined : this.campaigns.get(campaignId);
       if (campaign !== undefined && campaign.pace.callsPerSecond !== null) return null;
+      if (this.#freeChannels({ ...request, channels: Infinity }, { unproven: 0 }) === 0) return null;
       const sendAt = this.#instantFrom(request);
-      this.#nextSendAt.set(trunk, sendAt + spacingMs);
+      this.#nextSendAt.set(trunk, sendAt + spacingMs / this.#paceFactor(request));
       return sendAt;
     });
   }
@@ -179,8 +184,8 @@ export class InMemoryLedger implements Ledger {
   }
 
   #claim(request: ClaimRequest): Transition[] {
-    const free = request.channels - this.#calls.liveOn(request.trunk);
-    const most = Math.max(0, Math.min(request.limit, free));
+    const unproven = this.#calls.unprovenOn(request.trunk, this.#trunk(request).breaker.closedUntil);
+    const most = Math.min(request.limit, this.#freeChannels(request, { unproven }));
     const gates = new Map<string, CampaignGate>();
     const due = this.#calls
       .dueAmong(request.candidates, request.now)
@@ -197,11 +202,28 @@ export class InMemoryLedger implements Ledger {
       claimed.push(transition);
       // Only what is really dialled uses an instant of the trunk's pace.
       if (transition.call.state.status !== 'dialing') continue;
-      this.#nextSendAt.set(request.trunk, sendAt + request.spacingMs);
+      this.#nextSendAt.set(request.trunk, sendAt + request.spacingMs / this.#paceFactor(request));
       if (gate !== null) pass(gate, dial);
     }
     gates.forEach((gate) => this.#keep(gate));
     return claimed;
+  }
+
+  #trunk({ trunk }: { trunk: string }): TrunkState {
+    return this.trunks.get(trunk) ?? newTrunkState(trunk);
+  }
+
+  #paceFactor(request: { trunk: string; now: number }): number {
+    return paceFactor(this.#trunk(request).pace, request.now);
+  }
+
+  #freeChannels(
+    request: { trunk: string; channels: number; now: number },
+    { unproven }: { unproven: number },
+  ): number {
+    const { channels, now } = request;
+    const live = { all: this.#calls.liveOn(request.trunk), unproven };
+    return freeChannels(this.#trunk(request), { channels, live, now });
   }
 
   /** Of a campaign that does not run, or whose next instant comes later. */

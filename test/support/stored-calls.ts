@@ -67,6 +67,16 @@ export class StoredCalls {
     return this.#liveByTrunk.get(trunk) ?? 0;
   }
 
+  /** Live attempts on it since then that have neither rung nor been answered. */
+  unprovenOn(trunk: string, since: number | null): number {
+    if (since === null) return 0;
+    return this.live().filter((call) => {
+      const attempt = liveAttempt(call);
+      if (attempt?.trunk !== trunk || attempt.startedAt < since) return false;
+      return attempt.ringingAt === null && attempt.answeredAt === null;
+    }).length;
+  }
+
   /** Calls on the line, of this campaign; '' for those that belong to none. */
   liveIn(campaign: string): number {
     return this.#liveByCampaign.get(campaign) ?? 0;

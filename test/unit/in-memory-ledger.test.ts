@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { LedgerUnavailable, type Ledger } from '../../src/db/ledger.ts';
 import { InMemoryLedger, type LedgerFaults } from '../support/in-memory-ledger.ts';
 import { testCampaignClaimsContract } from '../support/campaign-claims-contract.ts';
+import { InMemoryTrunks } from '../support/in-memory-trunks.ts';
+import { testTrunkClaimsContract } from '../support/trunk-claims-contract.ts';
 import { testLedgerContract, type LedgerUnderTest } from '../support/ledger-contract.ts';
 import { dialTransition, sampleAcceptance } from '../support/sample-call.ts';
 
@@ -15,6 +17,10 @@ const create = (): Promise<LedgerUnderTest> => {
 };
 testLedgerContract('in memory', create);
 testCampaignClaimsContract('in memory', create);
+testTrunkClaimsContract('in memory', () => {
+  const ledger = new InMemoryLedger();
+  return Promise.resolve({ ledger, trunks: new InMemoryTrunks(ledger), close: () => Promise.resolve() });
+});
 
 /** A fault at one stage of one operation, once it is armed. */
 function failingAt(operation: keyof Ledger, stage: 'before' | 'after'): LedgerFaults & { armed: boolean } {

@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest';
 import { createMetrics } from '../../src/metrics.ts';
 
-const now = { liveCalls: () => 3, isReady: () => true, renditionsWaiting: () => 0 };
+const now = {
+  liveCalls: () => 3,
+  isReady: () => true,
+  renditionsWaiting: () => 0,
+  trunks: () => [
+    { name: 'carrier-a', up: true, reason: null, drained: false, paceFactor: 0.5 },
+    { name: 'carrier-b', up: false, reason: 'It does not answer.', drained: true, paceFactor: 1 },
+  ],
+};
 
 async function linesOf(metrics: ReturnType<typeof createMetrics>): Promise<string[]> {
   return (await metrics.render()).body.split('\n');
@@ -33,4 +41,16 @@ test('requests are counted by route and status, tries by result, and what waits 
 test('are still told while the database is away, without what it knows', async () => {
   const lines = await linesOf(createMetrics({ ...now, queueDepths: () => Promise.resolve(null) }));
   expect(lines).toEqual(expect.arrayContaining(['ivrs_live_calls 3', 'ivrs_calls_due Nan']));
+});
+
+test('trunks are told by name, and nothing of their carriers', async () => {
+  const lines = await linesOf(createMetrics({ ...now, queueDepths: () => Promise.resolve(null) }));
+  expect(lines.filter((line) => line.startsWith('ivrs_trunk'))).toEqual([
+    'ivrs_trunk_up{trunk="carrier-a"} 1',
+    'ivrs_trunk_up{trunk="carrier-b"} 0',
+    'ivrs_trunk_drained{trunk="carrier-a"} 0',
+    'ivrs_trunk_drained{trunk="carrier-b"} 1',
+    'ivrs_trunk_pace_share{trunk="carrier-a"} 0.5',
+    'ivrs_trunk_pace_share{trunk="carrier-b"} 1',
+  ]);
 });

@@ -6,6 +6,7 @@ import { voiceMessages } from './0006-voice-messages.ts';
 import { campaigns } from './0007-campaigns.ts';
 import { rotatedSecrets } from './0008-rotated-secrets.ts';
 import { flowResults } from './0009-flow-results.ts';
+import { trunkStates } from './0011-trunk-states.ts';
 import { lines } from './0014-lines.ts';
 
 export interface Migration {
@@ -24,5 +25,6 @@ export const migrations: readonly Migration[] = [
   campaigns,
   rotatedSecrets,
   flowResults,
+  trunkStates,
   lines,
 ];

@@ -31,6 +31,8 @@ export interface TrunkRequest {
   seed?: string;
   /** Trunks that have failed in the present round (`trunk-round.ts`). */
   tried?: ReadonlySet<string>;
+  /** Whether a trunk can be dialled over now; where none can, the call waits for its best. */
+  isOpen?: (trunk: string) => boolean;
 }
 
 /** Which field of the request keeps a trunk from carrying the call, in the order in which they are looked at. */
@@ -44,12 +46,18 @@ const details: Record<Misfit, string> = {
   caller_id: 'must be one that the trunk has for this purpose',
 };
 
-/** The first of `rankTrunks` that has not failed in the present round; where all have, all are open again. */
+/**
+ * The first of `rankTrunks` that is open and has not failed in the present round; where all that are open have, they are tried anew; where none is open,
+ * the call waits for its best.
+ */
 export function chooseTrunk(trunks: readonly Trunk[], request: TrunkRequest): ChosenTrunk {
   const ranked = rankTrunks(trunks, request);
   if ('result' in ranked) return ranked;
-  const untried = ranked.find(({ trunk }) => request.tried?.has(trunk.name) !== true);
-  return { result: 'chosen', ...(untried ?? ranked[0]) };
+  const { isOpen = () => true, tried } = request;
+  const open = ranked.filter(({ trunk }) => isOpen(trunk.name));
+  const [first = ranked[0]] = open.length > 0 ? open : ranked;
+  const untried = (open.length > 0 ? open : ranked).find(({ trunk }) => tried?.has(trunk.name) !== true);
+  return { result: 'chosen', ...(untried ?? first) };
 }
 
 /**

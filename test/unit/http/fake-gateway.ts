@@ -22,6 +22,7 @@ import type { PromptVersion } from '../../../src/domain/prompts/prompt-version.t
 import { describeResults } from '../../../src/domain/flows/flow-results.ts';
 import { simulatorTrunk } from '../../../src/domain/calls/trunk.ts';
 import { dryRunTrunks } from '../../../src/workflows/dry-run-trunks.ts';
+import type { TrunkView } from '../../../src/workflows/read-trunks.ts';
 import { createApp, type AppNeeds } from '../../../src/http/create-app.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import type {
@@ -294,12 +295,26 @@ const importedFlow = {
   steps: [{ id: 'hello', type: 'message', say: { text: { hi: 'नमस्ते' } } }],
 };
 
-const someDryRun = dryRunTrunks([simulatorTrunk], {
-  to: clearNumber,
-  purpose: 'service',
-  trunk: null,
-  callerId: null,
-});
+export const trunkView: TrunkView = {
+  trunk: simulatorTrunk,
+  condition: 'up',
+  reason: null,
+  drainedAt: null,
+  closedUntil: null,
+  live: 3,
+  paceFactor: 1,
+  sightings: {},
+};
+
+const someDryRun = dryRunTrunks(
+  { trunks: [simulatorTrunk], trunkBoard: { isOpen: () => true } },
+  {
+    to: clearNumber,
+    purpose: 'service',
+    trunk: null,
+    callerId: null,
+  },
+);
 
 const line = lineOf(
   '+911412345678' as LineNumber,
@@ -313,6 +328,10 @@ const obligingUseCases: UseCases = {
   readLine: () => Promise.resolve(line),
   listLines: () => Promise.resolve([line]),
   deleteLine: () => Promise.resolve('deleted'),
+  listTrunks: () => Promise.resolve([trunkView]),
+  readTrunk: () => Promise.resolve(trunkView),
+  drainTrunk: () => Promise.resolve(trunkView),
+  resumeTrunk: () => Promise.resolve(trunkView),
   createCampaign: () => Promise.resolve({ result: 'created', campaign: { campaign, counts: noCalls } }),
   changeCampaign: () => Promise.resolve({ result: 'changed', campaign, counts: noCalls }),
   moveCampaign: () => Promise.resolve({ result: 'moved', campaign, counts: noCalls }),

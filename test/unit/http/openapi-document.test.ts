@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { callEventTypes } from '../../../src/domain/calls/call-event.ts';
+import { otherEventTypes } from '../../../src/http/other-event-schema.ts';
 import { problemCodes } from '../../../src/http/problem-codes.ts';
 import { fakeGateway } from './fake-gateway.ts';
 import { documentOf, operationsOf } from './openapi-operations.ts';
@@ -45,6 +46,8 @@ test('has what this version offers', () => {
       "GET /v1/prompts",
       "GET /v1/prompts/{id}/{language}",
       "GET /v1/prompts/{id}/{language}/audio",
+      "GET /v1/trunks",
+      "GET /v1/trunks/{name}",
       "GET /v1/voice-messages",
       "GET /v1/voice-messages/{id}",
       "GET /v1/voice-messages/{id}/audio",
@@ -66,6 +69,8 @@ test('has what this version offers', () => {
       "POST /v1/flows/{id}/preflight",
       "POST /v1/flows/{id}/rehearse",
       "POST /v1/trunks/dry-run",
+      "POST /v1/trunks/{name}/drain",
+      "POST /v1/trunks/{name}/resume",
       "POST /v1/webhook-endpoints",
       "POST /v1/webhook-endpoints/{id}/replay",
       "POST /v1/webhook-endpoints/{id}/rotate-secret",
@@ -131,7 +136,9 @@ function resolve(reference: string): unknown {
 }
 
 test('describes every event that is sent, each with a body', () => {
-  expect(webhooks.map(([type]) => type).toSorted()).toEqual([...callEventTypes].toSorted());
+  expect(webhooks.map(([type]) => type).toSorted()).toEqual(
+    [...callEventTypes, ...otherEventTypes].toSorted(),
+  );
   for (const [, { post }] of webhooks) expect(post?.requestBody?.content).toHaveProperty('application/json');
 });
 

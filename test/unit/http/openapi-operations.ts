@@ -71,6 +71,7 @@ export function concretePath(operation: Operation): string {
   return `${operation.path
     .replace('{id}', id)
     .replace('{language}', 'hi')
+    .replace('{name}', 'simulator')
     .replace('{number}', operation.path.startsWith('/v1/lines') ? '+911412345678' : '1')}${query}`;
 }
 

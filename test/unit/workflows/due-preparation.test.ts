@@ -10,6 +10,7 @@ import type { RenderOptions } from '../../../src/speech/rendition-cache.ts';
 import { PromptUnavailable, SpeechFault, type SpeechFaultCode } from '../../../src/speech/speech-fault.ts';
 import { withdrawnVerdict } from '../../../src/workflows/attempt-verdicts.ts';
 import { DuePreparation } from '../../../src/workflows/due-preparation.ts';
+import type { Ways } from '../../../src/workflows/ways.ts';
 import { InMemoryLedger } from '../../support/in-memory-ledger.ts';
 import {
   dialTransition,
@@ -48,6 +49,8 @@ interface Preparing {
   callsPerSecond?: number;
   fault?: () => SpeechFaultCode | null;
   others?: Trunk[];
+  trunks?: readonly Trunk[];
+  ways?: Ways;
 }
 
 function preparing(options: Preparing = {}) {
@@ -58,7 +61,11 @@ function preparing(options: Preparing = {}) {
   const codecs: string[] = [];
   const preparation = new DuePreparation({
     ...{ ledger, clock, ids: sampleIds, log: silentLog, words: {} },
-    trunks: [{ ...simulatorTrunk, callsPerSecond: options.callsPerSecond ?? 1 }, ...(options.others ?? [])],
+    trunks: options.trunks ?? [
+      { ...simulatorTrunk, callsPerSecond: options.callsPerSecond ?? 1 },
+      ...(options.others ?? []),
+    ],
+    ...(options.ways === undefined ? {} : { ways: options.ways }),
     flowOf: () => Promise.resolve(flow),
     renditionsFor: (codec) => ({
       renderAll(parts, given) {
@@ -218,5 +225,59 @@ describe('making due calls ready', () => {
     expect(codecs.at(-1)).toBe('ulaw');
     await failOver('second');
     expect(await planned()).toEqual(['simulator']);
+  });
+});
+
+describe('the way of a call that waits', () => {
+  const trunks = ['first', 'second'].map((name, order) => ({ ...simulatorTrunk, name, order }));
+
+  function watched(open: string[]) {
+    const ways = { version: 1, isOpen: (trunk: string) => open.includes(trunk) };
+    const under = preparing({ trunks, ways });
+    /** Names of trunks that calls are ready for. */
+    async function waysNow(): Promise<string[]> {
+      await under.pass();
+      const due = await under.ledger.dueCalls(under.clock.now(), 100);
+      return under.preparation.prepare(due).map(({ trunk }) => trunk.name);
+    }
+    const nowOpen = (...names: string[]): void => {
+      open.splice(0, open.length, ...names);
+      ways.version += 1;
+    };
+    return { ...under, waysNow, nowOpen };
+  }
+
+  it('goes over another trunk once its own is shut, though it was ready, and back when that opens', async () => {
+    const { accept, waysNow, nowOpen, ledger, clock } = watched(['first', 'second']);
+    await accept(3);
+    expect(await waysNow()).toEqual(['first', 'first', 'first']);
+    nowOpen('second');
+    const due = await ledger.dueCalls(clock.now(), 100);
+    expect(due).toHaveLength(3);
+    expect(await waysNow()).toEqual(['second', 'second', 'second']);
+    nowOpen('first', 'second');
+    expect(await waysNow()).toEqual(['first', 'first', 'first']);
+  });
+
+  it('is never over a trunk that was shut while its words were made', async () => {
+    const { accept, nowOpen, preparation, ledger, clock, waysNow } = watched(['first', 'second']);
+    await accept(1);
+    const due = await ledger.dueCalls(clock.now(), 100);
+    preparation.prepare(due);
+    nowOpen('second');
+    expect(preparation.prepare(due)).toEqual([]);
+    await clock.advanceBy(0);
+    expect(preparation.prepare(due).map(({ trunk }) => trunk.name)).not.toContain('first');
+    expect(await waysNow()).toEqual(['second']);
+  });
+
+  it('stays where none is open: it waits for its best', async () => {
+    const { accept, waysNow, nowOpen } = watched([]);
+    await accept(2);
+    expect(await waysNow()).toEqual(['first', 'first']);
+    nowOpen('second');
+    expect(await waysNow()).toEqual(['second', 'second']);
+    nowOpen();
+    expect(await waysNow()).toEqual(['first', 'first']);
   });
 });

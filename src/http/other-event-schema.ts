@@ -1,0 +1,46 @@
+import { z } from '@hono/zod-openapi';
+import { campaignEventTypes } from '../domain/campaigns/campaign-event.ts';
+import { campaignSchema } from './campaign-schema.ts';
+
+/** Events that belong to no call, as far as this version sends them. */
+export const otherEventTypes = [
+  ...campaignEventTypes,
+  'trunk.state_changed',
+  'webhook_endpoint.disabled',
+] as const;
+export type OtherEventType = (typeof otherEventTypes)[number];
+
+const whyItStopped = z.string().openapi({ description: 'Why it paused or ended.' });
+
+/** By type, as `renderCampaignEvent`, `renderTrunkStateChanged` and `renderEndpointDisabled` write it; a test holds them together. */
+export const otherEvents: Readonly<Record<OtherEventType, { summary: string; data: z.ZodRawShape }>> = {
+  'campaign.started': { summary: 'A campaign began, or went on', data: { campaign: campaignSchema } },
+  'campaign.paused': {
+    summary: 'A campaign paused',
+    data: { campaign: campaignSchema, reason: whyItStopped },
+  },
+  'campaign.ended': {
+    summary: 'A campaign is over: no call of it will be made any more',
+    data: {
+      campaign: campaignSchema,
+      reason: whyItStopped.optional(),
+      unreached: z.string().openapi({ description: 'The path of the list of those who were not reached.' }),
+    },
+  },
+  'trunk.state_changed': {
+    summary:
+      'Calls come through over a trunk, or do not: once for each change, whichever gateway found it out',
+    data: {
+      trunk: z.string().openapi({ example: 'carrier-a' }),
+      up: z.boolean(),
+      reason: z.string().nullable().openapi({ description: 'Why calls do not come through; a sentence.' }),
+    },
+  },
+  'webhook_endpoint.disabled': {
+    summary: 'A webhook endpoint was disabled; told to the others, and in the feed',
+    data: {
+      endpoint: z.strictObject({ id: z.string(), description: z.string().nullable() }),
+      reason: z.string(),
+    },
+  },
+};

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { noCalls } from '../../../src/domain/campaigns/campaign-counts.ts';
+import { renderCampaignEvent } from '../../../src/domain/campaigns/campaign-event.ts';
+import type { CampaignState } from '../../../src/domain/campaigns/campaign.ts';
+import { renderTrunkStateChanged } from '../../../src/domain/trunks/trunk-event.ts';
+import { renderEndpointDisabled } from '../../../src/domain/webhooks/endpoint-disabled-event.ts';
+import { otherEventSchema } from '../../../src/http/event-schema.ts';
+import { otherEventTypes, type OtherEventType } from '../../../src/http/other-event-schema.ts';
+import { campaign, endpoint, eventId } from './fake-gateway.ts';
+
+const as = { id: eventId, at: 1_800_000_000_000 };
+const begun = { startedAt: as.at, closed: false };
+
+function campaignEvent(
+  type: 'campaign.started' | 'campaign.paused' | 'campaign.ended',
+  state: CampaignState,
+): string {
+  const moved = { ...campaign, state };
+  return renderCampaignEvent({ campaign: moved, counts: noCalls }, { type }, as).body;
+}
+
+const bodies: Record<OtherEventType, string[]> = {
+  'campaign.started': [campaignEvent('campaign.started', { status: 'running', ...begun, pilotLeft: 3 })],
+  'campaign.paused': [campaignEvent('campaign.paused', { status: 'paused', ...begun, reason: 'requested' })],
+  'campaign.ended': [
+    campaignEvent('campaign.ended', { status: 'ended', endedAt: as.at, reason: 'all_calls_ended' }),
+    campaignEvent('campaign.ended', { status: 'cancelled', endedAt: as.at, settled: true }),
+  ],
+  'trunk.state_changed': [
+    renderTrunkStateChanged({ name: 'carrier-a', up: true, reason: null }, as).body,
+    renderTrunkStateChanged({ name: 'carrier-a', up: false, reason: 'It does not answer.' }, as).body,
+  ],
+  'webhook_endpoint.disabled': [renderEndpointDisabled({ endpoint, reason: 'gone' }, as).body],
+};
+
+describe('events that belong to no call', () => {
+  it.each([...otherEventTypes])('%s is sent as it is documented', (type) => {
+    expect(bodies[type]).not.toEqual([]);
+    for (const body of bodies[type])
+      expect(otherEventSchema(type).safeParse(JSON.parse(body)).error?.issues).toBeUndefined();
+  });
+});
