@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { PoolClient, QueryConfig } from 'pg';
 import type { CallId } from '../domain/ids.ts';
 import { assert } from '../lib/assert.ts';
+import { handingOver, type MadeDelivery } from './hand-over.ts';
 import type { AcceptAllResult, AcceptResult, Acceptance, IdempotencyRequest } from './ledger.ts';
 import { daysOf, newCallRowOf, partsOf } from './move-rows.ts';
 import { acceptCall, acceptCallOnce, acceptCalls } from './move-statements.ts';
@@ -11,13 +12,15 @@ import type { Vault } from './vault.ts';
 
 interface AcceptorDependencies extends MoveWriterDependencies {
   vault: Vault;
+  /** Deliveries were made that nobody was told of. */
+  onLeft: () => void;
 }
 
 interface AcceptRow {
   acquired: boolean;
   accepted: boolean;
   campaign_open: boolean;
-  left_deliveries: boolean;
+  deliveries: MadeDelivery[] | null;
   body_hash: string | null;
   call_id: string | null;
   reply: string | null;
@@ -34,8 +37,9 @@ export async function storeAcceptance(
     'the person of a call is the hash of its number',
   );
   await deps.days.ensure(daysOf([acceptance.transition]));
-  const query = queryFor(deps, acceptance);
   for (;;) {
+    const handing = handingOver(deps.handsOver);
+    const query = queryFor(deps, acceptance, handing.parameter);
     const row = await withClient(
       deps.pool,
       async (client) => (await runQuery<AcceptRow>(client, query))[0],
@@ -49,7 +53,7 @@ export async function storeAcceptance(
     if (result === null) continue; // the first of several was committed since the statement began
     if (result.result === 'accepted') {
       deps.onKept(call);
-      deps.onWake(row.left_deliveries);
+      handing.made(row.deliveries, acceptance.transition.events);
     }
     return result;
   }
@@ -80,7 +84,7 @@ export async function storeAcceptances(
   );
   assert(row, 'the statement returns one row');
   if (!row.campaign_open) return { result: 'campaign_over' };
-  if (row.ids.length > 0) deps.onWake(row.left_deliveries);
+  if (row.ids.length > 0 && row.left_deliveries) deps.onLeft();
   return { result: 'accepted', ids: new Set(row.ids) };
 }
 
@@ -111,6 +115,7 @@ function resultOf(row: AcceptRow, idempotency: IdempotencyRequest | null): Accep
 function queryFor(
   deps: AcceptorDependencies,
   { transition, number, idempotency, reply }: Acceptance,
+  handOver: string,
 ): QueryConfig {
   const { person } = transition.call;
   const values = [
@@ -118,12 +123,12 @@ function queryFor(
     ...partsOf([transition], deps.stored),
     deps.vault.seal(number, person),
   ];
-  if (idempotency === null) return { name: 'accept_call', text: acceptCall, values };
+  if (idempotency === null) return { name: 'accept_call', text: acceptCall, values: [...values, handOver] };
   const { owner, key, bodyHash } = idempotency;
   return {
     name: 'accept_call_once',
     text: acceptCallOnce,
-    values: [...values, owner, key, bodyHash, reply, lockOf(owner, key)],
+    values: [...values, owner, key, bodyHash, reply, lockOf(owner, key), handOver],
   };
 }
 

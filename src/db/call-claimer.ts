@@ -1,15 +1,15 @@
 import type { Pool } from 'pg';
 import type { Call } from '../domain/calls/call.ts';
 import { hasLimits, mayPass, openGate, pass, type CampaignGate } from '../domain/campaigns/campaign-gate.ts';
-import type { CallId } from '../domain/ids.ts';
 import { paceFactor, type TrunkPace } from '../domain/trunks/trunk-pace.ts';
 import { addTrunkRow } from './add-trunk-row.ts';
 import { instant } from './call-row.ts';
+import { handingOver } from './hand-over.ts';
 import type { ClaimRequest, Transition } from './ledger.ts';
 import { callOf, fromCalls, selectCall, type LoadedRow } from './load-call.ts';
 import { daysOf } from './move-rows.ts';
 import { claimMoves } from './move-statements.ts';
-import { moveValuesOf, type MoveWriterDependencies } from './move-writer.ts';
+import { eventsOf, moveValuesOf, type MovedRow, type MoveWriterDependencies } from './move-writer.ts';
 import { isRefusal, runQuery, sqlState, withClient } from './run-query.ts';
 
 /**
@@ -112,7 +112,6 @@ export async function claimCalls(deps: MoveWriterDependencies, request: ClaimReq
     const claimed = await keep(deps, request.trunk, { ...decided, seen });
     if (claimed === 'overtaken') continue;
     for (const { call } of claimed) deps.onKept(call);
-    if (claimed.length > 0) deps.onWake(true);
     return claimed;
   }
   return [];
@@ -218,13 +217,14 @@ function decideAll(
  * trunk's claim may have taken a person meanwhile, which the unique index shows: then all is looked at again, without them.
  */
 async function keep(
-  { pool, days, stored }: MoveWriterDependencies,
+  { pool, days, stored, handsOver }: MoveWriterDependencies,
   trunk: string,
   claim: { transitions: Transition[]; nextSendAt: number; seen: Seen },
 ): Promise<Transition[] | 'overtaken'> {
   const { transitions, nextSendAt, seen } = claim;
   const optOutsSeen = new Map(seen.calls.map(({ call, optOuts }) => [call.id, optOuts.length]));
   await days.ensure(daysOf(transitions));
+  const handing = handingOver(handsOver);
   const query = {
     name: 'claim_calls',
     text: claimMoves,
@@ -232,12 +232,14 @@ async function keep(
       ...moveValuesOf(transitions, stored, ({ call }) => ({ opt_outs_seen: optOutsSeen.get(call.id) ?? 0 })),
       ...[trunk, instant(seen.nextSendAt), instant(nextSendAt)],
       JSON.stringify([...seen.gates.values()].filter(isUsed).map(gateRowOf)),
+      handing.parameter,
     ],
   };
   try {
-    const rows = await withClient(pool, (client) => runQuery<{ id: CallId | null }>(client, query));
-    if (rows.length === 0) return 'overtaken';
-    const won = new Set(rows.map((row) => row.id));
+    const [row] = await withClient(pool, (client) => runQuery<MovedRow>(client, query));
+    if (row === undefined) return 'overtaken';
+    handing.made(row.deliveries, eventsOf(transitions));
+    const won = new Set(row.moved);
     return transitions.filter((transition) => won.has(transition.call.id));
   } catch (error) {
     if (!isRefusal(error, sqlState.uniqueViolation, 'attempts_one_live_per_person')) throw error;

@@ -29,13 +29,16 @@ const keyLookupsOnly = [
   'jit=off',
 ];
 
-/** A new connection learns catalogue and plans anew, which costs as much as a hundred of its statements: those that a pause leaves idle are kept. */
+/**
+ * A new connection learns catalogue and plans anew, which costs as much as a hundred of its statements: they are few, and those that a pause leaves
+ * idle are kept.
+ */
 const hotIdleMs = 600_000;
 
 /** Opens no connection yet; that happens with the first query. */
 export function openDatabase({ connection, log }: DatabaseOptions): Database {
   const lasting = { idleTimeoutMillis: hotIdleMs };
-  const hot = openPool({ ...connection, ...lasting, max: 8, statement_timeout: 5000 }, keyLookupsOnly, log);
+  const hot = openPool({ ...connection, ...lasting, max: 4, statement_timeout: 5000 }, keyLookupsOnly, log);
   const pool = openPool({ ...connection, max: 6, statement_timeout: 15_000 }, ['jit=off'], log);
   const query = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   return {

@@ -8,6 +8,7 @@ import type {
 } from '../domain/webhooks/delivery.ts';
 import { instant } from './call-row.ts';
 import type { Database } from './database.ts';
+import { openerOfSecrets } from './endpoint-secrets.ts';
 import { runQuery, withClient } from './run-query.ts';
 import type { Vault } from './vault.ts';
 
@@ -53,7 +54,7 @@ const claim = `with ${claimFirst(isFirstOfItsCall())}`;
 
 /**
  * Results as a JSON array. What is over moves to settled_deliveries, what failed waits; and whatever waits behind it in its call
- * is not looked at before then.
+ * is not looked at before then, and in nobody's hands any more.
  */
 const settleFirst = (results: string) => `
 results as (
@@ -74,8 +75,9 @@ failed as (
   returning d.id, d.endpoint_id, d.call_id, d.sequence, d.next_try_at
 ),
 behind as (
-  update deliveries d set next_try_at = f.next_try_at from failed f
-  where d.endpoint_id = f.endpoint_id and d.call_id = f.call_id and d.sequence > f.sequence and d.next_try_at is distinct from f.next_try_at
+  update deliveries d set next_try_at = f.next_try_at, claimed_until = null from failed f
+  where d.endpoint_id = f.endpoint_id and d.call_id = f.call_id and d.sequence > f.sequence
+    and (d.next_try_at is distinct from f.next_try_at or d.claimed_until is not null)
 )`;
 
 const settle = `with ${settleFirst('$1')} select`;
@@ -97,21 +99,15 @@ cross join lateral (
 where w.disabled_at is null`;
 
 export function createDeliveryQueue({ hot }: Database, vault: Vault): DeliveryQueue {
-  const open = (id: EndpointId, sealed: Buffer): string => vault.open(sealed, id);
-  const [openSecret, openPrevious] = [rememberLast(open), rememberLast(open)];
-  const secretsOf = ({
-    endpoint_id: id,
-    sealed_secret,
-    previous_sealed_secret: previous,
-  }: ClaimedRow): string[] => [
-    openSecret(id, sealed_secret),
-    ...(previous === null ? [] : [openPrevious(id, previous)]),
-  ];
+  const secretsOf = openerOfSecrets(vault);
   return {
     async claimDeliveries(request) {
       const query = claimQuery(request);
       const rows = await withClient(hot, (client) => runQuery<ClaimedRow>(client, query));
-      return rows.map((row) => claimedDeliveryOf(row, secretsOf(row)));
+      return rows.map((row) => {
+        const { endpoint_id: id, sealed_secret: secret, previous_sealed_secret: previous } = row;
+        return claimedDeliveryOf(row, secretsOf(id, { secret, previous }));
+      });
     },
     async settle(settlements) {
       const values = [JSON.stringify(settlements.map(resultOf))];
@@ -174,19 +170,5 @@ function resultOf(settlement: Settlement) {
     status,
     error,
     at: instant(state === 'pending' ? settlement.nextTryAt : settlement.at),
-  };
-}
-
-/** Opening costs more than sending a small event does; a secret is opened again when it was sealed anew. */
-function rememberLast(
-  open: (id: EndpointId, sealed: Buffer) => string,
-): (id: EndpointId, sealed: Buffer) => string {
-  const opened = new Map<EndpointId, { sealed: Buffer; secret: string }>();
-  return (id, sealed) => {
-    const known = opened.get(id);
-    if (known?.sealed.equals(sealed)) return known.secret;
-    const secret = open(id, sealed);
-    opened.set(id, { sealed, secret });
-    return secret;
   };
 }

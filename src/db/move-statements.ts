@@ -3,7 +3,8 @@
  * they commit together and cost one round trip. Measured against BEGIN … COMMIT with a query for each: a sixth of the CPU.
  *
  * Every statement begins with a CTE `moved` that has a row for each call whose move won; all that follows is joined to it, so that what
- * belongs to a move that lost is not written. Parameters: $1 the calls, $2 attempts, $3 responses, $4 events; JSON arrays.
+ * belongs to a move that lost is not written. Parameters: $1 the calls, $2 attempts, $3 responses, $4 events; JSON arrays. The last one says what may
+ * be handed over.
  */
 const movableColumns = `revision int, sequence int, language text, progress jsonb, status text, next_attempt_at timestamptz,
   ended_at timestamptz, outcome text, blocked_by text, problem jsonb, session jsonb, timeline jsonb, opt_out text, voice_messages jsonb,
@@ -11,19 +12,46 @@ const movableColumns = `revision int, sequence int, language text, progress json
 
 const returned = `c.id, c.person, c.revision`;
 
-/** For each row of `events_written`, a delivery to each endpoint that wants it. */
-export const deliveriesOfEvents = `deliveries_written as (
+/** Where nothing is handed over: see `deliveriesOfEvents`. */
+export const handNothingOver = `hand as (select null::timestamptz as now, null::timestamptz as until, '{}'::text[] as busy)`;
+
+/**
+ * For each row of `events_written`, a delivery to each endpoint that wants it. It is handed to this process at once, by a lease, where `hand`
+ * allows that (its row has the instant of now, the end of the lease, and endpoints that have enough to do), unless an earlier one of its call
+ * lies unclaimed.
+ */
+export const deliveriesOfEvents = `deliveries_made as materialized (
   -- The id sorts as the event's does (its instant, then the end of its counter), and ends with what the endpoint makes of it. Behind one that waits for its next
   -- try, a delivery is not looked at before that; the last of a call waits longest (max() would read all that the endpoint has).
-  insert into deliveries (id, endpoint_id, event_id, day, event_type, call_id, sequence, next_try_at, created_at)
-  select 'dlv_' || substr(e.id, 5, 10) || right(e.id, 8) || left(md5(e.id || w.id), 8), w.id, e.id, e.day, e.type, e.call_id, e.sequence,
-    coalesce((
-      select d.next_try_at from deliveries d where d.endpoint_id = w.id and d.call_id = e.call_id order by d.sequence desc limit 1
-    ), e.at), e.at
+  select 'dlv_' || substr(e.id, 5, 10) || right(e.id, 8) || left(md5(e.id || w.id), 8) as id, w.id as endpoint_id, e.id as event_id, e.day, e.type,
+    e.call_id, e.sequence, coalesce(b.next_try_at, e.at) as next_try_at, e.at, b.id as behind,
+    hand.until is not null and w.id <> all(hand.busy) and (b.id is null or not exists (
+      select from deliveries d where d.endpoint_id = w.id and d.call_id = e.call_id and (d.claimed_until is null or d.claimed_until <= hand.now)
+    )) as is_handed
   from events_written e
   join webhook_endpoints w on w.disabled_at is null and (w.event_types is null or e.type = any(w.event_types))
-  returning 1
+  cross join hand
+  left join lateral (
+    select d.id, d.next_try_at from deliveries d where d.endpoint_id = w.id and d.call_id = e.call_id order by d.sequence desc limit 1
+  ) b on true
+),
+deliveries_written as (
+  insert into deliveries (id, endpoint_id, event_id, day, event_type, call_id, sequence, next_try_at, claimed_until, created_at)
+  select id, endpoint_id, event_id, day, type, call_id, sequence, next_try_at, case when is_handed then (select until from hand) end, at
+  from deliveries_made
 )`;
+
+/** The column that `MadeDelivery` in `hand-over.ts` describes; null where no delivery was made. */
+const deliveriesMade = `(
+  select json_agg(json_build_object('id', d.id, 'endpoint_id', d.endpoint_id, 'event_id', d.event_id, 'behind', d.behind, 'url', w.url,
+    'sealed_secret', encode(w.sealed_secret, 'base64'), 'numbers', w.numbers,
+    'previous_sealed_secret', case when w.previous_secret_until > hand.now then encode(w.previous_sealed_secret, 'base64') end))
+  from deliveries_made d cross join hand left join webhook_endpoints w on d.is_handed and w.id = d.endpoint_id
+) as deliveries`;
+
+/** @param parameter of `HandOver`, as JSON; an empty object where nothing is to be handed over */
+const handOver = (parameter: string) => `
+hand as materialized (select * from jsonb_to_record(${parameter}::jsonb) as h(now timestamptz, until timestamptz, busy text[])),`;
 
 const writeParts = `
 attempts_written as (
@@ -81,19 +109,19 @@ const updateCalls = `
 const isAsExpected = `c.id = m.id and c.revision = m.from_revision`;
 const returningMoved = `returning ${returned}, m.timeline, m.opt_out, m.voice_messages, m.moved_at`;
 
-/** Compare-and-set on the revision of each call. Returns the ids of those that won. */
+/** Compare-and-set on the revision of each call. One row, with the ids of those that won. */
 export const moveCalls = `
 with moved as (${updateCalls}
   from jsonb_to_recordset($1::jsonb) as m(id text, from_revision int, ${movableColumns})
   where ${isAsExpected}
   ${returningMoved}
-),${writeParts}
-select id, (select count(*) from deliveries_written) > 0 as left_deliveries from moved`;
+),${handOver('$5')}${writeParts}
+select array(select id from moved) as moved, ${deliveriesMade}`;
 
 /**
  * The same of calls that are claimed for a trunk: $5 its name, $6 the instant that was its next, $7 the one that is next afterwards; $8 the same of
  * campaigns that have limits, and how many of their pilot's calls begin. No row where one of these instants is not the next any more, or
- * one of these campaigns does not run, and then nothing was moved; else one row at least, with a null id where no call won. Another
+ * one of these campaigns does not run, and then nothing was moved; else one row, with the ids of the calls that won. Another
  * opt-out than those that were seen makes a call lose, and so does a campaign that does not run any more.
  */
 export const claimMoves = `
@@ -117,8 +145,8 @@ moved as (${updateCalls}
     and (select count(*) from opt_outs o where o.person = c.person) = m.opt_outs_seen
     and (c.campaign_id is null or exists (select from campaigns g where g.id = c.campaign_id and g.status = 'running'))
   ${returningMoved}
-),${writeParts}
-select moved.id from paced left join moved on true`;
+),${handOver('$9')}${writeParts}
+select array(select id from moved) as moved, ${deliveriesMade} from paced`;
 
 const newCallColumns = `id, direction, person, to_masked, reference, campaign_id, list, flow_id, flow_version, priority, purpose, trunk,
   caller_id, not_before, not_after, max_duration_ms, created_at, request, revision, sequence, language, progress, status,
@@ -147,13 +175,13 @@ moved as (select c.id, c.person, c.revision, c.timeline, c.opt_out, c.voice_mess
 number_written as (
   insert into phone_numbers (person, sealed_number) select person, $5::bytea from new_call where exists (select from chosen)
   on conflict (person) do nothing
-),${writeParts}`;
+),`;
 
 /** A new call without an idempotency key. */
 export const acceptCall = `
 with ${newCall},
-chosen as (select from new_call where ${mayBeAccepted}),${insertCall}
-select true as acquired, exists (select from chosen) as accepted, (select ${mayBeAccepted} from new_call) as campaign_open, (select count(*) from deliveries_written) > 0 as left_deliveries,
+chosen as (select from new_call where ${mayBeAccepted}),${insertCall}${handOver('$6')}${writeParts}
+select true as acquired, exists (select from chosen) as accepted, (select ${mayBeAccepted} from new_call) as campaign_open, ${deliveriesMade},
   null as body_hash, null as call_id, null as reply`;
 
 /**
@@ -169,8 +197,8 @@ chosen as materialized (
   insert into idempotency_keys (owner, key, body_hash, call_id, reply, created_at)
   select $6, $7, $8, new_call.id, $9, new_call.created_at from new_call, guard where acquired and not exists (select from earlier) and ${mayBeAccepted}
   on conflict (owner, key) do nothing returning 1
-),${insertCall}
-select guard.acquired, exists (select from chosen) as accepted, (select ${mayBeAccepted} from new_call) as campaign_open, (select count(*) from deliveries_written) > 0 as left_deliveries,
+),${insertCall}${handOver('$11')}${writeParts}
+select guard.acquired, exists (select from chosen) as accepted, (select ${mayBeAccepted} from new_call) as campaign_open, ${deliveriesMade},
   earlier.body_hash, earlier.call_id, earlier.reply
 from guard left join earlier on true`;
 
@@ -192,6 +220,6 @@ number_written as (
   from jsonb_to_recordset($5::jsonb) as n(person text, sealed_number text) join moved on moved.person = n.person
   order by n.person
   on conflict (person) do nothing
-),${writeParts}
-select exists (select from open_campaign) as campaign_open, (select count(*) from deliveries_written) > 0 as left_deliveries,
+),${handNothingOver},${writeParts}
+select exists (select from open_campaign) as campaign_open, exists (select from deliveries_made) as left_deliveries,
   array(select id from moved) as ids`;

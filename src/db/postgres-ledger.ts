@@ -2,12 +2,14 @@ import type { PoolClient } from 'pg';
 import type { TimelineEntry } from '../domain/calls/call-event.ts';
 import type { Call, PersonHash } from '../domain/calls/call.ts';
 import type { CallId } from '../domain/ids.ts';
+import type { HandOver, MadeDeliveries } from '../domain/webhooks/delivery.ts';
 import { findAccepted, storeAcceptance, storeAcceptances } from './call-acceptor.ts';
 import { claimCalls } from './call-claimer.ts';
 import { dueCalls } from './due-calls.ts';
 import { lookUpTogether } from './look-up-together.ts';
 import { instant } from './call-row.ts';
 import type { Database } from './database.ts';
+import { openerOfSecrets } from './endpoint-secrets.ts';
 import type { CallFilter, Ledger } from './ledger.ts';
 import { loadCalls } from './load-call.ts';
 import { StoredParts } from './move-rows.ts';
@@ -20,8 +22,10 @@ import type { Vault } from './vault.ts';
 export interface PostgresLedgerDependencies {
   database: Database;
   vault: Vault;
-  /** Something was committed that somebody may be waiting for, with or without deliveries to send. The seam for NOTIFY, too. */
-  onWake?: (what: { deliveries: boolean }) => void;
+  /** What may be handed over of the deliveries that a move makes; by default nothing. */
+  handOver?: () => HandOver | null;
+  /** Deliveries were committed, and these were handed over. The seam for NOTIFY, too. */
+  onDeliveries?: (made: MadeDeliveries) => void;
   /** A call was committed by this process, as it is here. */
   onKept?: (call: Call) => void;
 }
@@ -30,7 +34,8 @@ export interface PostgresLedgerDependencies {
 export function createPostgresLedger({
   database,
   vault,
-  onWake,
+  handOver,
+  onDeliveries,
   onKept,
 }: PostgresLedgerDependencies): Ledger {
   const pool = database.hot;
@@ -40,7 +45,12 @@ export function createPostgresLedger({
     vault,
     days: new EventDays(pool),
     stored,
-    onWake: (deliveries: boolean) => onWake?.({ deliveries }),
+    handsOver: {
+      offer: () => handOver?.() ?? null,
+      open: openerOfSecrets(vault),
+      onMade: (made: MadeDeliveries) => onDeliveries?.(made),
+    },
+    onLeft: () => onDeliveries?.(unnamedDeliveries),
     onKept(call: Call) {
       stored.add(call);
       onKept?.(call);
@@ -67,6 +77,9 @@ export function createPostgresLedger({
     numberOf: numberOf(database, vault),
   };
 }
+
+/** Of many calls at once: they are to be claimed like those of another process. */
+const unnamedDeliveries: MadeDeliveries = { handed: [], left: [], until: 0 };
 
 /** Ids first, then the calls: the filter is anybody's guess, the loading is prepared. */
 async function listCalls(database: Database, filter: CallFilter): Promise<Call[]> {

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { StoredEvent } from '../domain/calls/call-event.ts';
 import { eventRowOf } from './move-rows.ts';
-import { deliveriesOfEvents } from './move-statements.ts';
+import { deliveriesOfEvents, handNothingOver } from './move-statements.ts';
 import type { Schema } from './schema.ts';
 
 /**
@@ -17,6 +17,6 @@ export async function writeEvents(query: Kysely<Schema>, events: readonly Stored
       select * from jsonb_to_recordset(${rows}::jsonb)
         as e(day date, id text, type text, call_id text, sequence int, at timestamptz, body text)
       returning day, id, type, call_id, sequence, at
-    ), ${sql.raw(deliveriesOfEvents)}
-    select count(*) from deliveries_written`.execute(query);
+    ), ${sql.raw(handNothingOver)}, ${sql.raw(deliveriesOfEvents)}
+    select count(*) from deliveries_made`.execute(query);
 }

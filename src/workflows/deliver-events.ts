@@ -1,18 +1,29 @@
 import type { CallId, EndpointId } from '../domain/ids.ts';
-import type { ClaimedDelivery, DeliveryQueue, Settlement } from '../domain/webhooks/delivery.ts';
+import type {
+  ClaimedDelivery,
+  DeliveryQueue,
+  HandOver,
+  MadeDeliveries,
+  Settlement,
+} from '../domain/webhooks/delivery.ts';
 import { fillInNumber } from '../domain/webhooks/fill-in-number.ts';
 import type { Clock, Timer } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { within } from '../lib/wait.ts';
 import type { WebhookSender } from '../webhooks/webhook-sender.ts';
-import { settlementOf } from './settlement-of.ts';
+import { DeliveriesInFlight } from './deliveries-in-flight.ts';
+import { DeliveryChains, type HeldDelivery } from './delivery-chains.ts';
+import { settlementOf, untried } from './settlement-of.ts';
 
 /**
  * Sends events to the endpoints that want them, for as long as the gateway runs.
  *
- * It works in rounds, one at a time: write down what was sent since the last round, then claim what is due and begin to send it. A
- * round is asked for by `wake()` (something was committed), by each reply, and by a timer. Rounds are `roundMs` apart, or as many replies
- * as an endpoint may have in flight, so under load one statement settles, and one claims, what came together; a lone event is sent at once.
+ * What this process makes is handed to it with the commit, by a lease, and sent at once, the events of a call one after the other
+ * (`delivery-chains.ts`). All else is claimed: what failed, what another process left, and what an endpoint had no room for.
+ *
+ * The database is asked in rounds, one at a time: write down what was sent since the last round, and claim what is due where something may
+ * be. Rounds are `roundMs` apart, or as many replies as an endpoint may have in flight, so under load one statement settles, and one claims,
+ * what came together; what is to be claimed when nothing was for a while is claimed at once.
  *
  * - An endpoint with `perEndpoint` deliveries in flight gets no more: one that answers slowly keeps only its own waiting. (A claim may
  *   give up to that many again to an endpoint that is below its share.)
@@ -24,6 +35,10 @@ export interface EventDelivery {
   start(): void;
   /** Something may be due now. Costs next to nothing. */
   wake(): void;
+  /** What may be handed over of deliveries that are about to be made; null for nothing. */
+  handOver(): HandOver | null;
+  /** Deliveries that were made. */
+  take(made: MadeDeliveries): void;
   stop(): Promise<void>;
 }
 
@@ -51,6 +66,12 @@ export interface DeliverEventsLimits {
 const defaults: DeliverEventsLimits = { inFlight: 512, perEndpoint: 32, roundMs: 100 };
 /** Over the sender's own time limit, so that no delivery is claimed twice while it is being sent; and what a dead process held goes on after that long. */
 const leaseMs = 20_000;
+/** Less than this of its lease left, a delivery is not sent any more, since somebody else may claim it meanwhile. */
+const leastLeaseMs = 16_000;
+/** Where nothing is to be claimed, results are written down so much later than a round would be. */
+const settleMs = 400;
+/** What failed comes due by time alone, also while all that is new is handed over. */
+const claimEveryMs = 1000;
 /** How soon deliveries are found that another process put there, or that a dead one had claimed. */
 const longestIdleMs = 5000;
 const afterFaultMs = 1000;
@@ -65,11 +86,15 @@ export function createEventDelivery(
 ): EventDelivery {
   const { queue, sender, clock, random, log } = dependencies;
   const { inFlight: mostInFlight, perEndpoint, roundMs } = { ...defaults, ...limits };
-  const inFlight = new Map<ClaimedDelivery, Promise<void>>();
+  const inFlight = new DeliveriesInFlight();
+  const chains = new DeliveryChains();
   const results: Settlement[] = [];
   let state: 'new' | 'running' | 'stopping' | 'stopped' = 'new';
   let round: Promise<void> | null = null;
   let askedAgain = false;
+  /** Something may be due that is not in our hands. */
+  let claimWanted = true;
+  let nextClaim = -Infinity;
   let notBefore = -Infinity;
   let nextRound = -Infinity;
   let timer: { at: number; handle: Timer } | null = null;
@@ -82,10 +107,15 @@ export function createEventDelivery(
   }
 
   function wake(): void {
+    claimWanted = true;
+    askForRound();
+  }
+
+  function askForRound(): void {
     if (round !== null) askedAgain = true;
     // an endpoint's share has been sent: waiting would only make the next ones wait
-    else if (results.length >= perEndpoint) planRound(Math.max(clock.now(), notBefore));
-    else planRound(Math.max(clock.now(), notBefore, nextRound));
+    else if (claimWanted && results.length >= perEndpoint) planRound(Math.max(clock.now(), notBefore));
+    else planRound(Math.max(clock.now(), notBefore, claimWanted ? nextRound : nextRound + settleMs));
   }
 
   function beginRound(): void {
@@ -94,7 +124,7 @@ export function createEventDelivery(
     nextRound = clock.now() + roundMs;
     round = runRound().then((nextAt) => {
       round = null;
-      if (askedAgain) wake();
+      if (askedAgain) askForRound();
       planRound(nextAt);
     });
   }
@@ -120,26 +150,55 @@ export function createEventDelivery(
 
   async function writeDownClaimAndSend(): Promise<void> {
     const limit = mostInFlight - inFlight.size;
-    if (limit <= 0 || state === 'stopped') return writeDown();
+    if (limit <= 0 || state === 'stopped' || !(claimWanted || clock.now() >= nextClaim)) return writeDown();
+    const except = inFlight.endpointsWith(perEndpoint, chains.ready);
+    // what is passed over now is to be had when there is room
+    claimWanted = except.length > 0;
+    nextClaim = clock.now() + claimEveryMs;
     const settled = [...results];
-    const share = { limit, perEndpoint, except: busyEndpoints() };
-    const claimed = await queue.claimDeliveries({ now: clock.now(), leaseMs, ...share, settled });
-    results.splice(0, settled.length);
-    for (const delivery of claimed) inFlight.set(delivery, deliver(delivery));
-    if (claimed.length === limit) askedAgain = true;
-  }
-
-  function busyEndpoints(): EndpointId[] {
-    const counts = Map.groupBy(inFlight.keys(), (delivery) => delivery.endpointId);
-    return [...counts]
-      .filter(([, deliveries]) => deliveries.length >= perEndpoint)
-      .map(([endpoint]) => endpoint);
+    const share = { limit, perEndpoint, except };
+    try {
+      const claimed = await queue.claimDeliveries({ now: clock.now(), leaseMs, ...share, settled });
+      results.splice(0, settled.length);
+      for (const delivery of claimed) {
+        chains.claimed(delivery, clock.now());
+        inFlight.begin(delivery, deliver);
+      }
+      if (claimed.length === limit) wake();
+    } catch (error) {
+      claimWanted = true;
+      throw error;
+    }
   }
 
   async function nextRoundAt(): Promise<number> {
     const latest = clock.now() + longestIdleMs;
     if (inFlight.size > 0 || results.length > 0) return latest;
     return Math.min((await queue.nextDeliveryAt(clock.now())) ?? latest, latest);
+  }
+
+  function take(made: MadeDeliveries): void {
+    const { givenBack, claimable } = chains.take(made, clock.now());
+    results.push(...givenBack.map(untried));
+    if (claimable || givenBack.length > 0) wake();
+    sendReady();
+  }
+
+  /** Begins with what is ready, as far as there is room. */
+  function sendReady(): void {
+    if (state !== 'running' && state !== 'stopping') return;
+    for (const endpoint of [...chains.ready.keys()]) {
+      for (let room = perEndpoint - inFlight.to(endpoint); room > 0; room -= 1) {
+        const held = inFlight.size < mostInFlight ? chains.next(endpoint) : undefined;
+        if (held === undefined) break;
+        if (isLeased(held)) inFlight.begin(held.delivery, deliver);
+        else chains.break(held.delivery, { nextTryAt: held.until, now: clock.now() });
+      }
+    }
+  }
+
+  function isLeased({ until }: HeldDelivery): boolean {
+    return until - clock.now() >= leastLeaseMs;
   }
 
   async function deliver(delivery: ClaimedDelivery): Promise<void> {
@@ -149,18 +208,29 @@ export function createEventDelivery(
       const sent = await sender.send({ url, secrets, event: { id: eventId, body } });
       if (sent.result === 'gone')
         await dependencies.disableEndpoint({ id, url }, 'The receiver answered 410.');
-      const settlement = settlementOf(delivery, { sent, now: clock.now(), random: random() });
-      results.push(settlement);
-      dependencies.onTried?.(settlement.state);
+      settle(delivery, settlementOf(delivery, { sent, now: clock.now(), random: random() }));
     } catch (error) {
+      const now = clock.now();
+      chains.break(delivery, { nextTryAt: now + leaseMs, now });
       log.warn(
         { err: error, delivery: delivery.id },
         'a webhook was not settled; it is tried again when its lease ends',
       );
     } finally {
-      inFlight.delete(delivery);
-      wake();
+      inFlight.over(delivery);
+      sendReady();
+      askForRound();
     }
+  }
+
+  function settle(delivery: ClaimedDelivery, settlement: Settlement): void {
+    results.push(settlement);
+    dependencies.onTried?.(settlement.state);
+    const now = clock.now();
+    if (settlement.state === 'pending') {
+      chains.break(delivery, { nextTryAt: settlement.nextTryAt, now });
+      claimWanted = true;
+    } else if (chains.over(delivery, now)) claimWanted = true;
   }
 
   async function bodyFor({ numbers, callId, body }: ClaimedDelivery): Promise<string> {
@@ -173,10 +243,11 @@ export function createEventDelivery(
   async function sendTheLast(): Promise<void> {
     const endsAt = clock.now() + lastRoundsMs;
     while (clock.now() < endsAt) {
+      claimWanted = true;
       await writeDownClaimAndSend();
       // What was in flight may have been answered during the claim: then something may be due behind it.
-      if (inFlight.size === 0 && results.length === 0) return;
-      await within(clock, endsAt - clock.now(), Promise.all(inFlight.values()));
+      if (inFlight.size === 0 && results.length === 0 && chains.ready.size === 0) return;
+      await within(clock, endsAt - clock.now(), inFlight.all());
     }
   }
 
@@ -198,6 +269,14 @@ export function createEventDelivery(
       wake();
     },
     wake,
+    handOver() {
+      if (state !== 'running' || inFlight.size >= mostInFlight) return null;
+      const now = clock.now();
+      return { now, until: now + leaseMs, except: inFlight.endpointsWith(2 * perEndpoint, chains.ready) };
+    },
+    take(made) {
+      if (state === 'running' || state === 'stopping') take(made);
+    },
     async stop() {
       const wasRunning = state === 'running';
       state = 'stopping';
@@ -207,7 +286,7 @@ export function createEventDelivery(
       // Where the database is away, nothing more is sent; `writeDownTheLast` says so.
       if (wasRunning) await sendTheLast().catch(() => undefined);
       state = 'stopped';
-      await Promise.all(inFlight.values());
+      await inFlight.all();
       await writeDownTheLast();
     },
   };

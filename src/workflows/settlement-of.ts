@@ -2,6 +2,7 @@ import type { ClaimedDelivery, Settlement } from '../domain/webhooks/delivery.ts
 import { nextTry } from '../domain/webhooks/delivery-schedule.ts';
 import { unreachable } from '../lib/assert.ts';
 import type { SendResult } from '../webhooks/webhook-sender.ts';
+import type { Returned } from './delivery-chains.ts';
 
 /** What a try's result means for its delivery. `random` is at least 0 and below 1. */
 export function settlementOf(
@@ -29,4 +30,9 @@ export function settlementOf(
     default:
       return unreachable(sent);
   }
+}
+
+/** It goes back to the queue as it came. */
+export function untried({ delivery: { id, tries }, nextTryAt }: Returned): Settlement {
+  return { id, tries, state: 'pending', status: null, nextTryAt, error: null };
 }

@@ -9,6 +9,7 @@ import type { CallId, DeliveryId, EndpointId, EventId } from '../ids.ts';
  *
  * Within one endpoint and call the next event waits until the one before is delivered or dead; calls do not wait for each other, nor
  * endpoints. A claim is a lease: what a dead process had claimed comes due again, so an event may arrive twice, never less than once.
+ * What a process makes itself it may be handed at once, with a lease as if it had been claimed (`HandOver`).
  */
 export interface ClaimedDelivery {
   readonly id: DeliveryId;
@@ -27,14 +28,40 @@ export interface ClaimedDelivery {
   readonly body: string;
 }
 
-/** What became of one try. Instants in milliseconds since 1970; `error` is a sentence for the receiver's developer. */
+/** What a statement that makes deliveries may hand to this process at once, without a claim. Instants in milliseconds since 1970. */
+export interface HandOver {
+  readonly now: number;
+  /** The end of the lease. */
+  readonly until: number;
+  /** Endpoints that have enough to be sent already. */
+  readonly except: readonly EndpointId[];
+}
+
+/** Deliveries that one statement made, in the order of their events. */
+export interface MadeDeliveries {
+  /** Leased to this process until `until`. Those that wait behind others must not be sent unless these are in its hands too. */
+  readonly handed: readonly HandedDelivery[];
+  readonly until: number;
+  /** To be claimed. */
+  readonly left: readonly DeliveryPlace[];
+}
+
+export interface HandedDelivery {
+  readonly delivery: ClaimedDelivery;
+  /** The last one before it of the same call and endpoint that was not settled yet. */
+  readonly behind: DeliveryId | null;
+}
+
+export type DeliveryPlace = Pick<ClaimedDelivery, 'endpointId' | 'callId'>;
+
+/** What became of one try. Instants in milliseconds since 1970; `error` is a sentence for the receiver's developer, null where nothing was tried. */
 export type Settlement = {
   readonly id: DeliveryId;
   readonly tries: number;
   readonly status: number | null;
 } & (
   | { readonly state: 'delivered'; readonly at: number }
-  | { readonly state: 'pending'; readonly nextTryAt: number; readonly error: string }
+  | { readonly state: 'pending'; readonly nextTryAt: number; readonly error: string | null }
   | { readonly state: 'dead'; readonly at: number; readonly error: string }
 );
 

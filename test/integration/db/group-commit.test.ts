@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import type { MadeDeliveries } from '../../../src/domain/webhooks/delivery.ts';
 import type { Ledger } from '../../../src/db/ledger.ts';
 import { createPostgresLedger } from '../../../src/db/postgres-ledger.ts';
 import { createTestDatabase } from '../../support/database.ts';
@@ -9,11 +10,11 @@ afterAll(() => test.drop());
 
 describe('moves that are asked for at once', () => {
   let ledger: Ledger;
-  let woken: boolean[];
+  let made: MadeDeliveries[];
   beforeEach(async () => {
     await test.clear();
-    woken = [];
-    ledger = createPostgresLedger({ ...test, onWake: ({ deliveries }) => woken.push(deliveries) });
+    made = [];
+    ledger = createPostgresLedger({ ...test, onDeliveries: (deliveries) => made.push(deliveries) });
   });
 
   async function acceptedCalls(count: number, number?: string) {
@@ -65,8 +66,8 @@ describe('moves that are asked for at once', () => {
 
   it('wake whoever sends, and say whether there is something to send', async () => {
     const [call] = await acceptedCalls(1);
-    expect(woken).toEqual([false]);
+    expect(made).toEqual([]);
     await ledger.commit(dialTransition(call!));
-    expect(woken).toEqual([false, false]);
+    expect(made).toEqual([]);
   });
 });

@@ -145,6 +145,7 @@ function setUp(limits: Partial<DeliverEventsLimits> = {}) {
 }
 
 const idsOf = (messages: WebhookMessage[]): string[] => messages.map((message) => message.event.id);
+const numberOf = (id: string): number => Number(id.split('-').at(-1));
 const refused: SendResult = {
   result: 'retry',
   reason: 'The receiver answered 500.',
@@ -284,6 +285,110 @@ describe('delivering events', () => {
     await advance(100);
     expect(disabled).toEqual(['a']);
     expect(deliveries[0]?.state).toBe('dead');
+  });
+});
+
+describe('what is handed over when it is made', () => {
+  /** As the ledger does it: leased where that was offered, behind the last one of the call that is not settled. */
+  function handOver(given: ReturnType<typeof setUp>, endpoint: string, call: string): void {
+    const offer = given.delivery.handOver();
+    const before = given.deliveries.filter(
+      ({ endpointId, callId, state }) => endpointId === endpoint && callId === call && state === 'pending',
+    );
+    const isHanded = offer !== null && !offer.except.includes(endpoint as EndpointId);
+    const delivery = given.add(endpoint, call, { leaseUntil: isHanded ? offer.until : 0 });
+    const { endpointId, callId } = delivery;
+    given.delivery.take({
+      handed: isHanded ? [{ delivery, behind: before.at(-1)?.id ?? null }] : [],
+      left: isHanded ? [] : [{ endpointId, callId }],
+      until: offer?.until ?? 0,
+    });
+  }
+
+  test('is sent at once, in order, without a claim, and written down by the batch', async () => {
+    const given = setUp();
+    given.delivery.start();
+    await given.advance(100);
+    const { claims } = given.state;
+    for (let index = 0; index < 20; index += 1)
+      for (let sequence = 0; sequence < 3; sequence += 1) handOver(given, 'a', `call_${index}`);
+    await given.advance(0);
+    expect(given.sent).toHaveLength(60);
+    for (let index = 0; index < 20; index += 1) {
+      const ids = idsOf(given.sent).filter((id) => id.includes(`-call_${index}-`));
+      expect(ids).toEqual(ids.toSorted((one, other) => numberOf(one) - numberOf(other)));
+    }
+    expect(given.state.claims).toBe(claims);
+    await given.advance(600);
+    expect(given.deliveries.every(({ state }) => state === 'delivered')).toBe(true);
+    expect(given.settledBatches.length).toBeLessThanOrEqual(2);
+  });
+
+  test('waits for the one before it to be delivered, also where that one failed first', async () => {
+    const given = setUp();
+    let failures = 0;
+    given.answers.reply = () => ((failures += 1) === 1 ? refused : { result: 'delivered', status: 204 });
+    given.delivery.start();
+    await given.advance(100);
+    for (let sequence = 0; sequence < 3; sequence += 1) handOver(given, 'a', 'call_1');
+    await given.advance(1000);
+    // what the settling does in SQL: nobody has those behind it any more
+    for (const delivery of given.deliveries) Object.assign(delivery, { leaseUntil: 0 });
+    handOver(given, 'a', 'call_1');
+    await given.advance(20_000);
+    expect(idsOf(given.sent)).toEqual(['a-call_1-0', 'a-call_1-0', 'a-call_1-1', 'a-call_1-2', 'a-call_1-3']);
+  });
+
+  test('is left in the queue where its endpoint has enough to do, and claimed when that has room', async () => {
+    const given = setUp({ perEndpoint: 2 });
+    const gate = Promise.withResolvers<undefined>();
+    given.answers.reply = async () => {
+      await gate.promise;
+      return { result: 'delivered', status: 204 };
+    };
+    given.delivery.start();
+    await given.advance(100);
+    for (let index = 0; index < 10; index += 1) handOver(given, 'a', `call_${index}`);
+    await given.advance(200);
+    expect(given.sent).toHaveLength(2);
+    expect(given.deliveries.filter(({ leaseUntil }) => leaseUntil > 0)).toHaveLength(4);
+    expect(given.delivery.handOver()?.except).toEqual(['a']);
+    gate.resolve(undefined);
+    await given.advance(2_000);
+    expect(new Set(idsOf(given.sent)).size).toBe(10);
+  });
+
+  test('is not sent when its lease is nearly over, since somebody else may have it then', async () => {
+    const given = setUp({ perEndpoint: 1 });
+    const gate = Promise.withResolvers<undefined>();
+    given.answers.reply = async () => {
+      if (given.sent.length === 1) await gate.promise;
+      return { result: 'delivered', status: 204 };
+    };
+    given.delivery.start();
+    await given.advance(100);
+    handOver(given, 'a', 'call_1');
+    handOver(given, 'a', 'call_2');
+    await given.advance(5_000);
+    gate.resolve(undefined);
+    await given.advance(1_000);
+    expect(given.sent).toHaveLength(1);
+    await given.advance(20_000);
+    expect(idsOf(given.sent)).toEqual(['a-call_1-0', 'a-call_2-1']);
+  });
+
+  test('is still sent while stopping, and nothing is offered any more', async () => {
+    const given = setUp();
+    expect(given.delivery.handOver()).toBeNull();
+    given.delivery.start();
+    await given.advance(100);
+    for (let sequence = 0; sequence < 3; sequence += 1) handOver(given, 'a', 'call_1');
+    const stopping = given.delivery.stop();
+    expect(given.delivery.handOver()).toBeNull();
+    await given.advance(100);
+    await stopping;
+    expect(given.deliveries.map(({ state }) => state)).toEqual(Array(3).fill('delivered'));
+    expect(given.timers.size).toBe(0);
   });
 });
 
