@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Config } from './config/config.ts';
+import { assert } from './lib/assert.ts';
 import { systemClock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import { fileDurationMs } from './speech/file-duration.ts';
@@ -11,38 +12,39 @@ import type { Speech } from './open-speech.ts';
 /** Where answered phones land in the dialplan of the Asterisk that we drive; see asterisk/gateway/extensions.conf. */
 const dialplanContext = 'outgoing';
 
-/** The telephony that is configured: not started yet, so that its first event finds a listener. */
+/** A telephony for an Asterisk that is configured, by its name: not started yet, so that its first event finds a listener. */
 export function openTelephony(
+  asterisk: string,
   config: Config,
   speech: Speech,
   log: Log,
 ): { telephony: Telephony; start: () => Promise<void> } {
-  const { telephony: chosen } = config;
-  if (chosen.kind === 'simulator') {
+  const { telephony: configured } = config;
+  if (configured.kind === 'simulator') {
     const simulator = new Simulator({
       clock: systemClock,
       soundDurationMs: (sound) => fileDurationMs(config.dataDir, sound),
     });
     return { telephony: simulator, start: () => simulator.start() };
   }
-  const asterisk = createAsteriskTelephony({
-    url: chosen.url,
-    user: chosen.user,
-    password: chosen.password,
+  const chosen = configured.asterisks.find(({ name }) => name === asterisk);
+  assert(chosen, 'only an Asterisk that is configured is driven');
+  const telephony = createAsteriskTelephony({
+    ...chosen.ari,
     app: chosen.app,
     context: dialplanContext,
-    soundsRoot: chosen.asteriskDataDir.replace(/\/+$/, ''),
+    soundsRoot: chosen.dataDir.replace(/\/+$/, ''),
     silenceSounds: speech.silenceSounds,
     clock: systemClock,
     random: () => randomInt(2 ** 32) / 2 ** 32,
     log,
   });
   return {
-    telephony: asterisk,
+    telephony,
     async start() {
       // Before connecting: then nothing is dialled until the sounds are proven.
-      await asterisk.checkSounds(speech.probeSound);
-      await asterisk.start();
+      await telephony.checkSounds(speech.probeSound);
+      await telephony.start();
     },
   };
 }

@@ -1,30 +1,26 @@
 import { pingDatabase, type Database } from './db/database.ts';
 import { migrationState } from './db/migrate.ts';
 import type { DiskRoom } from './speech/disk-room.ts';
-import type { Telephony } from './telephony/telephony.ts';
 import { describeTrunks, type ToldTrunk } from './workflows/trunk-board.ts';
 import type { Readiness } from './workflows/use-cases.ts';
 
 /** Whether calls can be placed now: each part by name, and a sentence for the operator where it is not ready. */
 export async function checkReadiness(parts: {
   database: Database;
-  telephony: Pick<Telephony, 'problem'>;
+  /** Of the Asterisks: a sentence where one is not well, though others are. */
+  telephony: { ok: boolean; detail: string | null };
   /** Of the disk that sounds are kept on. */
   room: Pick<DiskRoom, 'problem'>;
   trunks: readonly ToldTrunk[];
-  /** Live calls were taken up since the connection was made. */
-  isSettled: boolean;
   isDraining: boolean;
 }): Promise<Readiness> {
   const databaseFault = await faultOf(pingDatabase(parts.database));
   const migrations =
     databaseFault === null ? await migrationFault(parts.database) : 'the database cannot be asked';
-  const network =
-    parts.telephony.problem()?.detail ?? (parts.isSettled ? null : 'live calls are being taken up');
   const faults = {
     database: databaseFault,
     migrations,
-    telephony: network,
+    telephony: parts.telephony.ok ? null : (parts.telephony.detail ?? 'it is not ready'),
     disk: parts.room.problem(),
     draining: parts.isDraining ? 'the gateway is stopping' : null,
   };
@@ -32,7 +28,7 @@ export async function checkReadiness(parts: {
   const checks: Readiness['checks'] = names.map((name) => ({
     name,
     ok: faults[name] === null,
-    detail: faults[name],
+    detail: faults[name] ?? (name === 'telephony' ? parts.telephony.detail : null),
   }));
   const ready = checks.every((check) => check.ok);
   // Told, and nothing more: calls are taken and wait, as they do at night; and who took a gateway out of service because its trunks are

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
 import type { Config } from './config/config.ts';
+import { gatewayIdentity } from './gateway-identity.ts';
 import { makeDataDir } from './make-data-dir.ts';
 import type { Trunk } from './domain/calls/trunk.ts';
 import { createCampaignCalls } from './db/campaign-calls.ts';
@@ -9,6 +10,7 @@ import { listFlowResponses } from './db/flow-responses.ts';
 import { createDeliveryQueue } from './db/delivery-queue.ts';
 import { createEventFeed } from './db/event-feed.ts';
 import { createFlowStore } from './db/flow-store.ts';
+import { createLeaseStore } from './db/lease-store.ts';
 import { purge } from './db/purge.ts';
 import { maintainPartitions } from './db/partitions.ts';
 import { createLineStore } from './db/line-store.ts';
@@ -19,6 +21,7 @@ import { replayEvents } from './db/replay-events.ts';
 import { createVoiceMessageStore } from './db/voice-message-store.ts';
 import { createTrunkStore } from './db/trunk-store.ts';
 import { createWebhookEndpointStore } from './db/webhook-endpoint-store.ts';
+import { lookAtLeasesEveryMs } from './domain/asterisks/lease.ts';
 import { createIdSource } from './domain/ids.ts';
 import { createApp } from './http/create-app.ts';
 import { serve } from './http/serve.ts';
@@ -30,6 +33,7 @@ import { createMetrics } from './metrics.ts';
 import { checkReadiness } from './readiness.ts';
 import { openSpeech } from './open-speech.ts';
 import { openStorage } from './open-storage.ts';
+import { Asterisks } from './open-asterisks.ts';
 import { openTelephony } from './open-telephony.ts';
 import { RenditionProgress } from './speech/rendition-progress.ts';
 import { createSoundFetcher } from './webhooks/sound-fetcher.ts';
@@ -39,9 +43,9 @@ import { removeLostSounds } from './workflows/remove-lost-sounds.ts';
 import { createWebhookSender } from './webhooks/webhook-sender.ts';
 import { createCallRenditions } from './workflows/call-renditions.ts';
 import { PromptLibrary } from './workflows/prompt-library.ts';
-import { CallRunner } from './workflows/call-runner.ts';
 import { createUseCases } from './workflows/create-use-cases.ts';
 import { createEventDelivery } from './workflows/deliver-events.ts';
+import { endOverdueAttempts } from './workflows/end-overdue-attempts.ts';
 import { expireCalls } from './workflows/expire-calls.ts';
 import { disableWebhookEndpoint } from './workflows/manage-webhook-endpoints.ts';
 import { createFlowLoader } from './workflows/flow-loader.ts';
@@ -135,16 +139,19 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
   const trunkStore = createTrunkStore({ database, onDeliveries: () => delivery.wake() });
   const trunkBoard = new TrunkBoard({
     ...{ trunkStore, clock, ids, trunks, log, asterisk: asteriskName },
-    onChanged: () => jobs.get('dial')?.wake(),
+    onChanged: () => asterisks.wakeDiallers(),
   });
   const trunkWatch = new TrunkWatch({ board: trunkBoard, wake: () => jobs.get('trunks')?.wake() });
-  await trunkBoard.look();
-  const { telephony, start: startTelephony } = openTelephony(config, speech, log);
   const lines = createLineStore(database);
   const lineBook = new LineBook({ lines, clock });
-  const incoming = new IncomingCalls({ ...{ telephony, clock, log, trunks }, lines: lineBook });
-  const runner = new CallRunner({
-    ...{ ledger, telephony, clock, ids, log, trunks, ways: trunkBoard, incoming },
+  const identity = gatewayIdentity({ isAlone: config.databaseUrl === null });
+  const asterisks = new Asterisks({
+    ...{ config, ledger, clock, ids, log, trunks, ways: trunkBoard, identity },
+    leases: createLeaseStore(database),
+    unfit: () => null,
+    onGivenBack: () => undefined,
+    incomingOver: (telephony) => new IncomingCalls({ ...{ telephony, clock, log, trunks }, lines: lineBook }),
+    openTelephony: (asterisk) => openTelephony(asterisk, config, speech, log),
     words: speech.words,
     renditionsFor: (codec) => createCallRenditions({ library, renditions: speech.renditionsFor(codec) }),
     flowOf: createFlowLoader({ flows, words: speech.words }),
@@ -156,12 +163,11 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
       metrics.attemptEnded(call);
       trunkWatch.attemptEnded(call);
     },
-    wakeDialler: () => jobs.get('dial')?.wake(),
-    wakeTakeUp: () => jobs.get('take-up')?.wake(),
   });
+  await trunkBoard.look();
   const metrics = createMetrics({
-    liveCalls: () => runner.liveCalls.size,
-    isReady: () => runner.settled && telephony.problem() === null && speech.room.problem() === null,
+    liveCalls: () => asterisks.liveCalls,
+    isReady: () => asterisks.health().ok && speech.room.problem() === null,
     renditionsWaiting: () => speech.waiting(),
     queueDepths: () => queueDepths(database, clock.now()).catch(() => null),
     trunks: () => trunkBoard.tell(),
@@ -169,9 +175,8 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
 
   const readiness = (): Promise<Readiness> =>
     checkReadiness({
-      ...{ database, telephony, room: speech.room },
+      ...{ database, telephony: asterisks.health(), room: speech.room },
       trunks: trunkBoard.tell(),
-      isSettled: runner.settled,
       isDraining: draining,
     });
 
@@ -200,12 +205,12 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
     listFlowResponses: (filter) => listFlowResponses(database, filter),
     knownDurationMs: speech.knownDurationMs,
     ...{ lines, onLinesChanged: () => lineBook.forget() },
-    liveCalls: runner.liveCalls,
+    liveCalls: asterisks,
     personOf: (number) => vault.personOf(number),
     policy: { ...config, webhooks },
-    onAccepted: () => jobs.get('dial')?.wake(),
+    onAccepted: () => asterisks.wakeDiallers(),
     onCampaignMoved() {
-      jobs.get('dial')?.wake();
+      asterisks.wakeDiallers();
       jobs.get('campaigns')?.wake();
     },
   });
@@ -223,8 +228,8 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
   opening.defer(async () => {
     await within(clock, deliveryGraceMs, delivery.stop());
   });
-  await startTelephony();
-  opening.defer(() => telephony.stop());
+  opening.defer(() => asterisks.stop(0));
+  await asterisks.start();
   const tellProgress = (): Promise<void> => {
     progress.tell(speech.waiting());
     return Promise.resolve();
@@ -232,17 +237,17 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
   const keepPartitions = (): Promise<unknown> =>
     maintainPartitions(database, { now: clock.now(), retentionDays: eventRetentionDays });
   const work: Record<string, [everyMs: () => number, work: () => Promise<unknown>, leastMs?: number]> = {
-    dial: [() => dialEveryMs, () => runner.dial(), dialLeastMs],
-    'take-up': [() => runner.nextTakeUpMs, () => runner.takeUp()],
+    leases: [() => lookAtLeasesEveryMs, () => asterisks.look()],
+    overdue: [
+      () => 10_000,
+      () => endOverdueAttempts({ ledger, clock, ids, loseOverdue: (leg) => asterisks.loseOverdue(leg) }),
+    ],
     expire: [() => 5_000, () => expireCalls({ ledger, clock, ids })],
     trunks: [() => trunksEveryMs, () => trunkWatch.write().finally(() => trunkBoard.look()), trunksLeastMs],
     room: [() => lookAtDiskMs, () => speech.room.look()],
     progress: [() => progressMs, tellProgress],
     sweep: [() => sweepEveryMs, async () => metrics.renditionsKept((await speech.sweep()).bytes)],
-    campaigns: [
-      () => 1_000,
-      () => settleCampaigns({ ledger, campaigns, liveCalls: runner.liveCalls, clock, ids }),
-    ],
+    campaigns: [() => 1_000, () => settleCampaigns({ ledger, campaigns, liveCalls: asterisks, clock, ids })],
     partitions: [() => hourMs, keepPartitions],
     'lost-sounds': [() => 24 * hourMs, () => removeLostSounds({ sounds, voiceMessages, clock })],
     purge: [() => 24 * hourMs, () => purge(database, { now: clock.now() })],
@@ -252,9 +257,10 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
   }
   opening.defer(async () => {
     draining = true;
-    runner.refuse();
-    await Promise.all(jobs.values().map((job) => job.stop()));
-    await runner.drain(drainMs);
+    // Leases are prolonged until the last of them is given back.
+    const { leases, ...others } = Object.fromEntries(jobs);
+    await Promise.all([asterisks.stop(drainMs), ...Object.values(others).map((job) => job.stop())]);
+    await leases?.stop();
   });
 
   const running = opening.move();
@@ -275,10 +281,6 @@ const trunksLeastMs = 100;
 const lookAtDiskMs = 2_000;
 const progressMs = 10_000;
 const sweepEveryMs = 600_000;
-/** How soon a due call is seen that nothing woke the dialler for: one that another gateway accepted, or whose time has come. */
-const dialEveryMs = 500;
-/** A pass costs four statements, whether it dials one call or ten; nobody notices a fifth of a second before a phone rings. */
-const dialLeastMs = 200;
 
 /** The one admin key of the configuration; compared by hash, so that neither its length nor its content shows in the time it takes. */
 function authenticator(apiKey: string): (token: string) => Principal | null {

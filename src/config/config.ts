@@ -37,8 +37,21 @@ export interface SpeechConfig {
 }
 
 export type TelephonyConfig =
-  | { kind: 'simulator' }
-  | { kind: 'asterisk'; url: string; user: string; password: string; app: string; asteriskDataDir: string };
+  { kind: 'simulator' } | { kind: 'asterisk'; asterisks: readonly AsteriskConfig[] };
+
+/** One Asterisk to drive. Its name is what attempts and leases know it by. */
+export interface AsteriskConfig {
+  name: string;
+  ari: { url: string; user: string; password: string };
+  /** Null where nobody is to be asked for the health of trunks. */
+  ami: { url: string; user: string; password: string } | null;
+  /** Name of the Stasis application. */
+  app: string;
+  /** The data directory as this Asterisk sees it. */
+  dataDir: string;
+  /** Most live attempts on it; null for as many as the trunks have channels. */
+  channels: number | null;
+}
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];

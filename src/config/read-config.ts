@@ -3,6 +3,7 @@ import { parseDefaultHours } from '../domain/calls/calling-hours-request.ts';
 import { parseDurationMs } from '../lib/duration.ts';
 import { ConfigError, logLevels, type Config, type LogLevel, type TelephonyConfig } from './config.ts';
 import { Environment } from './environment.ts';
+import { passOverAsterisks, readAsterisks } from './read-asterisks.ts';
 import { readSpeech } from './read-speech.ts';
 
 /**
@@ -44,7 +45,6 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
       otherwise: 'info',
     }),
   };
-  refuseWhatIsNotBuilt(env);
   env.refuseUnknown('IVRS_');
   if (env.mistakes.length > 0) throw new ConfigError(env.mistakes);
   return config;
@@ -79,36 +79,9 @@ function readTelephony(env: Environment, dataDir: string): TelephonyConfig {
     expected: 'asterisk or simulator',
     otherwise: 'asterisk' as const,
   });
-  const ari = {
-    url: env.text('IVRS_ARI_URL'),
-    user: env.text('IVRS_ARI_USER'),
-    password: env.secret('IVRS_ARI_PASSWORD'),
-    app: env.text('IVRS_ARI_APP') ?? 'ivrs',
-    asteriskDataDir: env.text('IVRS_ASTERISK_DATA_DIR') ?? dataDir,
-  };
-  if (kind === 'simulator') return { kind };
-  if (ari.url === undefined)
-    env.mistake(
-      'IVRS_ARI_URL',
-      'is unset: give the address of Asterisk’s HTTP server, such as http://127.0.0.1:8088',
-    );
-  else if (!URL.canParse(ari.url) || !/^https?:$/.test(new URL(ari.url).protocol))
-    env.mistake('IVRS_ARI_URL', `must be an http or https address, not «${ari.url}»`);
-  if (ari.user === undefined) env.mistake('IVRS_ARI_USER', 'is unset: give the user of ari.conf');
-  if (ari.password === undefined)
-    env.mistake('IVRS_ARI_PASSWORD', 'is unset: give the password of that user in ari.conf');
-  if (!/^[A-Za-z0-9_-]{1,64}$/.test(ari.app))
-    env.mistake('IVRS_ARI_APP', 'must be letters, digits, - and _ only');
-  if (!ari.asteriskDataDir.startsWith('/'))
-    env.mistake('IVRS_ASTERISK_DATA_DIR', 'must be an absolute path, as Asterisk sees it');
-  return {
-    kind,
-    url: ari.url ?? '',
-    user: ari.user ?? '',
-    password: ari.password ?? '',
-    app: ari.app,
-    asteriskDataDir: ari.asteriskDataDir,
-  };
+  if (kind === 'asterisk') return { kind, asterisks: readAsterisks(env, dataDir) };
+  passOverAsterisks(env);
+  return { kind };
 }
 
 /** The simulator has a trunk of its own; a real Asterisk's are the operator's. */
@@ -153,15 +126,4 @@ function readEncryptionKey(env: Environment, databaseUrl: string | null): Buffer
   if (key.length !== 32 || key.toString('base64') !== text)
     env.mistake('IVRS_ENCRYPTION_KEY', 'must be 32 bytes in base64');
   return key;
-}
-
-/**
- * Named by the contract, but nothing here obeys them yet. Several Asterisks cannot be driven, which must be said; AMI would only
- * tell of trunk registrations, which calls do not depend on.
- */
-function refuseWhatIsNotBuilt(env: Environment): void {
-  if (env.text('IVRS_ASTERISKS_FILE') !== undefined)
-    env.mistake('IVRS_ASTERISKS_FILE', 'is not supported by this version: unset it');
-  for (const name of ['IVRS_AMI_URL', 'IVRS_AMI_USER', 'IVRS_AMI_PASSWORD', 'IVRS_AMI_PASSWORD_FILE'])
-    env.text(name);
 }

@@ -26,7 +26,7 @@ import { isRefusal, runQuery, sqlState, withClient } from './run-query.ts';
  */
 
 /**
- * $1 candidates, $2 now, $3 most to take, $4 trunk, $5 its channels, $6 the last instant that may be reserved. Only a call that waits has a next
+ * $1 candidates, $2 now, $3 most to take, $4 trunk, $5 its channels, $6 the last instant that may be reserved, $7 and $8 the lease. Only a call that waits has a next
  * attempt. Whoever is on the phone is passed over, and of one person's calls only the first is taken. The candidates are looked up by their
  * ids and judged afterwards (`offset 0`): an index of what is due would be read whole. What campaigns hold back is left out here, so that it
  * keeps no channel from others. At least one row where the trunk is known, without a call where there is none to take. How many channels are free
@@ -34,7 +34,8 @@ import { isRefusal, runQuery, sqlState, withClient } from './run-query.ts';
  */
 const lookAtDue = `
 with trunk as (
-  select next_send_at, pace_factor, pace_slowed_at, case
+  select next_send_at, pace_factor, pace_slowed_at,
+    exists (select from asterisks h where h.name = $7 and h.epoch = $8 and h.holder is not null) as is_leased, case
     when drained_at is not null or down_until > $2 or closed_until > $2 then 0
     when closed_until is not null then least(1 - unproven, $5::int - live) else $5::int - live
   end as free
@@ -96,7 +97,7 @@ loaded as (
   ${selectCall}, chosen.turn, (select json_agg(o.scope order by o.scope) from opt_outs o where o.person = c.person) as opt_outs
   ${fromCalls} join chosen on chosen.id = c.id
 )
-select trunk.next_send_at as trunk_send_at, trunk.pace_factor, trunk.pace_slowed_at, (select json_agg(gate) from gate) as gates, loaded.* from trunk left join loaded on true
+select trunk.next_send_at as trunk_send_at, trunk.is_leased, trunk.pace_factor, trunk.pace_slowed_at, (select json_agg(gate) from gate) as gates, loaded.* from trunk left join loaded on true
 order by loaded.priority, loaded.turn, loaded.next_attempt_at, loaded.id`;
 
 /** A claim that loses to another one looks again; somebody always wins, so this many losses in a row are no accident any more. */
@@ -107,9 +108,10 @@ export async function claimCalls(deps: MoveWriterDependencies, request: ClaimReq
   if (request.candidates.length === 0) return [];
   for (let looks = 0; looks < mostLooks; looks += 1) {
     const seen = await look(deps.pool, request);
+    if (!seen.isLeased) return [];
     const decided = decideAll(request, seen);
     if (decided.transitions.length === 0) return [];
-    const claimed = await keep(deps, request.trunk, { ...decided, seen });
+    const claimed = await keep(deps, request, { ...decided, seen });
     if (claimed === 'overtaken') continue;
     for (const { call } of claimed) deps.onKept(call);
     return claimed;
@@ -118,6 +120,8 @@ export async function claimCalls(deps: MoveWriterDependencies, request: ClaimReq
 }
 
 interface Seen {
+  /** Whether who asks still holds the lease of the Asterisk that it would dial with. */
+  isLeased: boolean;
   nextSendAt: number;
   /** How much of its pace the trunk is given. */
   pace: TrunkPace;
@@ -127,11 +131,14 @@ interface Seen {
 }
 
 async function look(pool: Pool, request: ClaimRequest): Promise<Seen> {
-  const { candidates, now, limit, trunk, channels, reserveUntil } = request;
+  const { candidates, now, limit, trunk, channels, reserveUntil, lease } = request;
   const query = {
     name: 'look_at_due',
     text: lookAtDue,
-    values: [candidates, instant(now), limit, trunk, channels, instant(reserveUntil)],
+    values: [
+      ...[candidates, instant(now), limit, trunk, channels, instant(reserveUntil)],
+      ...[lease.asterisk, lease.epoch],
+    ],
   };
   for (;;) {
     const rows = await withClient(pool, (client) => runQuery<LookRow>(client, query));
@@ -141,6 +148,7 @@ async function look(pool: Pool, request: ClaimRequest): Promise<Seen> {
       const gates = (first.gates ?? []).map(gateOf);
       const pace = { factor: first.pace_factor, slowedAt: first.pace_slowed_at };
       return {
+        isLeased: first.is_leased,
         nextSendAt: first.trunk_send_at,
         pace,
         calls,
@@ -155,6 +163,7 @@ interface LookedAt {
   trunk_send_at: number;
   pace_factor: number;
   pace_slowed_at: number;
+  is_leased: boolean;
   gates: GateRow[] | null;
   opt_outs: string[] | null;
 }
@@ -218,7 +227,7 @@ function decideAll(
  */
 async function keep(
   { pool, days, stored, handsOver }: MoveWriterDependencies,
-  trunk: string,
+  { trunk, lease }: ClaimRequest,
   claim: { transitions: Transition[]; nextSendAt: number; seen: Seen },
 ): Promise<Transition[] | 'overtaken'> {
   const { transitions, nextSendAt, seen } = claim;
@@ -233,6 +242,7 @@ async function keep(
       ...[trunk, instant(seen.nextSendAt), instant(nextSendAt)],
       JSON.stringify([...seen.gates.values()].filter(isUsed).map(gateRowOf)),
       handing.parameter,
+      ...[lease.asterisk, lease.epoch],
     ],
   };
   try {

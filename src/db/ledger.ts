@@ -1,6 +1,7 @@
 import type { Call, PersonHash } from '../domain/calls/call.ts';
 import type { StoredEvent, TimelineEntry } from '../domain/calls/call-event.ts';
-import type { CallId } from '../domain/ids.ts';
+import type { Lease } from '../domain/asterisks/lease.ts';
+import type { AttemptId, CallId } from '../domain/ids.ts';
 import type { VoiceMessage } from '../domain/voice-messages/voice-message.ts';
 
 /**
@@ -30,7 +31,7 @@ export interface Ledger {
   /**
    * Takes due calls among `candidates` for a trunk, most urgent first, as if one claim came after the other: at most as many as it has
    * channels free, never two for one person, none of a campaign that does not run, or over its pace, its limit of concurrent calls or the
-   * rest of its pilot; nothing over a trunk that is drained, down or closed, and no faster than a trunk that is slowed down (`TrunkState`). Campaigns of one priority share what is free: who has the fewest on the line goes first. `decide` says what becomes of each; it must be pure, since it is called again where another
+   * rest of its pilot; nothing for who does not hold the lease, nothing over a trunk that is drained, down or closed, and no faster than a trunk that is slowed down (`TrunkState`). Campaigns of one priority share what is free: who has the fewest on the line goes first. `decide` says what becomes of each; it must be pure, since it is called again where another
    * claim came first. Resolves the transitions that were committed.
    */
   claim(request: ClaimRequest): Promise<Transition[]>;
@@ -50,8 +51,12 @@ export interface Ledger {
   dueCalls(until: number, limit: number, after?: Call | null): Promise<Call[]>;
 
   call(id: CallId): Promise<Call | null>;
-  /** Every call with a live attempt: what must be taken up after a restart. */
-  liveCalls(): Promise<Call[]>;
+  /** Every call with a live attempt, of one Asterisk or of all: what must be taken up after a restart. */
+  liveCalls(asterisk?: string): Promise<Call[]>;
+  /** Calls with a live attempt whose leg the network itself has ended by now. */
+  overdueCalls(now: number, limit: number): Promise<Call[]>;
+  /** Live attempts of an Asterisk whose end was requested, by whichever gateway. */
+  requestedEnds(asterisk: string): Promise<AttemptId[]>;
   /** Waiting calls whose `notAfter` has passed, oldest first. */
   expiredCalls(now: number, limit: number): Promise<Call[]>;
   /** Newest first, by id; `before` is the id that the page before ended with. */
@@ -113,6 +118,8 @@ export type AcceptAllResult =
 
 export interface ClaimRequest {
   trunk: string;
+  /** Of the Asterisk that will dial. A claim under a lease that somebody else has taken since takes nothing. */
+  lease: Lease;
   now: number;
   /** Only these are taken: the calls whose prompts are ready. */
   candidates: readonly CallId[];

@@ -28,7 +28,8 @@ from calls c `;
 /** Each by its name: prepared once for a connection. */
 const conditions = {
   by_ids: `where c.id = any($1) order by array_position($1, c.id)`,
-  live: `where c.id = any(array(select call_id from attempts where ended_at is null)) order by c.id`,
+  live: `where c.id = any(array(select call_id from attempts where ended_at is null and asterisk = coalesce($1, asterisk))) order by c.id`,
+  overdue: `where c.id = any(array(select call_id from attempts where ended_at is null and gone_by <= $1)) order by c.id limit $2`,
   expired: `where c.next_attempt_at is not null and c.not_after <= $1 order by c.not_after limit $2`,
 };
 
@@ -117,9 +118,11 @@ function attemptOf(row: AttemptRow): Attempt {
     id: row.id,
     number: row.number,
     trunk: row.trunk,
+    asterisk: row.asterisk,
     callerId: row.caller_id,
     sendAt: Date.parse(row.send_at),
     startedAt: Date.parse(row.started_at),
+    goneBy: Date.parse(row.gone_by),
     ringingAt: parseOrNull(row.ringing_at),
     answeredAt: parseOrNull(row.answered_at),
     recording: row.recording_ms === null ? null : { durationMs: row.recording_ms },

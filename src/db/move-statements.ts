@@ -55,10 +55,10 @@ hand as materialized (select * from jsonb_to_record(${parameter}::jsonb) as h(no
 
 const writeParts = `
 attempts_written as (
-  insert into attempts (id, call_id, number, person, trunk, caller_id, send_at, started_at, ringing_at, answered_at, recording_ms, end_requested,
+  insert into attempts (id, call_id, number, person, trunk, asterisk, caller_id, send_at, started_at, gone_by, ringing_at, answered_at, recording_ms, end_requested,
     ended_at, reason, fault, retryable, sip_code, q850_cause)
-  select a.* from jsonb_to_recordset($2::jsonb) as a(id text, call_id text, number int, person text, trunk text, caller_id text,
-    send_at timestamptz, started_at timestamptz, ringing_at timestamptz, answered_at timestamptz, recording_ms int, end_requested text,
+  select a.* from jsonb_to_recordset($2::jsonb) as a(id text, call_id text, number int, person text, trunk text,
+    asterisk text, caller_id text, send_at timestamptz, started_at timestamptz, gone_by timestamptz, ringing_at timestamptz, answered_at timestamptz, recording_ms int, end_requested text,
     ended_at timestamptz, reason text, fault text, retryable boolean, sip_code int, q850_cause int)
   join moved on moved.id = a.call_id
   on conflict (call_id, number) do update set ringing_at = excluded.ringing_at, answered_at = excluded.answered_at,
@@ -123,9 +123,12 @@ select array(select id from moved) as moved, ${deliveriesMade}`;
  * campaigns that have limits, and how many of their pilot's calls begin. No row where one of these instants is not the next any more, or
  * one of these campaigns does not run, and then nothing was moved; else one row, with the ids of the calls that won. Another
  * opt-out than those that were seen makes a call lose, and so does a campaign that does not run any more.
+ * $10 the Asterisk that dials, $11 the epoch of its lease: a claim under another epoch is none. Whoever would take the lease waits for this statement, and
+ * finds its attempts on record.
  */
 export const claimMoves = `
-with gates as (select * from jsonb_to_recordset($8::jsonb) as g(id text, seen timestamptz, next timestamptz, begun int)),
+with lease as materialized (select from asterisks where name = $10 and epoch = $11 and holder is not null for share),
+gates as (select * from jsonb_to_recordset($8::jsonb) as g(id text, seen timestamptz, next timestamptz, begun int)),
 gates_locked as materialized (
   select c.id from campaigns c join gates g on g.id = c.id
   where c.next_send_at = g.seen and c.status = 'running' and (c.pilot_left is null or c.pilot_left >= g.begun)
@@ -133,7 +136,9 @@ gates_locked as materialized (
 ),
 gates_hold as materialized (select (select count(*) from gates_locked) = (select count(*) from gates) as all_of_them),
 paced as (
-  update trunks set next_send_at = $7 where name = $5 and next_send_at = $6 and (select all_of_them from gates_hold) returning 1
+  update trunks set next_send_at = $7 where name = $5 and next_send_at = $6 and (select all_of_them from gates_hold)
+    and exists (select from lease)
+  returning 1
 ),
 gates_kept as (
   update campaigns c set next_send_at = g.next, pilot_left = c.pilot_left - g.begun

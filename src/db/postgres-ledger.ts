@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { TimelineEntry } from '../domain/calls/call-event.ts';
 import type { Call, PersonHash } from '../domain/calls/call.ts';
-import type { CallId } from '../domain/ids.ts';
+import type { AttemptId, CallId } from '../domain/ids.ts';
 import type { HandOver, MadeDeliveries } from '../domain/webhooks/delivery.ts';
 import { findAccepted, storeAcceptance, storeAcceptances } from './call-acceptor.ts';
 import { claimCalls } from './call-claimer.ts';
@@ -69,7 +69,9 @@ export function createPostgresLedger({
     reserveInstant: (request) => reserveInstant(pool, request),
     dueCalls: (until, limit, after) => read((client) => dueCalls(client, { until, limit, after })),
     call: async (id) => (await load('by_ids', [[id]]))[0] ?? null,
-    liveCalls: () => load('live', []),
+    liveCalls: (asterisk) => load('live', [asterisk ?? null]),
+    overdueCalls: (now, limit) => load('overdue', [instant(now), limit]),
+    requestedEnds: (asterisk) => read((client) => requestedEnds(client, asterisk)),
     expiredCalls: (now, limit) => load('expired', [instant(now), limit]),
     calls: (filter) => listCalls(database, filter),
     timeline: (id) => timelineOf(database, id),
@@ -80,6 +82,15 @@ export function createPostgresLedger({
 
 /** Of many calls at once: they are to be claimed like those of another process. */
 const unnamedDeliveries: MadeDeliveries = { handed: [], left: [], until: 0 };
+async function requestedEnds(client: PoolClient, asterisk: string): Promise<AttemptId[]> {
+  const text = `select id from attempts where asterisk = $1 and ended_at is null and end_requested is not null order by id`;
+  const rows = await runQuery<{ id: AttemptId }>(client, {
+    name: 'requested_ends',
+    text,
+    values: [asterisk],
+  });
+  return rows.map(({ id }) => id);
+}
 
 /** Ids first, then the calls: the filter is anybody's guess, the loading is prepared. */
 async function listCalls(database: Database, filter: CallFilter): Promise<Call[]> {

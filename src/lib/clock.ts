@@ -9,6 +9,28 @@ export interface Timer {
   cancel(): void;
 }
 
+/**
+ * For how long something may be relied on: never goes back, as the time of day may when it is set, and counts what a machine sleeps through, as the
+ * processor's own clock does not. Its instants mean nothing outside of this process.
+ */
+export const steadyClock: Pick<Clock, 'now'> = createSteadyClock(
+  () => performance.now(),
+  () => Date.now(),
+);
+
+/** Goes on by whatever of the two clocks has gone further since it was last asked. */
+export function createSteadyClock(counter: () => number, timeOfDay: () => number): Pick<Clock, 'now'> {
+  let [counted, read, elapsedMs] = [counter(), timeOfDay(), 0];
+  return {
+    now() {
+      const [nextCounted, nextRead] = [counter(), timeOfDay()];
+      elapsedMs += Math.max(nextCounted - counted, nextRead - read, 0);
+      [counted, read] = [nextCounted, nextRead];
+      return elapsedMs;
+    },
+  };
+}
+
 /** Node's timers count in a signed 32-bit integer; a longer delay would fire at once. */
 const longestTimerMs = 2 ** 31 - 1;
 

@@ -11,6 +11,7 @@ import type { Log } from '../lib/log.ts';
 import { within } from '../lib/wait.ts';
 import type { Ledger } from '../db/ledger.ts';
 import type { CallRenditions } from './call-renditions.ts';
+import type { HeldLease } from './held-lease.ts';
 import type { LegId, Telephony, TelephonyEvent } from '../telephony/telephony.ts';
 import { dialDueCalls } from './dial-due-calls.ts';
 import { DuePreparation } from './due-preparation.ts';
@@ -27,6 +28,10 @@ import type { Ways } from './ways.ts';
 export interface CallRunnerDependencies {
   ledger: Ledger;
   telephony: Telephony;
+  /** Of the Asterisk that is driven. */
+  lease: HeldLease;
+  /** Most live attempts on it. */
+  mostLive: number;
   clock: Clock;
   ids: IdSource;
   log: Log;
@@ -52,7 +57,7 @@ export interface CallRunnerDependencies {
 }
 
 /**
- * All calls of this process: dials what is due, and sees what is on the line to its end.
+ * All calls of one Asterisk, for as long as this process holds its lease: dials what is due, and sees what is on the line to its end.
  *
  * Nothing is dialled while the network cannot be heard, and after each new connection not before the live calls were taken up:
  *
@@ -69,6 +74,8 @@ export class CallRunner {
   #connection = 0;
   #turn: Promise<unknown> = Promise.resolve();
   readonly #missing = new Map<LegId, number>();
+  /** Legs that were told of the request to end them. */
+  readonly #endsHeeded = new Set<LegId>();
   /** Something may be on record that was not compared with the legs yet. */
   #isRecordUnsure = false;
   readonly #stopping = new AbortController();
@@ -101,12 +108,13 @@ export class CallRunner {
   }
 
   async #dial(): Promise<void> {
-    if (!this.settled || this.#stopping.signal.aborted) return;
+    if (!this.settled || this.#stopping.signal.aborted || !this.#deps.lease.isSafe()) return;
     if (this.#deps.telephony.problem() !== null || this.#deps.holdBack() !== null) return;
     try {
       await dialDueCalls({
         ...this.#deps,
         preparation: this.#preparation,
+        room: () => this.#deps.mostLive - this.liveCalls.size,
         startAttempt: (transition, plan) => startAttempt(this.#live(), transition, plan),
       });
     } catch (error) {
@@ -132,6 +140,25 @@ export class CallRunner {
     this.#isRecordUnsure = false;
     if (this.#hearing === 'unsettled' && connection === this.#connection) this.#hearing = 'settled';
     this.#deps.wakeDialler();
+  }
+
+  /** Ends what somebody asked to end, through whichever gateway. */
+  async heedRequestedEnds(): Promise<void> {
+    if (this.liveCalls.size === 0) return;
+    for (const leg of await this.#deps.ledger.requestedEnds(this.#deps.lease.asterisk)) this.heedEnd(leg);
+  }
+
+  heedEnd(leg: LegId): void {
+    if (this.#endsHeeded.has(leg) || this.liveCalls.of(leg) === undefined) return;
+    this.#endsHeeded.add(leg);
+    this.liveCalls.requestEnd(leg);
+  }
+
+  /** The network itself has ended this leg by now. Where it can be asked, the next comparison finds that out. */
+  loseOverdue(leg: LegId): boolean {
+    const live = this.liveCalls.of(leg);
+    if (live && !this.settled) live.post({ type: 'leg_lost' });
+    return live !== undefined;
   }
 
   /** How soon the legs are to be compared again. */
@@ -217,6 +244,7 @@ export class CallRunner {
       onEnded: (live) => {
         this.liveCalls.remove(live);
         this.#missing.delete(live.leg);
+        this.#endsHeeded.delete(live.leg);
         this.#deps.onAttemptEnded(live.call);
         this.#deps.wakeDialler();
       },

@@ -8,7 +8,7 @@ import type { LiveCalls } from './live-calls.ts';
 
 export interface CancelCallDependencies extends CommitDependencies {
   ledger: Pick<Ledger, 'commit' | 'call'>;
-  liveCalls: LiveCalls;
+  liveCalls: Pick<LiveCalls, 'requestEnd'>;
 }
 
 export type Cancelled =

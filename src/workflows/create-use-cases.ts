@@ -7,10 +7,9 @@ import type { WebhookPolicy } from '../webhooks/address-guard.ts';
 import type { WebhookSender } from '../webhooks/webhook-sender.ts';
 import { acceptCall, type AcceptCallDependencies } from './accept-call.ts';
 import { createCampaignUseCases, type CampaignUseCaseDependencies } from './create-campaign-use-cases.ts';
-import { cancelCall } from './cancel-call.ts';
+import { cancelCall, type CancelCallDependencies } from './cancel-call.ts';
 import { createTrunkUseCases, type TrunkUseCaseDependencies } from './create-trunk-use-cases.ts';
 import { asPlayed } from './load-sub-flows.ts';
-import type { LiveCalls } from './live-calls.ts';
 import {
   changeWebhookEndpoint,
   createWebhookEndpoint,
@@ -66,7 +65,7 @@ export interface UseCaseDependencies
   events: EventFeed;
   listDeliveries: UseCases['listDeliveries'];
   listFlowResponses: ReadFlowResultsDependencies['listFlowResponses'];
-  liveCalls: LiveCalls;
+  liveCalls: CancelCallDependencies['liveCalls'];
   sender: WebhookSender;
   policy: AcceptCallDependencies['policy'] & { webhooks: WebhookPolicy };
 }

@@ -3,15 +3,19 @@ import { endWithoutAttempt, postpone, startAttempt, type Move } from '../domain/
 import type { Call } from '../domain/calls/call.ts';
 import { decideOutcome } from '../domain/calls/decide-outcome.ts';
 import { blockingOptOut, hoursThatBind, ringingSpanMs } from '../domain/calls/dialling-rules.ts';
+import { goneBy } from '../domain/calls/leg-limit.ts';
 import type { AttemptId } from '../domain/ids.ts';
 
 export interface ClaimFacts {
   attemptId: AttemptId;
   trunk: string;
+  asterisk: string;
   callerId: string | null;
   now: number;
   /** The instant that the trunk's pace reserves for the INVITE. */
   sendAt: number;
+  /** Longest life of the leg. */
+  legLimitMs: number;
   /** Scopes on record for the person at this moment. */
   optOuts: readonly string[];
 }
@@ -32,8 +36,10 @@ export function decideClaim(call: Call, facts: ClaimFacts): Move {
   return startAttempt(call, {
     id: facts.attemptId,
     trunk: facts.trunk,
+    asterisk: facts.asterisk,
     callerId: facts.callerId,
     sendAt,
+    goneBy: goneBy(sendAt, facts.legLimitMs),
     at: now,
   });
 }

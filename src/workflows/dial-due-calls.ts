@@ -1,6 +1,8 @@
 import { liveAttempt, postpone } from '../domain/calls/call-moves.ts';
+import type { Lease } from '../domain/asterisks/lease.ts';
 import type { Call } from '../domain/calls/call.ts';
 import type { Trunk } from '../domain/calls/trunk.ts';
+import { legLimitMs } from '../domain/calls/leg-limit.ts';
 import { paceOf } from '../domain/calls/pace.ts';
 import type { CallId, IdSource } from '../domain/ids.ts';
 import { assert } from '../lib/assert.ts';
@@ -15,6 +17,9 @@ export interface DialDueCallsDependencies {
   clock: Clock;
   ids: IdSource;
   trunks: readonly Trunk[];
+  lease: Lease;
+  /** How many more live attempts the Asterisk may have. */
+  room: () => number;
   preparation: DuePreparation;
   /** Takes over an attempt that is on record: waits for its instant, dials it, and sees it to its end. */
   startAttempt: (transition: Transition, plan: DialPlan) => void;
@@ -113,9 +118,10 @@ async function claimFor(
   const { spacingMs } = paceOf(trunk.callsPerSecond);
   const transitions = await deps.ledger.claim({
     trunk: trunk.name,
+    lease: deps.lease,
     now,
     candidates: [...plans.keys()],
-    limit: mostAtOnce,
+    limit: Math.max(0, Math.min(mostAtOnce, deps.room())),
     channels: trunk.channels,
     spacingMs,
     reserveUntil: now + reserveAheadMs,
@@ -125,9 +131,11 @@ async function claimFor(
       const facts = {
         attemptId: deps.ids.newId('att'),
         trunk: trunk.name,
+        asterisk: deps.lease.asterisk,
         callerId: plan.callerId,
         now,
         sendAt,
+        legLimitMs: legLimitMs(trunk, call.maxDurationMs),
         optOuts,
       };
       const move = isAsPrepared(call, plan) ? decideClaim(call, facts) : postpone(call, now);

@@ -1,7 +1,7 @@
 import type { AttemptId } from '../domain/ids.ts';
 import type { LiveCall } from './live-call.ts';
 
-/** Those of another process never come; they must not gather for ever. */
+/** Those of another process never come: the oldest are forgotten. (They are looked for on record as well.) */
 const mostUnclaimedEnds = 1_000;
 
 /** The calls that this process has on its lines, by the leg that each is on. */
@@ -23,8 +23,15 @@ export class LiveCalls {
   requestEnd(leg: AttemptId): LiveCall | null {
     const live = this.#byLeg.get(leg) ?? null;
     if (live) live.post({ type: 'cancel' });
-    else if (this.#unclaimedEnds.size < mostUnclaimedEnds) this.#unclaimedEnds.add(leg);
+    else this.#expect(leg);
     return live;
+  }
+
+  #expect(leg: AttemptId): void {
+    this.#unclaimedEnds.add(leg);
+    const [oldest] = this.#unclaimedEnds;
+    if (oldest !== undefined && this.#unclaimedEnds.size > mostUnclaimedEnds)
+      this.#unclaimedEnds.delete(oldest);
   }
 
   remove(live: LiveCall): void {

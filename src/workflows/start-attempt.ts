@@ -2,21 +2,21 @@ import { isAllowed } from '../domain/calls/calling-hours.ts';
 import { endpointFor } from '../domain/calls/choose-trunk.ts';
 import { liveAttempt } from '../domain/calls/call-moves.ts';
 import { hoursThatBind, ringingSpanMs } from '../domain/calls/dialling-rules.ts';
+import { legLimitMs, limitOfLateLeg } from '../domain/calls/leg-limit.ts';
 import { decideSending, paceOf } from '../domain/calls/pace.ts';
 import { assert } from '../lib/assert.ts';
 import type { Ledger, Transition } from '../db/ledger.ts';
 import type { DialRequest } from '../telephony/telephony.ts';
 import type { DialPlan } from './due-preparation.ts';
+import type { HeldLease } from './held-lease.ts';
 import { LiveCall, type LiveCallDependencies } from './live-call.ts';
 import type { LiveCalls } from './live-calls.ts';
 
 export interface StartAttemptDependencies extends LiveCallDependencies {
   ledger: Pick<Ledger, 'commit' | 'call' | 'reserveInstant'>;
   liveCalls: LiveCalls;
+  lease: HeldLease;
 }
-
-/** Legs outlive their limits by no more than this, whatever becomes of us: Asterisk ends them itself. */
-const absoluteMarginMs = 60_000;
 
 /** Sees a claimed attempt to its end: dials it at the instant that is reserved for it, and takes what comes. */
 export function startAttempt(
@@ -59,20 +59,23 @@ async function dialAtInstant(
     } else {
       const hours = hoursThatBind(plan.call);
       const allowed = hours === null || isAllowed(hours, now, now + ringingSpanMs);
-      live.post(allowed ? { type: 'dial', request: requestOf(plan, live) } : { type: 'withdrawn' });
+      const mayDial = allowed && deps.lease.isSafe();
+      live.post(mayDial ? { type: 'dial', request: requestOf(plan, live, now) } : { type: 'withdrawn' });
       return;
     }
   }
 }
 
-function requestOf({ call, trunk, number, callerId }: DialPlan, live: LiveCall): DialRequest {
+function requestOf({ call, trunk, number, callerId }: DialPlan, live: LiveCall, now: number): DialRequest {
   const { setupTimeoutMs, ringTimeoutMs } = trunk;
+  const attempt = liveAttempt(live.call);
+  const limitMs = legLimitMs(trunk, call.maxDurationMs);
   return {
     leg: live.leg,
     endpoint: endpointFor(trunk, number),
     callerId,
     setupTimeoutMs,
     ringTimeoutMs,
-    absoluteTimeoutMs: setupTimeoutMs + ringTimeoutMs + call.maxDurationMs + absoluteMarginMs,
+    absoluteTimeoutMs: limitOfLateLeg({ now, goneBy: attempt?.goneBy ?? Infinity, limitMs }),
   };
 }

@@ -1,4 +1,5 @@
 import { endAttempt, liveAttempt } from '../domain/calls/call-moves.ts';
+import type { Lease } from '../domain/asterisks/lease.ts';
 import type { Call } from '../domain/calls/call.ts';
 import { LedgerUnavailable, type Ledger } from '../db/ledger.ts';
 import type { LegId, LiveLeg, Telephony } from '../telephony/telephony.ts';
@@ -13,6 +14,8 @@ export interface TakeUpDependencies extends LiveCallDependencies {
   ledger: Pick<Ledger, 'commit' | 'call' | 'liveCalls'>;
   telephony: Telephony;
   liveCalls: LiveCalls;
+  /** Whose calls are taken up. */
+  lease: Pick<Lease, 'asterisk'>;
   /** The call's words, which are on disk since before it was dialled. */
   prepare: (call: Call) => Promise<PreparedCall>;
   /** When a phone that still rings has rung for long enough. */
@@ -37,7 +40,7 @@ export async function takeUpLiveCalls(
   // What is dialled from here on is none of our business, so look at what was dialled before the legs are listed.
   const undialled = deps.liveCalls.all().filter((live) => !live.dialled);
   const waiting = new Set(undialled.map((live) => live.leg));
-  const calls = await deps.ledger.liveCalls();
+  const calls = await deps.ledger.liveCalls(deps.lease.asterisk);
   const known = new Set(calls.map((call) => liveAttempt(call)?.id));
   const fresh = new Set<LiveCall>();
   const wordless: Call[] = [];
@@ -51,7 +54,12 @@ export async function takeUpLiveCalls(
     }
     const legs = new Map((await deps.telephony.legs()).map((leg) => [leg.leg, leg.state]));
     for (const live of deps.liveCalls.all()) {
-      if (!known.has(live.leg) || waiting.has(live.leg)) continue;
+      if (waiting.has(live.leg)) continue;
+      // Its attempt has ended on record, though nobody here has heard of it: where the network was out of reach for too long.
+      if (!known.has(live.leg)) {
+        live.post({ type: 'leg_lost' });
+        continue;
+      }
       const isNew = since.reconnected || fresh.has(live);
       takeUp(deps, live, { state: legs.get(live.leg) ?? null, isNew });
     }

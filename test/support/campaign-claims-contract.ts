@@ -52,7 +52,15 @@ export function testCampaignClaimsContract(name: string, create: () => Promise<L
     function claim(candidates: readonly Call[], changes: Partial<ClaimRequest> = {}): Promise<Call[]> {
       const { trunk = 'carrier-a', now = t0 } = changes;
       const request = {
-        ...{ trunk, now, limit: 100, channels: 100, spacingMs: 20, reserveUntil: now + 1_000 },
+        ...{
+          trunk,
+          lease: under.lease,
+          now,
+          limit: 100,
+          channels: 100,
+          spacingMs: 20,
+          reserveUntil: now + 1_000,
+        },
         candidates: candidates.map((call) => call.id),
         decide: (call: Call, sendAt: number) => dialTransition(call, { trunk, sendAt, at: now }),
         ...changes,

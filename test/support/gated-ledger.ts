@@ -13,7 +13,7 @@ import { LedgerUnavailable } from '../../src/db/ledger.ts';
 import type { FlowStore, StoredFlow } from '../../src/db/flow-store.ts';
 import type { TimelineEntry } from '../../src/domain/calls/call-event.ts';
 import type { Call, PersonHash } from '../../src/domain/calls/call.ts';
-import type { CallId } from '../../src/domain/ids.ts';
+import type { AttemptId, CallId } from '../../src/domain/ids.ts';
 import type { ProcessGate } from './process-gate.ts';
 
 /** A database as one process reaches it: each request may be cut on its way there, or after all of it was kept. */
@@ -60,8 +60,16 @@ export class GatedLedger implements Ledger, Pick<FlowStore, 'getFlow' | 'putFlow
     return this.#ask('call', () => this.#ledger.call(id));
   }
 
-  liveCalls(): Promise<Call[]> {
-    return this.#ask('liveCalls', () => this.#ledger.liveCalls());
+  liveCalls(asterisk?: string): Promise<Call[]> {
+    return this.#ask('liveCalls', () => this.#ledger.liveCalls(asterisk));
+  }
+
+  overdueCalls(now: number, limit: number): Promise<Call[]> {
+    return this.#ask('overdueCalls', () => this.#ledger.overdueCalls(now, limit));
+  }
+
+  requestedEnds(asterisk: string): Promise<AttemptId[]> {
+    return this.#ask('requestedEnds', () => this.#ledger.requestedEnds(asterisk));
   }
 
   expiredCalls(now: number, limit: number): Promise<Call[]> {

@@ -13,7 +13,9 @@ import type { StoredEvent, TimelineEntry } from '../../src/domain/calls/call-eve
 import type { Call, PersonHash } from '../../src/domain/calls/call.ts';
 import { mayPass, openGate, pass, type CampaignGate } from '../../src/domain/campaigns/campaign-gate.ts';
 import { takesCalls, type Campaign } from '../../src/domain/campaigns/campaign.ts';
-import type { CallId } from '../../src/domain/ids.ts';
+import type { Lease } from '../../src/domain/asterisks/lease.ts';
+import { liveAttempt } from '../../src/domain/calls/call-moves.ts';
+import type { AttemptId, CallId } from '../../src/domain/ids.ts';
 import { paceFactor } from '../../src/domain/trunks/trunk-pace.ts';
 import { freeChannels, newTrunkState, type TrunkState } from '../../src/domain/trunks/trunk-state.ts';
 import { assert } from '../../src/lib/assert.ts';
@@ -28,6 +30,8 @@ export interface LedgerFaults {
   around?: (operation: keyof Ledger, stage: 'before' | 'after') => void | Promise<void>;
   /** Something was committed that somebody may be waiting for. */
   onWake?: () => void;
+  /** Whether a lease stands as a claim has it; by default every lease does. */
+  isHeld?: (lease: Lease) => boolean;
   /** False where so many calls are kept that freezing each would be a good part of the work. */
   freezes?: boolean;
 }
@@ -131,8 +135,27 @@ export class InMemoryLedger implements Ledger {
     return this.#perform('call', () => this.#calls.byId.get(id) ?? null);
   }
 
-  liveCalls(): Promise<Call[]> {
-    return this.#perform('liveCalls', () => this.#calls.live());
+  liveCalls(asterisk?: string): Promise<Call[]> {
+    return this.#perform('liveCalls', () => this.#liveOf(asterisk));
+  }
+
+  overdueCalls(now: number, limit: number): Promise<Call[]> {
+    return this.#perform('overdueCalls', () =>
+      this.#calls
+        .live()
+        .filter((call) => (liveAttempt(call)?.goneBy ?? Infinity) <= now)
+        .slice(0, limit),
+    );
+  }
+
+  requestedEnds(asterisk: string): Promise<AttemptId[]> {
+    return this.#perform('requestedEnds', () =>
+      this.#liveOf(asterisk)
+        .flatMap((call) => liveAttempt(call) ?? [])
+        .filter(({ endRequested }) => endRequested !== null)
+        .map(({ id }) => id)
+        .toSorted(),
+    );
   }
 
   expiredCalls(now: number, limit: number): Promise<Call[]> {
@@ -183,7 +206,13 @@ export class InMemoryLedger implements Ledger {
     return { result: 'accepted' };
   }
 
+  #liveOf(asterisk?: string): Call[] {
+    const live = this.#calls.live();
+    return asterisk === undefined ? live : live.filter((call) => liveAttempt(call)?.asterisk === asterisk);
+  }
+
   #claim(request: ClaimRequest): Transition[] {
+    if (this.#faults.isHeld?.(request.lease) === false) return [];
     const unproven = this.#calls.unprovenOn(request.trunk, this.#trunk(request).breaker.closedUntil);
     const most = Math.min(request.limit, this.#freeChannels(request, { unproven }));
     const gates = new Map<string, CampaignGate>();

@@ -1,5 +1,6 @@
 import { describe, expect, it, beforeEach, afterEach } from 'vitest';
 import type { ClaimRequest, Ledger, Transition } from '../../src/db/ledger.ts';
+import type { Lease } from '../../src/domain/asterisks/lease.ts';
 import { answer, postpone, requestEnd } from '../../src/domain/calls/call-moves.ts';
 import type { Call, CallResponse } from '../../src/domain/calls/call.ts';
 import type { Campaign } from '../../src/domain/campaigns/campaign.ts';
@@ -26,6 +27,10 @@ import {
 /** A ledger of its own for a test, empty. Numbers are hashed as `sampleVault` does. */
 export interface LedgerUnderTest {
   ledger: Ledger;
+  /** Held. */
+  lease: Lease;
+  /** Somebody else takes it. */
+  loseLease(): Promise<void>;
   addCampaign(campaign: Campaign): Promise<void>;
   close(): Promise<void>;
 }
@@ -59,6 +64,7 @@ export function testLedgerContract(name: string, create: () => Promise<LedgerUnd
       const trunk = changes.trunk ?? 'carrier-a';
       return {
         trunk,
+        lease: under.lease,
         now: t0,
         candidates: candidates.map((call) => call.id),
         limit: 100,
@@ -473,6 +479,32 @@ export function testLedgerContract(name: string, create: () => Promise<LedgerUnd
         expect(instants).toEqual(instants.map((_, index) => t0 + index * 20));
       });
 
+      it('nothing for who has lost the lease of its Asterisk', async () => {
+        const calls = [await accepted(), await accepted()];
+        const stale = { ...under.lease, epoch: under.lease.epoch - 1 };
+        expect(await ledger.claim(claimRequest(calls, { lease: stale }))).toEqual([]);
+        const unknown = { ...under.lease, asterisk: 'nowhere' };
+        expect(await ledger.claim(claimRequest(calls, { lease: unknown }))).toEqual([]);
+        expect(await ledger.claim(claimRequest(calls, { limit: 1 }))).toHaveLength(1);
+        await under.loseLease();
+        expect(await ledger.claim(claimRequest(calls))).toEqual([]);
+        expect(await ledger.liveCalls()).toHaveLength(1);
+      });
+
+      it('nothing either where the lease is lost between the look and the claim', async () => {
+        const calls = [await accepted()];
+        const losing: Promise<void>[] = [];
+        const decide = (call: Call, sendAt: number) => {
+          losing.push(under.loseLease());
+          return dialTransition(call, { sendAt });
+        };
+        const claimed = await ledger.claim(claimRequest(calls, { decide }));
+        await Promise.all(losing);
+        // whichever came first: what was claimed is on record for whoever takes the lease
+        expect(idsOf(await ledger.liveCalls())).toEqual(idsOf(claimed.map(({ call }) => call)));
+        expect(await ledger.claim(claimRequest([await accepted()]))).toEqual([]);
+      });
+
       it('no person twice, though several trunks claim at once', async () => {
         const numbers = Array.from({ length: 30 }, sampleNumber);
         const calls = await Promise.all(
@@ -497,6 +529,33 @@ export function testLedgerContract(name: string, create: () => Promise<LedgerUnd
           noAnswerTransition(await committed(dialTransition(await accepted())), { retryAt: t0 }),
         );
         expect(idsOf(await ledger.liveCalls())).toEqual(idsOf([dialed, talking]).sort());
+      });
+
+      it('calls with a live attempt of one Asterisk', async () => {
+        const north = await committed(dialTransition(await accepted(), { asterisk: 'north' }));
+        await committed(dialTransition(await accepted(), { asterisk: 'south' }));
+        const ended = await committed(dialTransition(await accepted(), { asterisk: 'north' }));
+        await committed(noAnswerTransition(ended));
+        expect(idsOf(await ledger.liveCalls('north'))).toEqual([north.id]);
+        expect(await ledger.liveCalls('east')).toEqual([]);
+      });
+
+      it('live attempts whose end was requested, of one Asterisk', async () => {
+        const north = await committed(dialTransition(await accepted(), { asterisk: 'north' }));
+        const south = await committed(dialTransition(await accepted(), { asterisk: 'south' }));
+        await committed(dialTransition(await accepted(), { asterisk: 'north' }));
+        for (const call of [north, south]) await committed(sampleTransition(requestEnd(call)));
+        expect(await ledger.requestedEnds('north')).toEqual([lastAttempt(north).id]);
+      });
+
+      it('live attempts whose legs are surely gone', async () => {
+        const gone = await committed(dialTransition(await accepted(), { goneBy: t0 + 5 }));
+        const over = await committed(dialTransition(await accepted(), { goneBy: t0 + 5 }));
+        await committed(noAnswerTransition(over));
+        await committed(dialTransition(await accepted(), { goneBy: t0 + 6 }));
+        expect(idsOf(await ledger.overdueCalls(t0 + 5, 10))).toEqual([gone.id]);
+        expect(await ledger.overdueCalls(t0 + 4, 10)).toEqual([]);
+        expect(await ledger.overdueCalls(t0 + 9, 1)).toHaveLength(1);
       });
 
       it('calls by each filter, newest first, page by page', async () => {

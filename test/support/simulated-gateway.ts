@@ -83,6 +83,8 @@ export class SimulatedGateway {
         ...{ telephony: this.telephony, clock: this.gate.clock, log, trunks },
         lines: { all: () => Promise.resolve(new Map()) },
       }),
+      lease: { asterisk: 'simulator', epoch: 1, isSafe: () => true },
+      mostLive: Infinity,
       renditionsFor: () => renditions,
       holdBack: () => surroundings.holdBack?.() ?? null,
       flowOf: createFlowLoader({ flows: this.#ledger, words }),

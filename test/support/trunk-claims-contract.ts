@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ClaimRequest, Ledger } from '../../src/db/ledger.ts';
 import type { TrunkStore } from '../../src/db/trunk-store.ts';
+import type { Lease } from '../../src/domain/asterisks/lease.ts';
 import { noteRinging } from '../../src/domain/calls/call-moves.ts';
 import type { Call } from '../../src/domain/calls/call.ts';
 import { increasePerSecond, slowestFactor } from '../../src/domain/trunks/trunk-pace.ts';
@@ -18,6 +19,8 @@ import {
 /** A ledger of its own for a test, empty, with the store of the trunks that it claims for. */
 export interface TrunkClaimsUnderTest {
   ledger: Ledger;
+  /** Held. */
+  lease: Lease;
   trunks: TrunkStore;
   close(): Promise<void>;
 }
@@ -51,7 +54,15 @@ export function testTrunkClaimsContract(name: string, create: () => Promise<Trun
     async function claim(candidates: readonly Call[], changes: Partial<ClaimRequest> = {}): Promise<Call[]> {
       const { now = t0 } = changes;
       const claimed = await ledger.claim({
-        ...{ trunk, now, limit: 100, channels: 100, spacingMs: 100, reserveUntil: now + 1_000 },
+        ...{
+          trunk,
+          lease: under.lease,
+          now,
+          limit: 100,
+          channels: 100,
+          spacingMs: 100,
+          reserveUntil: now + 1_000,
+        },
         candidates: candidates.map((call) => call.id),
         decide: (call: Call, sendAt: number) => dialTransition(call, { trunk, sendAt, at: now }),
         ...changes,

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { LedgerUnavailable, type Ledger } from '../../src/db/ledger.ts';
+import type { Lease } from '../../src/domain/asterisks/lease.ts';
 import { InMemoryLedger, type LedgerFaults } from '../support/in-memory-ledger.ts';
 import { testCampaignClaimsContract } from '../support/campaign-claims-contract.ts';
 import { InMemoryTrunks } from '../support/in-memory-trunks.ts';
@@ -8,9 +10,14 @@ import { testLedgerContract, type LedgerUnderTest } from '../support/ledger-cont
 import { dialTransition, sampleAcceptance } from '../support/sample-call.ts';
 
 const create = (): Promise<LedgerUnderTest> => {
-  const ledger = new InMemoryLedger();
+  const lease = { asterisk: 'asterisk', epoch: 7 };
+  let isLost = false;
+  const isHeld = (given: Lease): boolean => !isLost && isDeepStrictEqual(given, lease);
+  const ledger = new InMemoryLedger({ isHeld });
   return Promise.resolve({
     ledger,
+    lease,
+    loseLease: () => Promise.resolve(void (isLost = true)),
     addCampaign: (campaign) => Promise.resolve(void ledger.campaigns.set(campaign.id, campaign)),
     close: () => Promise.resolve(),
   });
@@ -19,7 +26,11 @@ testLedgerContract('in memory', create);
 testCampaignClaimsContract('in memory', create);
 testTrunkClaimsContract('in memory', () => {
   const ledger = new InMemoryLedger();
-  return Promise.resolve({ ledger, trunks: new InMemoryTrunks(ledger), close: () => Promise.resolve() });
+  const lease = { asterisk: 'asterisk', epoch: 7 };
+  return Promise.resolve({
+    ...{ ledger, lease, trunks: new InMemoryTrunks(ledger) },
+    close: () => Promise.resolve(),
+  });
 });
 
 /** A fault at one stage of one operation, once it is armed. */

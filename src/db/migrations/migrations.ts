@@ -7,6 +7,7 @@ import { campaigns } from './0007-campaigns.ts';
 import { rotatedSecrets } from './0008-rotated-secrets.ts';
 import { flowResults } from './0009-flow-results.ts';
 import { trunkStates } from './0011-trunk-states.ts';
+import { leases } from './0013-leases.ts';
 import { lines } from './0014-lines.ts';
 
 export interface Migration {
@@ -26,5 +27,6 @@ export const migrations: readonly Migration[] = [
   rotatedSecrets,
   flowResults,
   trunkStates,
+  leases,
   lines,
 ];

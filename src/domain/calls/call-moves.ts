@@ -30,7 +30,7 @@ export interface Ignored {
 /** The dialler took the call: its attempt is on record before the INVITE leaves. */
 export function startAttempt(
   call: Call,
-  dial: { id: AttemptId; trunk: string; callerId: string | null; sendAt: number; at: number },
+  dial: Pick<Attempt, 'id' | 'trunk' | 'asterisk' | 'callerId' | 'sendAt' | 'goneBy'> & { at: number },
 ): Move {
   if (call.state.status !== 'queued' && call.state.status !== 'waiting_retry')
     return ignored(call, 'startAttempt');
@@ -38,9 +38,11 @@ export function startAttempt(
     id: dial.id,
     number: call.attempts.length + 1,
     trunk: dial.trunk,
+    asterisk: dial.asterisk,
     callerId: dial.callerId,
     sendAt: dial.sendAt,
     startedAt: dial.at,
+    goneBy: dial.goneBy,
     ringingAt: null,
     answeredAt: null,
     recording: null,

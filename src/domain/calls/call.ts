@@ -158,10 +158,14 @@ export interface Attempt {
   readonly id: AttemptId;
   readonly number: number;
   readonly trunk: string;
+  /** The Asterisk that dials it, by its name. */
+  readonly asterisk: string;
   readonly callerId: string | null;
   /** The instant reserved for its INVITE by the trunk's pace. */
   readonly sendAt: number;
   readonly startedAt: number;
+  /** By then the network itself has ended the leg, whatever became of us; before that nobody may believe it without having looked. */
+  readonly goneBy: number;
   readonly ringingAt: number | null;
   readonly answeredAt: number | null;
   /** The sound of both sides, kept under the attempt's id; null where none is. */

@@ -25,7 +25,10 @@ function moved(move: Move): Extract<Move, { result: 'moved' }> {
 }
 
 function talking(): Call {
-  const dial = { id: attempt, trunk: 'carrier-a', callerId: null, sendAt: 0, at: 0 };
+  const dial = {
+    ...{ id: attempt, trunk: 'carrier-a', asterisk: 'asterisk', callerId: null },
+    ...{ sendAt: 0, goneBy: 1_000_000, at: 0 },
+  };
   const dialled = moved(startAttempt(sampleCall(), dial)).call;
   return moved(answer(dialled, attempt, { at: 500, session: sampleSession(), timeline: [] })).call;
 }

@@ -91,7 +91,10 @@ describe('docker-compose.yml', () => {
     expect(config).toMatchObject({
       http: { host: '0.0.0.0', port: 8080 },
       databaseUrl: 'postgresql://ivrs:of-the-database@database/ivrs',
-      telephony: { kind: 'asterisk', url: 'http://asterisk:8088', user: 'ivrs', password: 'of-ari' },
+      telephony: {
+        kind: 'asterisk',
+        asterisks: [{ ari: { url: 'http://asterisk:8088', user: 'ivrs', password: 'of-ari' } }],
+      },
       logLevel: 'info',
     });
   });

@@ -47,8 +47,10 @@ function dialled(clock: VirtualClock): Call {
     startAttempt(sampleCall({ at }), {
       id: sampleIds.newId('att'),
       trunk: 'carrier-a',
+      asterisk: 'asterisk',
       callerId: null,
       sendAt: at,
+      goneBy: at + 1_000_000,
       at,
     }),
   );

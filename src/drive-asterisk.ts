@@ -1,0 +1,94 @@
+import { runEvery, type Job } from './jobs/run-every.ts';
+import { systemClock } from './lib/clock.ts';
+import type { Log } from './lib/log.ts';
+import type { TelephonyProblem, Telephony } from './telephony/telephony.ts';
+import { CallRunner, type CallRunnerDependencies } from './workflows/call-runner.ts';
+import type { HeldLease } from './workflows/held-lease.ts';
+import type { DrivenAsterisk } from './workflows/lease-keeper.ts';
+
+/** How soon a due call is seen that nothing woke the dialler for: one whose time has come, or of which no word came from another gateway. */
+const dialEveryMs = 500;
+/** A pass costs four statements, whether it dials one call or ten; nobody notices a fifth of a second before a phone rings. */
+const dialLeastMs = 200;
+/** How soon a request to end a call is heeded that came to another gateway, where no word of it came. */
+const requestedEndsEveryMs = 1_000;
+
+export interface DriveAsteriskDependencies extends Omit<
+  CallRunnerDependencies,
+  'telephony' | 'incoming' | 'lease' | 'wakeDialler' | 'wakeTakeUp'
+> {
+  log: Log;
+  /** Who answers those that call us over it. */
+  incomingOver: (telephony: Telephony) => CallRunnerDependencies['incoming'];
+  /** A telephony of its own, not started yet. */
+  openTelephony: (asterisk: string) => { telephony: Telephony; start: () => Promise<void> };
+}
+
+/** One Asterisk that this gateway drives, for as long as it holds its lease: the connection, its calls, and what runs on a timer for them. */
+export class AsteriskDriver implements DrivenAsterisk {
+  readonly runner: CallRunner;
+  readonly #telephony: Telephony;
+  readonly #startTelephony: () => Promise<void>;
+  readonly #log: Log;
+  readonly #jobs = new Map<string, Job>();
+  #unreachableSince: number | null = null;
+  #ended = false;
+
+  constructor(deps: DriveAsteriskDependencies, lease: HeldLease) {
+    const { telephony, start } = deps.openTelephony(lease.asterisk);
+    this.#telephony = telephony;
+    this.#startTelephony = start;
+    this.#log = deps.log;
+    this.runner = new CallRunner({
+      ...{ ...deps, telephony, lease, incoming: deps.incomingOver(telephony) },
+      wakeDialler: () => this.wakeDialler(),
+      wakeTakeUp: () => this.#jobs.get('take-up')?.wake(),
+    });
+  }
+
+  async start(): Promise<void> {
+    await this.#startTelephony().catch((error: unknown) => {
+      this.#log.error({ err: error }, 'the telephony could not be started');
+    });
+    if (this.#ended) return;
+    this.#every('dial', () => dialEveryMs, { work: () => this.runner.dial(), leastMs: dialLeastMs });
+    this.#every('take-up', () => this.runner.nextTakeUpMs, { work: () => this.runner.takeUp() });
+    this.#every('requested-ends', () => requestedEndsEveryMs, {
+      work: () => this.runner.heedRequestedEnds(),
+    });
+  }
+
+  wakeDialler(): void {
+    this.#jobs.get('dial')?.wake();
+  }
+
+  problem(): TelephonyProblem | null {
+    return this.#telephony.problem();
+  }
+
+  unreachableForMs(): number {
+    const now = systemClock.now();
+    if (this.problem() === null) this.#unreachableSince = null;
+    else this.#unreachableSince ??= now;
+    return this.#unreachableSince === null ? 0 : now - this.#unreachableSince;
+  }
+
+  async end(graceMs: number): Promise<void> {
+    this.#ended = true;
+    this.runner.refuse();
+    const heeding = this.#jobs.get('requested-ends');
+    await Promise.all([...this.#jobs.values()].filter((job) => job !== heeding).map((job) => job.stop()));
+    await this.runner.drain(graceMs);
+    await heeding?.stop();
+    await this.#telephony.stop();
+  }
+
+  #every(
+    name: string,
+    everyMs: () => number,
+    { work, leastMs = 0 }: { work: () => Promise<unknown>; leastMs?: number },
+  ): void {
+    const deps = { clock: systemClock, log: this.#log };
+    this.#jobs.set(name, runEvery(deps, { name, everyMs, leastMs, work }));
+  }
+}
