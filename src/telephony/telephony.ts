@@ -15,6 +15,8 @@ import type { Key } from '../domain/flows/flow-definition.ts';
  *   each leg that was dialled with the result `sent`, except across a loss of connection: there `legs()` is the truth.
  * - `prompt_ended` comes when the last sound of a prompt was over, before the silence that follows it; never after `stop` resolved.
  * - `recording_ended` or `recording_failed` comes once for each recording that was begun, and before `hung_up` where that ended it.
+ * - `talking_started` and `talking_ended` come in turn, and only for a leg that was dialled with `detectTalk`; a pause of less than 0.8 s is no
+ *   end. A start may come with the first sound of the line though nobody speaks yet, and before the answer; what runs when the leg ends has no end.
  * - Nothing throws for a leg that is gone: the request resolves `gone`.
  * - Nobody who calls is answered but by `answer`: until then the call costs them nothing. `incoming` is told once for each over one
  *   connection; whom nobody heard of, since the connection was lost, `offered()` lists.
@@ -81,6 +83,8 @@ export interface DialRequest {
   ringTimeoutMs: number;
   /** After this long the network itself ends the leg, whatever becomes of us. */
   absoluteTimeoutMs: number;
+  /** Whether to tell when sound comes from the phone, and when it ends. */
+  detectTalk: boolean;
 }
 
 /**
@@ -163,7 +167,13 @@ export type LegEvent =
   | { type: 'prompt_failed'; leg: LegId; at: number; promptId: string; reason: string }
   | { type: 'recording_ended'; leg: LegId; at: number; recordingId: string }
   | { type: 'recording_failed'; leg: LegId; at: number; recordingId: string; reason: string }
+  | { type: 'talking_started'; leg: LegId; at: number }
+  /** `until`: when the last sound came, which is a little before it is told. */
+  | { type: 'talking_ended'; leg: LegId; at: number; until: number }
   | { type: 'hung_up'; leg: LegId; at: number; evidence: HangUpEvidence };
+
+/** So much silence ends what somebody says: less lies between the sentences of a greeting. */
+export const talkPauseMs = 800;
 
 export interface LiveLeg {
   leg: LegId;

@@ -79,6 +79,7 @@ export function dialTo(behaviour: string, keys = '9999', changes: Partial<DialRe
     setupTimeoutMs: 20_000,
     ringTimeoutMs: 20_000,
     absoluteTimeoutMs: 60_000,
+    detectTalk: false,
     ...changes,
   };
 }

@@ -19,6 +19,7 @@ export function describeTelephony(name: string, create: () => Promise<TelephonyU
 
     describe('prompts', () => describePrompts(there));
     describe('recordings', () => describeRecordings(there));
+    describe('talk', () => describeTalk(there));
     describe('legs', () => describeLegs(there));
     describe('those who call', () => describeCallers(there));
     describe('connection', () => describeConnection(there));
@@ -288,6 +289,81 @@ function describeRecordings(there: There): void {
       expect(await stage.telephony.stopRecording(gone, 'recording-1')).toBe('gone');
       expect(await stage.telephony.recordingState(gone, 'recording-1')).toBe('missing');
     }
+  });
+}
+
+function describeTalk(there: There): void {
+  interface Stretch {
+    from: number;
+    until: number | null;
+  }
+
+  /** What was heard of the phone, in milliseconds after its answer. */
+  function stretchesOf(leg: LegId): Stretch[] {
+    const events = there.stage.eventsOf(leg);
+    const answeredAt = events.find((event) => event.type === 'answered')?.at ?? 0;
+    const stretches: Stretch[] = [];
+    for (const event of events) {
+      const last = stretches.at(-1);
+      if (event.type === 'talking_started') {
+        expect(last?.until).not.toBeNull();
+        stretches.push({ from: event.at - answeredAt, until: null });
+      }
+      if (event.type !== 'talking_ended') continue;
+      expect(last?.until).toBeNull();
+      if (last) last.until = event.until - answeredAt;
+    }
+    return stretches;
+  }
+
+  async function heard(number: string, detectTalk = true): Promise<LegId> {
+    const { stage } = there;
+    const leg = await stage.dial(number, { detectTalk });
+    await stage.until(leg, 'answered');
+    await stage.telephony.say(leg, stage.prompt('p1', { silenceMs: 30_000 }));
+    return leg;
+  }
+
+  it('hears an answering machine begin at once and speak on, while something is said to it', async () => {
+    const { stage } = there;
+    const leg = await heard('9000509999');
+    await stage.lab.waitUntil(
+      () => stretchesOf(leg).some(({ until }) => (until ?? 0) > 3_000),
+      'the end of a greeting',
+    );
+    const greeting = stretchesOf(leg).findLast(({ until }) => until !== null);
+    expect(greeting?.from).toBeLessThan(1_500);
+    expect(greeting?.until).toBeGreaterThan(7_000);
+    expect(greeting?.until).toBeLessThan(10_000);
+  });
+
+  it('hears a person who speaks when asked to', async () => {
+    const { stage } = there;
+    const leg = await heard('9000519999');
+    await stage.lab.waitUntil(() => stage.keysOf(leg).length === 1, 'the key after the speech');
+    await stage.lab.waitUntil(() => (stretchesOf(leg).at(-1)?.until ?? 0) > 3_000, 'the end of the speech');
+    const spoken = stretchesOf(leg).at(-1);
+    expect((spoken?.until ?? 0) - (spoken?.from ?? 0)).toBeGreaterThan(2_500);
+    expect((spoken?.until ?? 0) - (spoken?.from ?? 0)).toBeLessThan(5_000);
+  });
+
+  it('takes nothing long for speech where nobody speaks', async () => {
+    const { stage } = there;
+    const leg = await heard('9000009999');
+    await stage.threeSeconds();
+    await stage.telephony.hangUp(leg);
+    await stage.hungUp(leg);
+    for (const { from, until } of stretchesOf(leg)) {
+      expect(from).toBeLessThan(1_000);
+      expect(until).toBeLessThan(1_500);
+    }
+  });
+
+  it('tells nothing of it where that was not asked for', async () => {
+    const { stage } = there;
+    const leg = await heard('9000519999', false);
+    await stage.lab.waitUntil(() => stage.keysOf(leg).length === 1, 'the key after the speech');
+    expect(stretchesOf(leg)).toEqual([]);
   });
 }
 

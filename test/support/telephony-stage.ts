@@ -77,7 +77,10 @@ export class TelephonyStage {
   request(number: string, limits: Partial<DialRequest> = {}): DialRequest {
     const leg = this.lab.newLeg();
     const endpoint = this.lab.endpointOf(number);
-    const usual = { callerId: null, setupTimeoutMs: 4000, ringTimeoutMs: 5000, absoluteTimeoutMs: 60_000 };
+    const usual = {
+      ...{ callerId: null, detectTalk: false },
+      ...{ setupTimeoutMs: 4000, ringTimeoutMs: 5000, absoluteTimeoutMs: 60_000 },
+    };
     return { leg, endpoint, ...usual, ...limits };
   }
 

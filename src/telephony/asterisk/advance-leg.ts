@@ -36,6 +36,8 @@ export type LegInput =
   | { input: 'recording_failed'; recordingId: string; problem: string }
   /** The leg is gone, and the end of its recordings should have been told long since. */
   | { input: 'recordings_overdue' }
+  /** Nothing arrives from the phone any more, since about this instant. */
+  | { input: 'fell_silent'; until: number }
   | { input: 'found'; state: ListedState };
 
 /** A channel as Asterisk lists it; `picked_up` is on its way to us. */
@@ -70,6 +72,8 @@ export function advanceLeg(leg: Leg, input: LegInput): LegStep {
       return endRecording(leg, input);
     case 'recordings_overdue':
       return giveRecordingsUp(leg);
+    case 'fell_silent':
+      return onQuiet(leg, input.until);
     case 'found':
       return onFound(leg, input.state);
   }
@@ -86,6 +90,10 @@ function onEvent(leg: Leg, event: AriChannelEvent): LegStep {
       return onAnswered(fresh);
     case 'ChannelDtmfReceived':
       return onDigit(fresh, event);
+    case 'ChannelTalkingStarted':
+      return onTalking(fresh);
+    case 'ChannelTalkingFinished':
+      return onQuiet(fresh, null);
     case 'PlaybackStarted':
     case 'PlaybackContinuing':
     case 'PlaybackFinished':
@@ -131,6 +139,19 @@ function onDigit(leg: Leg, { digit, durationMs }: { digit: string; durationMs: n
   return { leg, actions: [{ do: 'tell', fact: { type: 'key', key, durationMs } }] };
 }
 
+function onTalking(leg: Leg): LegStep {
+  if (leg.isTalking) return { leg, actions: [] };
+  const told: LegAction = { do: 'tell', fact: { type: 'talking_started' } };
+  return { leg: { ...leg, isTalking: true }, actions: [told, { do: 'watch_sound' }] };
+}
+
+/** @param until when the last sound came; null where Asterisk itself has just told of its end */
+function onQuiet(leg: Leg, until: number | null): LegStep {
+  if (!leg.isTalking) return { leg, actions: [] };
+  const told: LegAction = { do: 'tell', fact: { type: 'talking_ended', until } };
+  return { leg: { ...leg, isTalking: false }, actions: [{ do: 'unwatch_sound' }, told] };
+}
+
 function onDestroyed(
   leg: Leg,
   { cause, techCause }: { cause: number | null; techCause: number | null },
@@ -158,7 +179,7 @@ function endByLimit(leg: Leg): LegStep {
 }
 
 function onFound(known: Leg, state: ListedState): LegStep {
-  const leg: Leg = { ...known, prompt: null, voicesUnknown: true };
+  const leg: Leg = { ...known, prompt: null, voicesUnknown: true, isTalking: false };
   // our own limit, or somebody's hang-up, may have come while Asterisk could not be told
   const again: LegAction[] = leg.endedByUs === null ? [] : [{ do: 'hang_up' }];
   // an event that came after the list was made knows better
@@ -200,6 +221,8 @@ function markOf(event: AriChannelEvent): string {
       return `${base} ${event.recordingId}`;
     case 'StasisStart':
     case 'StasisEnd':
+    case 'ChannelTalkingStarted':
+    case 'ChannelTalkingFinished':
     case 'ChannelDestroyed':
       return base;
   }

@@ -21,6 +21,7 @@ export type AriChannelEvent = { timestamp: string; channelId: string } &
     | { type: 'StasisEnd' }
     /** `redirected`: the far end answered with 3xx, and Asterisk dials the other number by itself. */
     | { type: 'Dial'; dialStatus: string; redirected: boolean }
+    | { type: 'ChannelTalkingStarted' | 'ChannelTalkingFinished' }
     | { type: 'ChannelDtmfReceived'; digit: string; durationMs: number | null }
     /** `techCause` is the SIP status of a failure; absent where there was none, and where we hung up. */
     | { type: 'ChannelDestroyed'; cause: number | null; techCause: number | null }
@@ -97,6 +98,10 @@ const readers: Record<AriEvent['type'], Reader> = {
       const durationMs = number(json['duration_ms']);
       return digit === null ? null : { type: 'ChannelDtmfReceived', timestamp, channelId, digit, durationMs };
     }),
+  ChannelTalkingStarted: (json, timestamp) =>
+    onChannel(json, (channelId) => ({ type: 'ChannelTalkingStarted', timestamp, channelId })),
+  ChannelTalkingFinished: (json, timestamp) =>
+    onChannel(json, (channelId) => ({ type: 'ChannelTalkingFinished', timestamp, channelId })),
   ChannelDestroyed: (json, timestamp) =>
     onChannel(json, (channelId) => {
       const [cause, techCause] = [number(json['cause']), number(json['tech_cause'])];

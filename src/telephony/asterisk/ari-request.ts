@@ -30,8 +30,15 @@ export interface Origination {
   /** Asterisk itself gives up ringing after this long. */
   timeoutSeconds: number;
   absoluteTimeoutSeconds: number;
+  /** Tell of sound from the phone, with so much silence as its end; null: don't. */
+  talkPauseMs: number | null;
 }
 
+/**
+ * Average magnitude of a frame's samples from which on it is speech: about −36 dBFS. Asterisk's own 256 takes a busy street for speech; greetings
+ * of machines, and people who hold a phone, are 10 dB louder than this.
+ */
+const leastLoudness = 512;
 const quickMs = 5_000;
 /** A channel's thread may be busy for as long as a prompt runs. */
 const blockingMs = 30_000;
@@ -46,7 +53,10 @@ export const ariRequests = {
       priority: 1,
       timeout: o.timeoutSeconds,
       ...(o.callerId === null ? {} : { callerId: o.callerId }),
-      variables: { 'TIMEOUT(absolute)': String(o.absoluteTimeoutSeconds) },
+      variables: {
+        'TIMEOUT(absolute)': String(o.absoluteTimeoutSeconds),
+        ...(o.talkPauseMs === null ? {} : { 'TALK_DETECT(set)': `${o.talkPauseMs},${leastLoudness}` }),
+      },
     }),
   /** A Local channel whose far half, `<id>;2`, runs through the dialplan like an answered phone. */
   originateLocal: (o: { channelId: string; context: string; extension: string }): AriRequest =>
@@ -59,6 +69,9 @@ export const ariRequests = {
       timeout: 10,
       variables: { 'TIMEOUT(absolute)': '10' },
     }),
+  /** What a channel has received, among others. */
+  rtpStatistics: (channelId: string): AriRequest =>
+    onSocket('GET', `channels/${encodeURIComponent(channelId)}/rtp_statistics`, null),
   hangUp: (channelId: string): AriRequest =>
     onSocket('DELETE', `channels/${encodeURIComponent(channelId)}`, { reason: 'normal' }),
   /** To whoever calls: 486. */

@@ -88,6 +88,7 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
     hangUp: (id) => void endQuietly(id),
     stopPlayback: (playbackId) => void prompts.stopPlayback(playbackId).catch(() => undefined),
     endSnoop: (id, recordingId) => recordings.endSnoop(id, recordingId),
+    send: (request) => client.request(request),
   });
 
   const client = createAriClient(

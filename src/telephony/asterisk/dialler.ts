@@ -1,3 +1,4 @@
+import { talkPauseMs } from '../telephony.ts';
 import type { DialRequest, DialResult, RefusalCode, TelephonyProblem } from '../telephony.ts';
 import { AriError } from './ari-error.ts';
 import type { AriReply, SendAriRequest } from './ari-request.ts';
@@ -74,6 +75,7 @@ export function createDialler({ send, legs, problem, context, extension }: Diall
     leg,
     endpoint,
     callerId,
+    detectTalk,
     ...limits
   }: DialRequest): ReturnType<typeof ariRequests.originate> {
     return ariRequests.originate({
@@ -84,6 +86,7 @@ export function createDialler({ send, legs, problem, context, extension }: Diall
       extension,
       timeoutSeconds: Math.ceil((limits.setupTimeoutMs + limits.ringTimeoutMs) / 1000) + spareSeconds,
       absoluteTimeoutSeconds: Math.ceil(limits.absoluteTimeoutMs / 1000),
+      talkPauseMs: detectTalk ? talkPauseMs : null,
     });
   }
 

@@ -1,8 +1,10 @@
 import type { AttemptId } from '../../domain/ids.ts';
 import type { Clock, Timer } from '../../lib/clock.ts';
-import type { LegEvent } from '../telephony.ts';
+import { talkPauseMs, type LegEvent } from '../telephony.ts';
 import type { LegInput } from './advance-leg.ts';
 import { advanceLeg } from './advance-leg.ts';
+import type { SendAriRequest } from './ari-request.ts';
+import { createSoundWatch } from './sound-watch.ts';
 import type { Leg, LegAction, LegFact } from './leg.ts';
 
 /**
@@ -31,6 +33,7 @@ export interface LegEffects {
   hangUp(id: AttemptId): void;
   stopPlayback(playbackId: string): void;
   endSnoop(id: AttemptId, recordingId: string): void;
+  send: SendAriRequest;
 }
 
 interface Entry {
@@ -48,6 +51,7 @@ const recordingDoubtMs = 2_000;
 export function createLegRegistry(effects: LegEffects): LegRegistry {
   const { clock } = effects;
   const entries = new Map<AttemptId, Entry>();
+  const sound = createSoundWatch(effects, (id, until) => apply(id, { input: 'fell_silent', until }));
 
   function apply(id: AttemptId, input: LegInput): void {
     const entry = entries.get(id);
@@ -77,6 +81,12 @@ export function createLegRegistry(effects: LegEffects): LegRegistry {
       case 'await_failure':
         awaitFailure(id, entry, action.promptId);
         break;
+      case 'watch_sound':
+        sound.watch(id);
+        break;
+      case 'unwatch_sound':
+        sound.unwatch(id);
+        break;
       case 'end_snoop':
         effects.endSnoop(id, action.recordingId);
         break;
@@ -105,6 +115,7 @@ export function createLegRegistry(effects: LegEffects): LegRegistry {
     const entry = entries.get(id);
     entry?.limit?.cancel();
     entry?.failure?.cancel();
+    sound.unwatch(id);
     entries.delete(id);
   }
 
@@ -124,5 +135,6 @@ export function createLegRegistry(effects: LegEffects): LegRegistry {
 }
 
 function eventOf(leg: AttemptId, at: number, fact: LegFact): LegEvent {
+  if (fact.type === 'talking_ended') return { ...fact, leg, at, until: fact.until ?? at - talkPauseMs };
   return { ...fact, leg, at };
 }

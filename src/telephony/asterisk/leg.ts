@@ -17,6 +17,8 @@ export interface Leg {
   readonly lastVoice: Voice;
   /** After a loss of connection either voice may still be speaking. */
   readonly voicesUnknown: boolean;
+  /** Sound is coming from the phone. */
+  readonly isTalking: boolean;
   /** Recordings of it that are not over. */
   readonly recordings: readonly string[];
   /** The channel is gone, and it is not told yet: a recording of it is still being closed. */
@@ -51,6 +53,8 @@ export type LegAction =
   | { do: 'hang_up' }
   | { do: 'stop_playback'; playbackId: string }
   | { do: 'await_failure'; promptId: string }
+  | { do: 'watch_sound' }
+  | { do: 'unwatch_sound' }
   | { do: 'end_snoop'; recordingId: string }
   | { do: 'await_recordings' }
   | { do: 'forget' };
@@ -64,6 +68,8 @@ export type LegFact =
   | { type: 'prompt_failed'; promptId: string; reason: string }
   | { type: 'recording_ended'; recordingId: string }
   | { type: 'recording_failed'; recordingId: string; reason: string }
+  | { type: 'talking_started' }
+  | { type: 'talking_ended'; until: number | null }
   | { type: 'hung_up'; evidence: HangUpEvidence };
 
 export interface LegStep {
@@ -83,6 +89,7 @@ export function newLeg(channelId: string): Leg {
     prompt: null,
     lastVoice: 'b',
     voicesUnknown: false,
+    isTalking: false,
     recordings: [],
     ended: null,
     seen: [],

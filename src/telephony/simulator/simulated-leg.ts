@@ -1,7 +1,7 @@
 import type { HangUpEvidence } from '../../domain/calls/verdict.ts';
 import type { Clock, Timer } from '../../lib/clock.ts';
 import type { Key } from '../../domain/flows/keys.ts';
-import type { DialRequest, LegId, LiveLeg } from '../telephony.ts';
+import { talkPauseMs, type DialRequest, type LegId, type LiveLeg } from '../telephony.ts';
 import type { Signal } from './approaches.ts';
 import { handsetOf, type Handset } from './handset.ts';
 import { HandsetEar } from './handset-ear.ts';
@@ -42,6 +42,7 @@ export class SimulatedLeg {
   readonly id: LegId;
   #state: SimulatedLegState;
   readonly #ringTimeoutMs: number;
+  readonly #detectTalk: boolean;
   readonly #handset: Handset;
   readonly #clock: Clock;
   readonly #tell: (happening: LegHappening) => void;
@@ -60,6 +61,7 @@ export class SimulatedLeg {
       this.id = of.caller.leg;
       this.#state = 'offered';
       this.#ringTimeoutMs = 0;
+      this.#detectTalk = false;
       this.#handset = handsetOf(`${of.caller.number}@`);
       this.#givingUp = this.#after(of.caller.givesUpAfterMs, () => this.#end({ q850Cause: 16 }));
       return;
@@ -68,6 +70,7 @@ export class SimulatedLeg {
     this.id = request.leg;
     this.#state = 'dialing';
     this.#ringTimeoutMs = request.ringTimeoutMs;
+    this.#detectTalk = request.detectTalk;
     this.#handset = handsetOf(request.endpoint);
     this.#after(request.absoluteTimeoutMs, () => this.#end({ q850Cause: 0 }));
     this.#await(0, { limitAt: this.#clock.now() + request.setupTimeoutMs, limit: 'setup_timeout' });
@@ -124,6 +127,7 @@ export class SimulatedLeg {
       case 'progress':
         this.#seen.progressed = true;
         this.#tell({ type: 'progress' });
+        this.#sound(null);
         return true;
       case 'answer':
         this.#answer();
@@ -136,16 +140,33 @@ export class SimulatedLeg {
 
   #answer(): void {
     const { talk } = this.#handset;
+    const { speaksAtOnceForMs, hangUpAfterMs } = talk;
     this.#state = 'answered';
     this.#ear = new HandsetEar(talk, {
       clock: this.#clock,
       after: (delayMs, action) => this.#after(delayMs, action),
       tell: this.#tell,
-      speak: this.#speak,
+      speak: (durationMs) => this.#speakFor(durationMs),
       press: (press) => void this.#after(press.afterMs, () => this.#press(press.key)),
     });
-    if (talk.hangUpAfterMs !== undefined) this.#after(talk.hangUpAfterMs, () => this.#end({ q850Cause: 16 }));
+    if (hangUpAfterMs !== undefined) this.#after(hangUpAfterMs, () => this.#end({ q850Cause: 16 }));
     this.#tell({ type: 'answered' });
+    if (this.#seen.progressed) this.#sound(0);
+    if (speaksAtOnceForMs !== undefined) this.#after(breathMs, () => this.#speakFor(speaksAtOnceForMs));
+  }
+
+  #speakFor(durationMs: number): void {
+    this.#speak(durationMs);
+    this.#sound(durationMs);
+  }
+
+  /** Sound from the phone, as far as the network was asked to listen for it. @param leftMs for how long still; null: nobody knows */
+  #sound(leftMs: number | null): void {
+    if (!this.#detectTalk) return;
+    if (leftMs !== 0) this.#tell({ type: 'talking_started' });
+    if (leftMs === null) return;
+    const until = this.#clock.now() + leftMs;
+    this.#after(leftMs + talkPauseMs, () => this.#tell({ type: 'talking_ended', until }));
   }
 
   #press(key: Key): void {
@@ -178,6 +199,9 @@ export class SimulatedLeg {
 
 /** From the key to the ear and back to the button: nobody hangs up in the same millisecond. */
 const handOffMs = 50;
+
+/** From the answer to the first word. */
+const breathMs = 100;
 
 /** How long a finger rests on a key. */
 const pressMs = 100;

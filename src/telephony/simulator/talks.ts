@@ -10,6 +10,8 @@ export interface Talk {
    * @param asking 0 for the first
    */
   onAsking?: (asking: number) => readonly Press[];
+  /** So long it speaks as soon as it is answered, whatever it hears. */
+  speaksAtOnceForMs?: number;
   /** So long it speaks when an asking has ended. */
   speaksForMs?: number;
   /** So many presses in all, and it hangs up. */
@@ -36,9 +38,9 @@ export const talks: Readonly<Record<string, (keys: Keys) => Talk>> = {
   '10': () => ({ hangUpAfterMs: 1000 }),
   '26': pressesAtAskings,
   // 8 s of speech, half a second's beep, 20 s of silence.
-  '50': () => ({ hangUpAfterMs: 28_500 }),
+  '50': () => ({ speaksAtOnceForMs: 8_500, hangUpAfterMs: 28_500 }),
   '51': () => ({ onAsking: () => press('#', 4000), speaksForMs: 4000 }),
-  '60': () => ({ hangUpAfterMs: 20_000 }),
+  '60': () => ({ speaksAtOnceForMs: 20_000, hangUpAfterMs: 20_000 }),
 };
 
 function pressesAtAskings(keys: Keys): Talk {

@@ -20,6 +20,7 @@ const dial: DialRequest = {
   setupTimeoutMs: 20_000,
   ringTimeoutMs: 30_000,
   absoluteTimeoutMs: 60_000,
+  detectTalk: false,
 };
 
 let ari: FakeAri;

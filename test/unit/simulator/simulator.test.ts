@@ -29,6 +29,7 @@ beforeEach(async () => {
     setupTimeoutMs: 20_000,
     ringTimeoutMs: 40_000,
     absoluteTimeoutMs: 900_000,
+    detectTalk: false,
   });
   await simulator.start();
 });
