@@ -29,7 +29,7 @@ export interface CallRow {
 /** What the request asked for and nobody searches by. */
 export type StoredRequest = Pick<
   Call,
-  'variables' | 'people' | 'startAt' | 'callingHours' | 'retry' | 'metadata' | 'record'
+  'variables' | 'people' | 'startAt' | 'callingHours' | 'retry' | 'metadata' | 'record' | 'machineDetection'
 >;
 
 /** What a move may change of a call. The rest is written once, when the call is accepted. */
@@ -48,7 +48,7 @@ export interface MovableColumns {
 }
 
 export function callRowOf(call: Call): CallRow {
-  const { variables, people, startAt, callingHours, retry, metadata, record } = call;
+  const { variables, people, startAt, callingHours, retry, metadata, record, machineDetection } = call;
   return {
     id: call.id,
     direction: call.direction,
@@ -67,7 +67,7 @@ export function callRowOf(call: Call): CallRow {
     not_after: instant(call.notAfter),
     max_duration_ms: call.maxDurationMs,
     created_at: instant(call.createdAt),
-    request: { variables, people, startAt, callingHours, retry, metadata, record },
+    request: { variables, people, startAt, callingHours, retry, metadata, record, machineDetection },
   };
 }
 

@@ -171,6 +171,7 @@ function columnsOf(campaign: Campaign, revision: number) {
       callingHours: campaign.callingHours,
       retry: campaign.retry,
       metadata: campaign.metadata,
+      machineDetection: campaign.machineDetection,
     }),
   };
 }
@@ -192,7 +193,8 @@ interface CampaignRow {
   starts_at: number | null;
   ends_at: number | null;
   caller_id: string | null;
-  request: Pick<Campaign, 'callingHours' | 'retry' | 'metadata'>;
+  request: Pick<Campaign, 'callingHours' | 'retry' | 'metadata'> &
+    Partial<Pick<Campaign, 'machineDetection'>>;
   created_at: number;
 }
 
@@ -211,6 +213,8 @@ function campaignOf(row: CampaignRow): Campaign {
     startsAt: row.starts_at,
     endsAt: row.ends_at,
     callerId: row.caller_id,
+    // campaigns of before it was built do not have it
+    machineDetection: false,
     ...row.request,
     createdAt: row.created_at,
   };

@@ -73,8 +73,9 @@ export function callOf(row: LoadedRow): Call {
     priority: row.priority as Priority,
     purpose: row.purpose as Purpose,
     ...row.request,
-    // Calls of before recording was built do not have it.
+    // Calls of before these were built do not have them.
     record: (row.request as Partial<StoredRequest>).record ?? false,
+    machineDetection: (row.request as Partial<StoredRequest>).machineDetection ?? false,
     notBefore: row.not_before,
     notAfter: row.not_after,
     callerId: row.caller_id,

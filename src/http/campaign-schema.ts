@@ -30,6 +30,7 @@ const campaignFields = {
   starts_at: instant.nullable(),
   ends_at: instant.nullable(),
   caller_id: z.string().nullable(),
+  machine_detection: z.enum(['off', 'on']),
   metadata: z.record(z.string(), z.string()),
   counts: z.strictObject({ total: z.int(), by_status: counted, by_outcome: counted }),
   created_at: instant,

@@ -19,6 +19,11 @@ export const refusedVerdict: Verdict = {
 /** Given back unsent; tried again, and not counted. */
 export const withdrawnVerdict: Verdict = { ...refusedVerdict, fault: 'gateway' };
 
+/** Whatever ended it: who answered was a machine. */
+export function machineVerdict(verdict: Verdict): Verdict {
+  return { ...verdict, reason: 'machine', fault: 'callee', retryable: true };
+}
+
 /**
  * What is on record counts as evidence too: the process that saw the phone ring, or being answered, may not be the one that sees the end. A leg that
  * we hung up before the answer without being asked to has rung for long enough.

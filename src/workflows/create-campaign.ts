@@ -54,6 +54,7 @@ export async function createCampaign(
     startsAt,
     endsAt,
     callerId: request.caller_id ?? null,
+    machineDetection: request.machine_detection === 'on',
     metadata: request.metadata ?? {},
     createdAt: now,
     revision: 1,

@@ -128,6 +128,7 @@ export async function draftCall(
     metadata: request.metadata ?? {},
     createdAt: now,
     record: request.record ?? false,
+    machineDetection: request.machine_detection === 'on',
     responses: givenResponses(flow.definition, request, now),
     attempts: [],
     state: { status: 'queued', nextAttemptAt: now },

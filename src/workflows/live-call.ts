@@ -12,6 +12,7 @@ import { afterAttempt, withVerdict } from './after-attempt.ts';
 import {
   cancelledVerdict,
   lostVerdict,
+  machineVerdict,
   refusedVerdict,
   verdictOf,
   withdrawnVerdict,
@@ -176,6 +177,8 @@ export class LiveCall {
       case 'recording_failed':
       case 'timeout':
       case 'lookup_result':
+      case 'talking_started':
+      case 'talking_ended':
       case 'talk_limit':
         return this.#talk.handle(message);
       default:
@@ -249,12 +252,13 @@ export class LiveCall {
   async #end(decide: (attempt: Attempt) => Verdict, at: number): Promise<void> {
     const { session, timeline, recording } = await this.#talk.end(at);
     this.#close();
-    const progress = session && progressOf(this.#prepared, session);
+    const isMachine = session?.ending === 'machine';
+    const progress = session && !isMachine ? progressOf(this.#prepared, session) : null;
     const anotherTrunk = await this.#hasAnotherTrunk(decide, at);
     await this.#kept.commit((call) => {
       const attempt = liveAttempt(call);
       if (attempt?.id !== this.leg) return { result: 'ignored', reason: 'the attempt has ended already' };
-      const verdict = decide(attempt);
+      const verdict = isMachine ? machineVerdict(decide(attempt)) : decide(attempt);
       const after = afterAttempt(call, { verdict, progress, at, anotherTrunk });
       return endAttempt(call, this.leg, { at, verdict, progress, recording, after, timeline });
     }, null);

@@ -9,6 +9,7 @@ import type { Clock, Timer } from '../lib/clock.ts';
 import type { LegEvent, Telephony } from '../telephony/telephony.ts';
 import { callRecordingId } from './keep-call-recording.ts';
 import type { KeptCall } from './kept-call.ts';
+import { MachineEar, type TalkingEvent } from './machine-ear.ts';
 import { LiveRecordings, type LiveRecordingsDependencies } from './live-recordings.ts';
 import type { PreparedCall } from './prepared-call.ts';
 import { progressOf } from './progress-of.ts';
@@ -20,6 +21,7 @@ export type LiveTalkMessage =
   | RecordingOver
   | { type: 'timeout'; at: number; timerId: string }
   | LookupInput
+  | TalkingEvent
   | { type: 'talk_limit' };
 
 type RecordingOver = Extract<LegEvent, { recordingId: string }>;
@@ -45,6 +47,9 @@ export interface EndedTalk {
   recording: CallRecording | null;
 }
 
+/** Longer than the greetings of most machines. */
+const longestDoubtMs = 10_000;
+
 /**
  * The talk of one answered leg and all that is kept of it: its session, responses, messages and recording. How the leg came about, and
  * what follows from its end, is somebody else's concern.
@@ -58,7 +63,10 @@ export class LiveTalk {
   readonly #post: (message: LiveTalkMessage) => void;
   readonly #recordings: LiveRecordings;
   #talk: Talk | null = null;
+  readonly #ear = new MachineEar();
   #limit: Timer | null = null;
+  /** While a flow is over, and who listened to it may yet turn out to be a machine. */
+  #doubt: Timer | null = null;
 
   constructor(deps: LiveTalkDependencies, { kept, prepared, post }: LiveTalkStart) {
     this.#deps = deps;
@@ -104,6 +112,9 @@ export class LiveTalk {
         return this.#endRecording(message);
       case 'prompt_failed':
         return this.#promptFailed(message.reason);
+      case 'talking_started':
+      case 'talking_ended':
+        return this.#hear(message);
       case 'talk_limit':
         return this.#hangUp();
       default:
@@ -113,6 +124,9 @@ export class LiveTalk {
 
   /** Nobody can be heard: no wait is to run out meanwhile. */
   pause(): void {
+    this.#ear.loseTrack();
+    this.#doubt?.cancel();
+    this.#doubt = null;
     this.#talk?.close();
   }
 
@@ -130,6 +144,7 @@ export class LiveTalk {
 
   close(): void {
     this.#limit?.cancel();
+    this.#doubt?.cancel();
     this.#talk?.close();
   }
 
@@ -184,7 +199,7 @@ export class LiveTalk {
   async #keep(talk: Talk, { responses, voiceMessages, optedOut, settled }: Fed): Promise<void> {
     const timeline = talk.takeTimeline();
     const { session } = talk;
-    const progress = progressOf(this.#prepared, session);
+    const progress = this.#mayBeMachine(session) ? null : progressOf(this.#prepared, session);
     await this.#commit((call) =>
       advanceTalk(call, {
         session,
@@ -197,6 +212,28 @@ export class LiveTalk {
       }),
     );
     for (const recording of settled) await this.#recordings.settle(recording);
+  }
+
+  async #hear(event: TalkingEvent): Promise<void> {
+    if (this.#ear.hear(event, this.#answeredAt))
+      return this.#feed({ type: 'machine_detected', at: event.at });
+    if (this.#doubt && event.type === 'talking_ended') await this.#hangUp();
+  }
+
+  /** Nothing that a machine «heard» is on record as progress: a person who is called later hears it from the beginning. */
+  #mayBeMachine({ human }: FlowSession): boolean {
+    return this.#kept.call.machineDetection && !human;
+  }
+
+  /** Who speaks on and on over a short message may be a machine that «heard» it all: a moment tells. */
+  #endCall(talk: Talk): void {
+    const { human, ending } = talk.session;
+    if (human || ending !== 'flow_ended' || !this.#ear.isInDoubt(this.#answeredAt)) return talk.hangUp();
+    this.#doubt ??= this.#deps.clock.setTimer(longestDoubtMs, () => this.#post({ type: 'talk_limit' }));
+  }
+
+  get #answeredAt(): number | null {
+    return this.#kept.isLive ? this.#kept.attempt.answeredAt : null;
   }
 
   /** After «please wait» the question is asked again; a recording, if there is one, went on meanwhile. */
@@ -228,6 +265,7 @@ export class LiveTalk {
     const told = {
       onLookedUp: (input: LookupInput) => this.#post(input),
       onRecordingOver: (id: string) => this.#post(this.#recordingOver(id, clock.now())),
+      onFlowOver: () => this.#talk && this.#endCall(this.#talk),
       onTimeout: (timerId: string) => this.#post({ type: 'timeout', timerId, at: clock.now() }),
       onFault: (error: unknown) =>
         this.#deps.log.warn({ err: error, call: call.id }, 'a request for a live call failed'),

@@ -13,7 +13,7 @@ export function progressOf(prepared: PreparedCall, session: FlowSession): CallPr
   return {
     completed,
     optedOut,
-    human: human ? true : null,
+    human: human === true,
     heardPercent: heardPercent(prepared.flow, session, speechIn(prepared, session.language).speechMsByStep),
     resumeAt,
     result,

@@ -76,6 +76,7 @@ function requestOf({ call, trunk, number, callerId }: DialPlan, live: LiveCall, 
     callerId,
     setupTimeoutMs,
     ringTimeoutMs,
+    detectTalk: call.machineDetection,
     absoluteTimeoutMs: limitOfLateLeg({ now, goneBy: attempt?.goneBy ?? Infinity, limitMs }),
   };
 }

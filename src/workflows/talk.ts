@@ -22,6 +22,8 @@ export interface TalkDependencies {
   onLookedUp: (input: LookupInput) => void;
   /** A recording that was to be stopped was over already; its end may not have been told. */
   onRecordingOver: (recordingId: string) => void;
+  /** The flow has come to its end. */
+  onFlowOver: () => void;
   /** A request was lost with the connection; the call is taken up again when it is back. */
   onFault: (error: unknown) => void;
 }
@@ -98,7 +100,8 @@ export class Talk {
       settled: facts.flatMap((fact) =>
         fact.type === 'voice_message_recorded' || fact.type === 'voice_message_discarded' ? [fact] : [],
       ),
-      worthKeeping: facts.some((fact) => fact.type !== 'flow_ended'),
+      // that the flow ended is kept with the end of the leg, which follows; that a machine answered must be known then
+      worthKeeping: facts.some((fact) => fact.type !== 'flow_ended' || fact.ending === 'machine'),
     };
   }
 
@@ -169,7 +172,7 @@ export class Talk {
       case 'report':
         return this.#noteFact(command.fact, at);
       case 'hang_up':
-        return this.hangUp();
+        return this.#deps.onFlowOver();
       default:
         return unreachable(command);
     }

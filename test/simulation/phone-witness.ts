@@ -21,6 +21,9 @@ import { isStray } from './stray-dial.ts';
 import type { NetworkWitness } from './watched-network.ts';
 
 interface WatchedLeg {
+  request: DialRequest;
+  pressed: boolean;
+  talking: boolean;
   person: PersonHash | null;
   /** Null for a leg of nobody's. */
   trunk: Trunk | null;
@@ -35,6 +38,8 @@ interface WatchedLeg {
 /** No plan has a shorter wait between two attempts. */
 const shortestWaitMs = 1_000;
 
+/** Who speaks over a whole message may be a machine: that is waited for. */
+const longestDoubtMs = 10_000;
 /** From a request to end a call to the end of its leg, where the request found nobody to tell: the next commit finds it on record. */
 const longestEndMs = 30_000;
 
@@ -61,6 +66,8 @@ export class PhoneWitness implements NetworkWitness {
   readonly #strayedAt = new Map<LegId, number>();
   readonly #cancelled = new Set<CallId>();
   readonly #ends = new Map<LegId, HangUpEvidence>();
+  /** Those who spoke like one, and never pressed a key. */
+  readonly #machines = new Set<LegId>();
   /** Requests to dial in the last second. */
   #requests: { at: number; trunk: Trunk }[] = [];
   /** From when on the gateway has what it needs to speak. */
@@ -162,7 +169,7 @@ export class PhoneWitness implements NetworkWitness {
     if (call) this.#checkRound(call, leg);
     const trunk = isStray(leg) ? null : this.#trunkOf(request);
     this.#legs.set(leg, {
-      ...{ person, trunk },
+      ...{ person, trunk, request, pressed: false, talking: false },
       answered: false,
       prompt: null,
       inReach: false,
@@ -211,6 +218,9 @@ export class PhoneWitness implements NetworkWitness {
       leg.answered = true;
       leg.quietFrom = this.#now();
     }
+    if (event.type === 'key') leg.pressed = true;
+    if (event.type === 'talking_started') leg.talking = true;
+    if (event.type === 'talking_ended') leg.talking = false;
     if (event.type === 'prompt_ended' && leg.inReach && leg.prompt?.promptId === event.promptId)
       this.#checkHeard(event.leg, leg.prompt);
     if (event.type === 'hung_up') {
@@ -218,6 +228,7 @@ export class PhoneWitness implements NetworkWitness {
       this.#checkEndRequest(event.leg);
       this.#checkStray(event.leg);
       this.#ends.set(event.leg, event.evidence);
+      if (mayBeTakenForMachine(leg)) this.#machines.add(event.leg);
       this.#legs.delete(event.leg);
     }
   }
@@ -233,6 +244,7 @@ export class PhoneWitness implements NetworkWitness {
     const evidence = this.#ends.get(id);
     const fits =
       reason === 'lost' ||
+      (reason === 'machine' && this.#machines.has(id)) ||
       (reason === 'cancelled' && endRequested !== null) ||
       reason === (evidence ? decideVerdict(evidence).reason : 'trunk_failure');
     if (!fits) this.#report(`${id} is on record as ${reason}, which is not how its phone ended`);
@@ -267,8 +279,14 @@ export class PhoneWitness implements NetworkWitness {
   #checkSilence(id: LegId, leg: WatchedLeg): void {
     if (isStray(id)) return;
     const silentMs = this.#now() - Math.max(leg.quietFrom, this.#ableFrom);
-    if (leg.answered && silentMs > this.#longestSilenceMs) this.#report(`${id}: ${silentMs} ms of silence`);
+    const mostMs = this.#longestSilenceMs + (leg.talking ? longestDoubtMs : 0);
+    if (leg.answered && silentMs > mostMs) this.#report(`${id}: ${silentMs} ms of silence`);
   }
+}
+
+/** The handsets that speak from the answer on; all others are persons, or nobody. */
+function mayBeTakenForMachine({ request, answered, pressed }: WatchedLeg): boolean {
+  return request.detectTalk && answered && !pressed && /9000(50|60)\d{4}@/.test(request.endpoint);
 }
 
 /** Nobody here knows how long somebody's own words last; they last a moment at least. */

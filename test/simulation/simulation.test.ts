@@ -17,6 +17,8 @@ const { SEED: only, SEEDS: wanted } = process.env;
 const first = only === undefined ? 1 : Number(only);
 const count = only === undefined ? Number(wanted ?? 500) : 1;
 const worldsPerTest = 50;
+/** Fewer may miss an outcome that is rare. */
+const worldsForAll = 100;
 const linesShown = only === undefined ? 30 : Infinity;
 
 function runWorld(seed: number): Promise<WorldResult> {
@@ -50,8 +52,8 @@ describe('calls through engine, workflows, ledger and phone network, with crashe
     }
   });
 
-  it.runIf(only === undefined)('come to every outcome that there is, but for those of machines', () => {
-    expect(outcomes.filter((outcome) => !met.has(outcome))).toEqual(['machine']);
+  it.runIf(count >= worldsForAll)('come to every outcome that there is', () => {
+    expect(outcomes.filter((outcome) => !met.has(outcome))).toEqual([]);
   });
 
   it('happen in the same way when a world is played again', async () => {

@@ -191,12 +191,13 @@ function planRequest(random: SeededRandom, reference: string, at: number): CallR
     ...(flow === 'family' ? { people: [...family] } : {}),
     priority: random.pick(['normal', 'normal', 'high']),
     ...(random.chance(0.2) ? { list: 'school' } : {}),
-    ...(random.chance(0.15)
-      ? { not_after: new Date(at + random.integer(120_000, 7_200_000)).toISOString() }
+    ...(random.chance(0.25)
+      ? { not_after: new Date(at + random.integer(20_000, 1_200_000)).toISOString() }
       : {}),
     ...(random.chance(0.1) ? { calling_hours: { start: '00:00', end: '24:00' } } : {}),
     ...(random.chance(0.6) ? { retry: planRetry(random) } : {}),
     ...(random.chance(0.1) ? { max_duration: 'PT20S' } : {}),
+    ...(random.chance(0.4) ? { machine_detection: 'on' as const } : {}),
   };
 }
 
@@ -216,6 +217,7 @@ function planRetry(random: SeededRandom): NonNullable<CallRequest['retry']> {
       partial: soon,
       rejected: soon,
       trunk_failure: soon,
+      machine: soon,
     },
   };
 }

@@ -140,6 +140,11 @@ export class FlowLine {
     this.hungUp = true;
   }
 
+  /** Whoever listens to what comes from the phone takes it for an answering machine. */
+  hearMachine(): void {
+    this.feed({ type: 'machine_detected', at: this.now });
+  }
+
   /** The program dies and another takes the call up with what was stored. */
   crash(): void {
     this.#cutHeard();

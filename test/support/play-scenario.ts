@@ -19,7 +19,9 @@ import { FlowLine, soundMs, type ComingReply } from './flow-line.ts';
  * - `"hang_up"`: hangs up when next waited for, `"crash"`: then the program dies and is started again;
  * - `{ "speak": "PT4S" }`: when something is recorded, speaks so long and then is silent, or does what else the input says: `"press"`,
  *   `"hang_up"`, `"crash"` (while speaking), `"go_on"` (nothing: the next input follows at once);
- * - `{ "during": "welcome", "press": "1" }`: in the middle of the next prompt of that step; also with `"hang_up": true` or `"crash": true`.
+ * - `"machine"`: when a person would be waited for, what is heard is taken for an answering machine;
+ * - `{ "during": "welcome", "press": "1" }`: in the middle of the next prompt of that step; also with `"hang_up": true`, `"crash": true` or
+ *   `"machine": true`.
  * After the last input the person only listens.
  */
 export interface Scenario {
@@ -59,7 +61,7 @@ export interface Scenario {
 
 export type ScenarioInput =
   | string
-  | { during: string; press?: string; hang_up?: boolean; crash?: boolean }
+  | { during: string; press?: string; hang_up?: boolean; crash?: boolean; machine?: boolean }
   | { speak: string; press?: string; hang_up?: boolean; crash?: boolean; go_on?: boolean };
 
 export type Played = Required<Pick<Scenario, 'heard' | 'reported' | 'recorded' | 'asked'>> & {
@@ -153,6 +155,7 @@ function act(line: FlowLine, input: string): void {
   if (input === 'silence') line.wait();
   else if (input === 'hang_up') line.hangUp();
   else if (input === 'crash') line.crash();
+  else if (input === 'machine') line.hearMachine();
   else press(line, input);
 }
 
@@ -165,6 +168,7 @@ function actDuring(line: FlowLine, input: Extract<ScenarioInput, { during: strin
   if (input.press !== undefined) press(line, input.press);
   if (input.hang_up === true) line.hangUp();
   if (input.crash === true) line.crash();
+  if (input.machine === true) line.hearMachine();
 }
 
 function press(line: FlowLine, pressed: string): void {

@@ -78,6 +78,7 @@ export function sampleCall({
     trunk: null,
     maxDurationMs: 900_000,
     record: false,
+    machineDetection: true,
     metadata: { district: 'Pune' },
     createdAt: at,
     responses: [],

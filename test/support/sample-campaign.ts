@@ -17,6 +17,7 @@ export function sampleCampaign(changes: Partial<Campaign> = {}): Campaign {
     startsAt: null,
     endsAt: null,
     callerId: null,
+    machineDetection: true,
     metadata: {},
     createdAt: Date.now(),
     revision: 1,

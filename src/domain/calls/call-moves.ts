@@ -89,7 +89,8 @@ export function advanceTalk(
   call: Call,
   talk: {
     session: FlowSession;
-    progress: CallProgress;
+    /** Null where it is as it was. */
+    progress: CallProgress | null;
     responses: CallResponse[];
     /** Ids of the flow's questions in its order: responses are kept in it. */
     questions: readonly string[];
@@ -119,12 +120,18 @@ export function advanceTalk(
       ...call,
       language: talk.session.language,
       responses: responses.toSorted((one, other) => place(one) - place(other) || seat(one) - seat(other)),
-      progress: talk.progress,
+      progress: progressFrom(call, talk.progress),
       state: { ...call.state, session: talk.session },
     },
     facts,
     talk.timeline,
   );
+}
+
+/** Whoever proved to be a person stays one, whatever a later attempt came to. */
+function progressFrom({ progress: before }: Call, progress: CallProgress | null): CallProgress | null {
+  if (progress === null || before === null) return progress ?? before;
+  return { ...progress, human: progress.human || before.human };
 }
 
 function isSame(one: CallResponse, other: CallResponse): boolean {
@@ -174,7 +181,7 @@ export function endAttempt(
     },
   ];
   if (after.next === 'end') facts.push({ type: 'call.ended' });
-  return moved({ ...ended, progress: end.progress ?? call.progress, state }, facts, end.timeline);
+  return moved({ ...ended, progress: progressFrom(call, end.progress), state }, facts, end.timeline);
 }
 
 /** The call may not be dialled now, outside its hours for instance: it waits until then. */

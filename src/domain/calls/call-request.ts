@@ -30,6 +30,12 @@ export const givenResponses = boundedRecord(
   500,
 );
 
+/** Whether an answering machine is listened for. Our own words play meanwhile in any case. */
+export const machineDetection = z.enum(['off', 'on']).meta({
+  description:
+    'With `on`, long unbroken speech right after the answer, without a key, is taken for an answering machine: it is hung up on, and the attempt is a `machine`. A key proves a person for good. Default `off`',
+});
+
 /** Who shares a phone, for flows with a `person` step. */
 export const givenPeople = z
   .array(
@@ -78,9 +84,7 @@ export const callRequestSchema = z
     caller_id: plainText({ max: 20 }).optional(),
     trunk: plainText({ max: 64 }).optional(),
     record: z.boolean().optional(),
-    machine_detection: z
-      .literal('off', { error: 'must be off: this version does not detect machines' })
-      .optional(),
+    machine_detection: machineDetection.optional(),
     max_duration: plainText({ max: 20 })
       .optional()
       .meta({ description: 'ISO 8601, longest talk', example: 'PT15M' }),

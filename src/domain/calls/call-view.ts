@@ -104,7 +104,7 @@ export function viewCall(call: Call, number: string = call.toMasked): CallView {
     outcome: ended?.outcome ?? null,
     reached: ended !== null && isReached(ended.outcome, call.attempts),
     answered: isAnswered(call.attempts),
-    human: progress?.human ?? null,
+    human: humanOf(call),
     heard_percent: progress?.heardPercent ?? 0,
     responses: call.responses.map(viewResponse),
     score: progress?.score ?? null,
@@ -119,6 +119,13 @@ export function viewCall(call: Call, number: string = call.toMasked): CallView {
     ended_at: ended ? rfc3339(ended.endedAt) : null,
     metadata: { ...call.metadata },
   };
+}
+
+/** A person's proof is for good; else the last attempt that was answered tells, as far as it can. */
+function humanOf({ progress, attempts }: Call): boolean | null {
+  if (progress?.human === true) return true;
+  const answered = attempts.findLast((attempt) => attempt.answeredAt !== null);
+  return answered?.ended?.verdict.reason === 'machine' ? false : null;
 }
 
 export function viewResponse(response: CallResponse): ResponseView {

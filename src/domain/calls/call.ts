@@ -43,6 +43,8 @@ export interface Call {
   readonly maxDurationMs: number;
   /** Whether the sound of the whole call is kept. */
   readonly record: boolean;
+  /** Whether an answering machine is listened for, and hung up on. */
+  readonly machineDetection: boolean;
   readonly metadata: Readonly<Record<string, string>>;
   readonly createdAt: number;
   /** In the flow's order. */
@@ -110,7 +112,8 @@ export interface CallProgress {
   /** Every question on the route answered and the flow heard to `complete_after`. */
   completed: boolean;
   optedOut: boolean;
-  human: boolean | null;
+  /** Whether somebody has proven to be a person, in any attempt. */
+  human: boolean;
   heardPercent: number;
   resumeAt: string | null;
   result: FlowValue | null;

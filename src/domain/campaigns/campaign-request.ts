@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { callingHoursSchema } from '../calls/calling-hours-request.ts';
-import { instantSchema } from '../calls/call-request.ts';
+import { instantSchema, machineDetection } from '../calls/call-request.ts';
 import { retrySchema } from '../calls/retry-policy.ts';
 import { plainText } from '../plain-text.ts';
 
@@ -29,6 +29,7 @@ export const campaignRequestSchema = z
     starts_at: instantSchema.optional(),
     ends_at: instantSchema.optional(),
     caller_id: plainText({ max: 20 }).optional(),
+    machine_detection: machineDetection.optional(),
     metadata: metadata.optional(),
   })
   .meta({ id: 'CampaignRequest' });

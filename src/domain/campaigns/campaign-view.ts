@@ -25,6 +25,7 @@ export interface CampaignView {
   starts_at: string | null;
   ends_at: string | null;
   caller_id: string | null;
+  machine_detection: 'off' | 'on';
   metadata: Readonly<Record<string, string>>;
   counts: {
     total: number;
@@ -55,6 +56,7 @@ export function viewCampaign(campaign: Campaign, counts: CampaignCounts): Campai
     starts_at: rfc3339(campaign.startsAt),
     ends_at: rfc3339(campaign.endsAt),
     caller_id: campaign.callerId,
+    machine_detection: campaign.machineDetection ? 'on' : 'off',
     metadata,
     counts: { total: counts.total, by_status: counts.byStatus, by_outcome: counts.byOutcome },
     created_at: new Date(campaign.createdAt).toISOString(),

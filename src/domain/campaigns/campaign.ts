@@ -33,6 +33,8 @@ export interface Campaign {
   /** No attempt after this instant. */
   readonly endsAt: number | null;
   readonly callerId: string | null;
+  /** Whether its calls listen for answering machines. */
+  readonly machineDetection: boolean;
   readonly metadata: Readonly<Record<string, string>>;
   readonly createdAt: number;
   readonly revision: number;

@@ -12,6 +12,7 @@ export function withCampaign(request: CallRequest, campaign: Campaign): CallRequ
     calling_hours: campaign.callingHours,
     retry: campaign.retry,
     priority: campaign.priority,
+    machine_detection: campaign.machineDetection ? 'on' : 'off',
     purpose: campaign.purpose,
     metadata: { ...campaign.metadata },
     ...(list === null ? {} : { list }),

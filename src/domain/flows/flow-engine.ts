@@ -64,6 +64,8 @@ function handle(turn: Turn, input: EngineInput): void {
       return recorded(turn, input.recordingId, null);
     case 'lookup_result':
       return lookedUp(turn, input.lookupId, input.result);
+    case 'machine_detected':
+      return endAtMachine(turn);
     case 'hung_up':
       beQuiet(turn);
       turn.commands.splice(
@@ -83,8 +85,21 @@ function handleAfterEnd(turn: Turn, input: EngineInput): void {
     turn.commands.push({ type: 'hang_up' });
     return;
   }
-  if (input.type === 'key') reportKey(turn, input.key, 'ignored');
+  if (input.type === 'machine_detected' && turn.session.ending !== 'hung_up') return endAtMachine(turn);
+  if (input.type === 'key') {
+    turn.session.human = true;
+    reportKey(turn, input.key, 'ignored');
+  }
   ignore(turn, 'the flow has ended');
+}
+
+/** It may have «heard» the whole flow before it fell silent. */
+function endAtMachine(turn: Turn): void {
+  const { session } = turn;
+  if (session.human) return ignore(turn, 'a person has proven to be there');
+  if (session.lastRecording > 0) return ignore(turn, 'somebody was asked to speak');
+  session.ending = 'machine';
+  finish(turn, 'machine');
 }
 
 function pressKey(turn: Turn, key: Key): void {

@@ -10,7 +10,7 @@ export interface FlowOutcome {
   /** Every question on the route is answered, and the flow was heard to `complete_after`; on a shared phone: by one of its people. */
   completed: boolean;
   optedOut: boolean;
-  /** True after a key press; null while nothing proves or disproves a person. */
+  /** True after a key press or a message that was recorded; null while nothing proves or disproves a person. */
   human: true | null;
   /** Where another talk would go on: the first open question, else the step that was interrupted; null when completed. */
   resumeAt: string | null;

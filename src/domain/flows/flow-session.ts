@@ -18,7 +18,7 @@ export interface FlowSession {
   variables: Record<string, FlowValue>;
   /** Answers by question: those that came with the request and those given in this call. */
   responses: Record<string, SessionResponse>;
-  /** Whether a key press has proven a person. */
+  /** Whether a key press, or a message that was recorded, has proven a person. */
   human: boolean;
   /** Milliseconds heard of each speaking step that was met in this call: the longest stretch, not the sum. */
   heardMs: Record<string, number>;
@@ -150,7 +150,8 @@ export type SessionPhase =
 export type PromptPurpose =
   'step' | 'step_again' | 'after_response' | 'confirm' | 'confirm_opt_out' | 'lookup' | 'goodbye';
 
-export type FlowEnding = 'flow_ended' | 'hung_up' | 'opted_out' | 'failed';
+/** `machine`: whoever answered was none. */
+export type FlowEnding = 'flow_ended' | 'hung_up' | 'opted_out' | 'failed' | 'machine';
 
 export type EngineInput =
   /** The phone was answered. */
@@ -167,6 +168,8 @@ export type EngineInput =
   | { type: 'recording_ended'; at: number; recordingId: string; message: RecordedMessage | null }
   | { type: 'recording_failed'; at: number; recordingId: string }
   | { type: 'lookup_result'; at: number; lookupId: string; result: LookupResult }
+  /** What was heard sounds like an answering machine. */
+  | { type: 'machine_detected'; at: number }
   | { type: 'hung_up'; at: number };
 
 export type EngineCommand =

@@ -53,6 +53,45 @@ function fed(
   });
 }
 
+describe('what sounds like a machine', () => {
+  const notice = {
+    title: 'A notice',
+    languages: ['en'],
+    steps: [{ id: 'hello', type: 'message', say: { text: { en: 'Hello.' } } }],
+  };
+  const over = [{ type: 'started' }, { type: 'prompt_ended', promptId: 'prompt-1' }] as const;
+
+  it('ends the talk as one with a machine, also where the flow had come to its end', () => {
+    const last = fed(compiled(notice), [...over, { type: 'machine_detected' }]).at(-1);
+    expect(last?.session).toMatchObject({ ending: 'machine', phase: { phase: 'ended' }, human: false });
+    expect(last?.commands).toEqual([
+      { type: 'report', fact: { type: 'flow_ended', ending: 'machine' } },
+      { type: 'hang_up' },
+    ]);
+  });
+
+  it.each([
+    ['a key was pressed', 'flow_ended', [...over, { type: 'key', key: '5' }]],
+    ['the phone has hung up', 'hung_up', [{ type: 'started' }, { type: 'hung_up' }]],
+  ] as const)('changes nothing where %s', (_what, ending, before) => {
+    const last = fed(compiled(notice), [...before, { type: 'machine_detected' }]).at(-1);
+    expect(last?.session.ending).toBe(ending);
+    expect(last).toMatchObject({ commands: [], ignored: expect.any(String) as string });
+  });
+
+  it('is ended once, and its line is hung up again after a crash', () => {
+    const [, , again, resumed] = fed(compiled(asking), [
+      { type: 'started' },
+      { type: 'machine_detected' },
+      { type: 'key', key: '1' },
+      { type: 'resumed' },
+    ]);
+    expect(again?.session.responses).toEqual({});
+    expect(resumed?.commands).toEqual([{ type: 'hang_up' }]);
+    expect(resumed?.session.ending).toBe('machine');
+  });
+});
+
 describe('the engine', () => {
   it('speaks, waits for the key within the limit, and keeps the line busy meanwhile', () => {
     const steps = fed(compiled(asking), [

@@ -241,6 +241,7 @@ export const campaign: Campaign = {
   startsAt: null,
   endsAt: null,
   callerId: null,
+  machineDetection: false,
   metadata: {},
   createdAt: 1_769_850_000_000,
   revision: 1,

@@ -1,3 +1,4 @@
+import { assert } from '../../../lib/assert.ts';
 import { decideOutcome } from '../../calls/decide-outcome.ts';
 import type { Outcome } from '../../calls/call.ts';
 import type { PartLength } from '../../prompts/part-length.ts';
@@ -7,7 +8,7 @@ import type { Flow } from '../compile-flow.ts';
 import { createSession, type SessionStart } from '../create-session.ts';
 import { keys, type Key } from '../flow-definition.ts';
 import { heardPercent, summarise, type FlowOutcome } from '../flow-outcome.ts';
-import type { FlowSession } from '../flow-session.ts';
+import type { FlowEnding, FlowSession } from '../flow-session.ts';
 import { RehearsedLine, type RehearsedEntry } from './rehearsed-line.ts';
 
 /** A talk that is to be tried without a phone. */
@@ -39,7 +40,7 @@ export interface Rehearsed {
 }
 
 /** `hung_up` by the person, `time_limit` by the gateway; `cut_off` where the rehearsal became longer than anybody reads. */
-export type RehearsedEnding = 'flow_ended' | 'hung_up' | 'opted_out' | 'failed' | 'time_limit' | 'cut_off';
+export type RehearsedEnding = Exclude<FlowEnding, 'machine'> | 'time_limit' | 'cut_off';
 
 const reactionMs = 1_000;
 const betweenKeysMs = 400;
@@ -130,6 +131,7 @@ function rehearsedOn(
 ): Rehearsed {
   const { session, entries, now } = line;
   const summary = summarise(flow, session);
+  assert(session.ending !== 'machine', 'only persons rehearse');
   const ending = limit ?? session.ending ?? 'failed';
   return {
     entries,

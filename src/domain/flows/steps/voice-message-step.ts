@@ -90,6 +90,7 @@ export function endRecording(turn: Turn, step: VoiceMessageStep, message: Record
     const parts = ownWords(turn, step);
     return remind(turn, step, { cause: 'noInput', parts, purpose: 'step_again', answerMs: 0 });
   }
+  session.human = true;
   session.recorded = message;
   return step.review === false ? keep(turn, step) : review(turn, step, []);
 }
