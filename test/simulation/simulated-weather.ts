@@ -1,10 +1,10 @@
 import type { DialFault } from '../../src/telephony/simulator/simulator.ts';
+import { telephonyOperations } from '../support/gated-telephony.ts';
 import type { GatePoint, Weather } from '../support/process-gate.ts';
 import type { SeededRandom } from '../support/seeded-random.ts';
 import type { FaultRates } from './world-plan.ts';
 
-/** What a request to the phone network is called; all others go to the ledger. */
-const telephonyOperations: ReadonlySet<string> = new Set(['dial', 'hangUp', 'say', 'stopPrompt', 'legs']);
+const toTheNetwork: ReadonlySet<string> = new Set(telephonyOperations);
 /** Asked again and again where nothing happens: faults are kept for the others. */
 const idleOperations: ReadonlySet<string> = new Set(['dueCalls', 'expiredCalls']);
 const idleShare = 0.1;
@@ -30,13 +30,13 @@ export class SimulatedWeather implements Weather {
 
   latencyMs({ operation }: GatePoint): number {
     const { longestLatencyMs, slowLedger } = this.#rates;
-    const isTelephony = telephonyOperations.has(operation);
+    const isTelephony = toTheNetwork.has(operation);
     if (!isTelephony && this.#random.chance(slowLedger)) return this.#random.integer(200, 3_000);
     return longestLatencyMs === 0 ? 0 : this.#random.integer(0, isTelephony ? 3 : longestLatencyMs);
   }
 
   strike({ operation, stage }: GatePoint): 'nothing' | 'cut' | 'crash' {
-    const isTelephony = telephonyOperations.has(operation);
+    const isTelephony = toTheNetwork.has(operation);
     if (!isTelephony && this.outage && stage === 'before') return 'cut';
     const share = idleOperations.has(operation) ? idleShare : 1;
     if (this.#crashes < mostCrashes && this.#random.chance(this.#rates.crash * share)) {

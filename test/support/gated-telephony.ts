@@ -16,6 +16,14 @@ import { TelephonyUnavailable } from '../../src/telephony/telephony.ts';
 import type { DialFault } from '../../src/telephony/simulator/simulator.ts';
 import type { ProcessGate } from './process-gate.ts';
 
+/** What a request to the phone network is called; all others go to the ledger. */
+export const telephonyOperations = [
+  ...(['dial', 'ring', 'answer', 'refuse', 'offered', 'legs', 'hangUp', 'say', 'stopPrompt'] as const),
+  ...(['record', 'stopRecording', 'recordingState', 'readRecording', 'removeRecording'] as const),
+  'storedRecordings',
+] as const;
+type Operation = (typeof telephonyOperations)[number];
+
 export interface PhoneNetwork extends Telephony {
   /** Stops whatever the leg is told to say, at once. */
   silence(leg: LegId): void;
@@ -178,7 +186,7 @@ export class GatedTelephony implements Telephony {
     return this.#ask('legs', () => this.#network.legs());
   }
 
-  async #ask<T>(operation: string, effect: () => Promise<T>): Promise<T> {
+  async #ask<T>(operation: Operation, effect: () => Promise<T>): Promise<T> {
     const connection = this.#connection;
     await this.#arrive(operation, connection);
     const result = await this.#gate.act(effect);
@@ -186,7 +194,7 @@ export class GatedTelephony implements Telephony {
     return result;
   }
 
-  #arrive(operation: string, connection: number): Promise<void> {
+  #arrive(operation: Operation, connection: number): Promise<void> {
     const arrival = this.#line.then(async () => {
       this.#demand(connection);
       await this.#gate.pass({ operation, stage: 'before' }, cut);
@@ -196,7 +204,7 @@ export class GatedTelephony implements Telephony {
     return arrival;
   }
 
-  async #return(operation: string, connection: number): Promise<void> {
+  async #return(operation: Operation, connection: number): Promise<void> {
     await this.#gate.pass({ operation, stage: 'after' }, cut);
     this.#demand(connection);
   }

@@ -22,7 +22,7 @@ export class ProcessGate {
   readonly #onCrash: () => void;
   readonly #world: Clock;
   readonly #timers = new Set<Timer>();
-  #underWay = 0;
+  readonly #travelling = new Set<Timer>();
   #alive = true;
 
   constructor(clock: Clock, weather: Weather, onCrash: () => void) {
@@ -43,13 +43,14 @@ export class ProcessGate {
 
   /** Requests that are on their way. */
   get underWay(): number {
-    return this.#underWay;
+    return this.#travelling.size;
   }
 
   kill(): void {
     this.#alive = false;
-    for (const timer of this.#timers) timer.cancel();
+    for (const timer of [...this.#timers, ...this.#travelling]) timer.cancel();
     this.#timers.clear();
+    this.#travelling.clear();
   }
 
   /** Takes its time; never resolves for a process that is dead by then. @throws what `cut` makes, where the world cuts the request */
@@ -71,9 +72,13 @@ export class ProcessGate {
   }
 
   async #travel(durationMs: number): Promise<void> {
-    this.#underWay += 1;
-    await new Promise<void>((resolve) => void this.#world.setTimer(durationMs, resolve));
-    this.#underWay -= 1;
+    await new Promise<void>((resolve) => {
+      const timer = this.#world.setTimer(durationMs, () => {
+        this.#travelling.delete(timer);
+        resolve();
+      });
+      this.#travelling.add(timer);
+    });
   }
 
   #setTimer(delayMs: number, action: () => void): Timer {
