@@ -86,7 +86,7 @@ module.exports = {
       name: 'only-asterisk-knows-ws',
       severity: 'error',
       from: { path: '^src/', pathNot: layer('telephony/asterisk') },
-      to: { path: 'node_modules/(ws|@types/ws)/' },
+      to: { path: 'node_modules/(ws|@types/ws|asterisk-manager)/' },
     },
     {
       name: 'only-workbooks-unpack',

@@ -47,7 +47,8 @@ set_values() {
 
 set_values_of_gateway() {
   DATA_DIR=${DATA_DIR:-/data} CARRIER_PORT=${CARRIER_PORT:-5060} ARI_APP=${ARI_APP:-ivrs}
-  export DATA_DIR CARRIER_PORT ARI_APP
+  QUALIFY_SECONDS=${QUALIFY_SECONDS:-60}
+  export DATA_DIR CARRIER_PORT ARI_APP QUALIFY_SECONDS
 }
 
 set_values_of_network() {

@@ -73,6 +73,7 @@ export async function startAsterisk(options: AsteriskOptions): Promise<RunningAs
 
   const asteriskDataDir = join(directory.asteriskPath, 'data');
   await writeConfiguration(options.kind, directory, {
+    QUALIFY_SECONDS: '0',
     ...options.values,
     ...rtpPorts(),
     NAME: directory.name,

@@ -22,6 +22,8 @@ export interface LabOptions {
   /** The Stasis application that the gateway will connect as. */
   ariApp?: string;
   keepDirectories?: boolean;
+  /** How often the gateway's Asterisk asks the two carriers whether they are there. Default: never. */
+  qualifySeconds?: number;
 }
 
 const GATEWAY_ADDRESS = '127.0.0.1';
@@ -41,7 +43,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
 
 async function startLabOnFreePorts(options: LabOptions): Promise<Lab> {
   const ariApp = options.ariApp ?? 'ivrs';
-  const { gateway, network } = await startBoth(ariApp, options.keepDirectories ?? false);
+  const { gateway, network } = await startBoth(ariApp, options);
   const stop = async (): Promise<void> => {
     await Promise.all([gateway.stop(), network.stop()]);
   };
@@ -76,7 +78,7 @@ async function startLabOnFreePorts(options: LabOptions): Promise<Lab> {
 /** Each has to know the other's port before it starts. */
 async function startBoth(
   ariApp: string,
-  keepDirectory: boolean,
+  { keepDirectories: keepDirectory = false, qualifySeconds = 0 }: LabOptions,
 ): Promise<{ gateway: RunningAsterisk; network: RunningAsterisk }> {
   const carrierAddresses = Object.values(CARRIER_ADDRESSES);
   const gatewayPort = await freePort('udp', [GATEWAY_ADDRESS]);
@@ -90,6 +92,7 @@ async function startBoth(
         ...carriers,
         SIP_ADDRESS: GATEWAY_ADDRESS,
         CARRIER_PORT: String(networkPort),
+        QUALIFY_SECONDS: String(qualifySeconds),
         ARI_APP: ariApp,
       },
       keepDirectory,

@@ -5,6 +5,7 @@ import type { TelephonyProblem, Telephony } from './telephony/telephony.ts';
 import { CallRunner, type CallRunnerDependencies } from './workflows/call-runner.ts';
 import type { HeldLease } from './workflows/held-lease.ts';
 import type { DrivenAsterisk } from './workflows/lease-keeper.ts';
+import type { Ways } from './workflows/ways.ts';
 
 /** How soon a due call is seen that nothing woke the dialler for: one whose time has come, or of which no word came from another gateway. */
 const dialEveryMs = 500;
@@ -15,9 +16,11 @@ const requestedEndsEveryMs = 1_000;
 
 export interface DriveAsteriskDependencies extends Omit<
   CallRunnerDependencies,
-  'telephony' | 'incoming' | 'lease' | 'wakeDialler' | 'wakeTakeUp'
+  'telephony' | 'incoming' | 'lease' | 'ways' | 'wakeDialler' | 'wakeTakeUp'
 > {
   log: Log;
+  /** Which trunks are open to whoever dials with this Asterisk. */
+  waysOf: (asterisk: string) => Ways;
   /** Who answers those that call us over it. */
   incomingOver: (telephony: Telephony) => CallRunnerDependencies['incoming'];
   /** A telephony of its own, not started yet. */
@@ -41,6 +44,7 @@ export class AsteriskDriver implements DrivenAsterisk {
     this.#log = deps.log;
     this.runner = new CallRunner({
       ...{ ...deps, telephony, lease, incoming: deps.incomingOver(telephony) },
+      ways: deps.waysOf(lease.asterisk),
       wakeDialler: () => this.wakeDialler(),
       wakeTakeUp: () => this.#jobs.get('take-up')?.wake(),
     });

@@ -19,7 +19,6 @@ import { createPostgresLedger } from './db/postgres-ledger.ts';
 import { queueDepths } from './db/queue-depths.ts';
 import { replayEvents } from './db/replay-events.ts';
 import { createVoiceMessageStore } from './db/voice-message-store.ts';
-import { createTrunkStore } from './db/trunk-store.ts';
 import { createWebhookEndpointStore } from './db/webhook-endpoint-store.ts';
 import { lookAtLeasesEveryMs } from './domain/asterisks/lease.ts';
 import { createIdSource } from './domain/ids.ts';
@@ -35,6 +34,7 @@ import { openSpeech } from './open-speech.ts';
 import { openStorage } from './open-storage.ts';
 import { Asterisks } from './open-asterisks.ts';
 import { openTelephony } from './open-telephony.ts';
+import { openTrunks } from './open-trunks.ts';
 import { RenditionProgress } from './speech/rendition-progress.ts';
 import { createSoundFetcher } from './webhooks/sound-fetcher.ts';
 import { createSoundStore } from './recordings/sound-store.ts';
@@ -52,8 +52,6 @@ import { createFlowLoader } from './workflows/flow-loader.ts';
 import { IncomingCalls } from './workflows/incoming-calls.ts';
 import { LineBook } from './workflows/line-book.ts';
 import { settleCampaigns } from './workflows/settle-campaigns.ts';
-import { TrunkBoard } from './workflows/trunk-board.ts';
-import { TrunkWatch } from './workflows/trunk-watch.ts';
 import type { Principal, Readiness } from './workflows/use-cases.ts';
 
 export interface Service {
@@ -113,7 +111,7 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
     onDeliveries: (made) => delivery.take(made),
     onKept(call) {
       metrics.callKept(call);
-      trunkWatch.kept(call);
+      ways.watch.kept(call);
     },
   });
   const delivery = createEventDelivery({
@@ -136,17 +134,17 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
 
   const campaigns = createCampaignStore({ database, onDeliveries: () => delivery.wake() });
   const campaignCalls = createCampaignCalls(database, vault);
-  const trunkStore = createTrunkStore({ database, onDeliveries: () => delivery.wake() });
-  const trunkBoard = new TrunkBoard({
-    ...{ trunkStore, clock, ids, trunks, log, asterisk: asteriskName },
+  const ways = openTrunks({
+    ...{ config, trunks, database, clock, ids, log },
+    onDeliveries: () => delivery.wake(),
     onChanged: () => asterisks.wakeDiallers(),
+    wake: () => jobs.get('trunks')?.wake(),
   });
-  const trunkWatch = new TrunkWatch({ board: trunkBoard, wake: () => jobs.get('trunks')?.wake() });
   const lines = createLineStore(database);
   const lineBook = new LineBook({ lines, clock });
   const identity = gatewayIdentity({ isAlone: config.databaseUrl === null });
   const asterisks = new Asterisks({
-    ...{ config, ledger, clock, ids, log, trunks, ways: trunkBoard, identity },
+    ...{ config, ledger, clock, ids, log, trunks, waysOf: ways.board.waysOf, identity },
     leases: createLeaseStore(database),
     unfit: () => null,
     onGivenBack: () => undefined,
@@ -161,22 +159,23 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
     lookUp: (lookup) => lookups.lookUp(lookup),
     onAttemptEnded(call) {
       metrics.attemptEnded(call);
-      trunkWatch.attemptEnded(call);
+      ways.watch.attemptEnded(call);
     },
   });
-  await trunkBoard.look();
+  // the first call is to know which trunks are drained
+  await ways.keep();
   const metrics = createMetrics({
     liveCalls: () => asterisks.liveCalls,
     isReady: () => asterisks.health().ok && speech.room.problem() === null,
     renditionsWaiting: () => speech.waiting(),
     queueDepths: () => queueDepths(database, clock.now()).catch(() => null),
-    trunks: () => trunkBoard.tell(),
+    trunks: () => ways.board.tell(),
   });
 
   const readiness = (): Promise<Readiness> =>
     checkReadiness({
       ...{ database, telephony: asterisks.health(), room: speech.room },
-      trunks: trunkBoard.tell(),
+      trunks: ways.board.tell(),
       isDraining: draining,
     });
 
@@ -195,7 +194,7 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
       ids,
       trunks,
     },
-    ...{ trunkStore, trunkBoard },
+    ...{ trunkStore: ways.store, trunkBoard: ways.board },
     ...{ voiceMessages, keptSounds: sounds, hostSecret: (host: string) => vault.hostSecret(host) },
     events: createEventFeed(database),
     listDeliveries: (page) => listDeliveries(database, page),
@@ -230,6 +229,8 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
   });
   opening.defer(() => asterisks.stop(0));
   await asterisks.start();
+  const endpointWatch = ways.watchEndpoints();
+  opening.defer(() => endpointWatch.stop());
   const tellProgress = (): Promise<void> => {
     progress.tell(speech.waiting());
     return Promise.resolve();
@@ -243,7 +244,7 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
       () => endOverdueAttempts({ ledger, clock, ids, loseOverdue: (leg) => asterisks.loseOverdue(leg) }),
     ],
     expire: [() => 5_000, () => expireCalls({ ledger, clock, ids })],
-    trunks: [() => trunksEveryMs, () => trunkWatch.write().finally(() => trunkBoard.look()), trunksLeastMs],
+    trunks: [() => trunksEveryMs, () => ways.keep(), trunksLeastMs],
     room: [() => lookAtDiskMs, () => speech.room.look()],
     progress: [() => progressMs, tellProgress],
     sweep: [() => sweepEveryMs, async () => metrics.renditionsKept((await speech.sweep()).bytes)],
@@ -273,8 +274,6 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
 }
 
 const hourMs = 3_600_000;
-/** The Asterisk that `IVRS_ARI_URL` names. */
-const asteriskName = 'asterisk';
 /** How old what is known of trunks may be: drained by another gateway, one is left alone within a second. */
 const trunksEveryMs = 500;
 const trunksLeastMs = 100;

@@ -5,12 +5,13 @@ import { downUntil, sightingKeptMs } from '../domain/trunks/trunk-sightings.ts';
 import { healthOf, newTrunkState, type TrunkState } from '../domain/trunks/trunk-state.ts';
 import { fractionOf } from '../lib/fraction-of.ts';
 import type { Log } from '../lib/log.ts';
+import type { Ways } from './ways.ts';
 import { changeTrunk, type ChangeTrunkDependencies } from './change-trunk.ts';
 
 export interface TrunkBoardDependencies extends ChangeTrunkDependencies {
   trunks: readonly Trunk[];
-  /** The name of the Asterisk that this gateway dials with. */
-  asterisk: string;
+  /** Names of all Asterisks. */
+  asterisks: readonly string[];
   log: Log;
   /** Another way may be open, or closed, than before. */
   onChanged: () => void;
@@ -93,7 +94,18 @@ export class TrunkBoard {
     });
   }
 
-  /** Whether this gateway can dial over it now. @param seed of the call */
+  /** The ways of whoever dials with this Asterisk: a trunk that it does not reach itself is shut to it. */
+  readonly waysOf = (asterisk: string): Ways => {
+    const version = (): number => this.version;
+    return {
+      get version() {
+        return version();
+      },
+      isOpen: (name, seed) => !this.#isDownAt(asterisk, this.stateOf(name)) && this.isOpen(name, seed),
+    };
+  };
+
+  /** Whether it can be dialled over now, by whichever Asterisk. @param seed of the call and its attempt */
   isOpen(name: string, seed: string): boolean {
     const way = this.#wayOf(this.stateOf(name));
     return way === 'open' || (way === 'probing' && fractionOf(`${seed} probes ${name}`) < probingShare);
@@ -101,15 +113,24 @@ export class TrunkBoard {
 
   #wayOf(state: TrunkState): 'open' | 'shut' | 'probing' {
     const now = this.#deps.clock.now();
-    const own = state.sightings[this.#deps.asterisk];
-    const isDownHere = own !== undefined && !own.up && now - own.seenAt < sightingKeptMs;
-    if (state.drainedAt !== null || isDownHere || downUntil(state.sightings, now) !== null) return 'shut';
+    if (state.drainedAt !== null || downUntil(state.sightings, now) !== null) return 'shut';
     const breaker = breakerStateAt(state.breaker, now);
     return breaker === 'closed' ? 'shut' : breaker;
   }
 
+  #isDownAt(asterisk: string, { sightings }: TrunkState): boolean {
+    const own = sightings[asterisk];
+    return own !== undefined && !own.up && this.#deps.clock.now() - own.seenAt < sightingKeptMs;
+  }
+
   #compare(): void {
-    const ways = this.#deps.trunks.map(({ name }) => this.#wayOf(this.stateOf(name))).join();
+    const ways = this.#deps.trunks
+      .map(({ name }) => this.stateOf(name))
+      .map((state) => [
+        this.#wayOf(state),
+        ...this.#deps.asterisks.map((each) => this.#isDownAt(each, state)),
+      ])
+      .join();
     if (ways === this.#ways) return;
     this.#ways = ways;
     this.version += 1;

@@ -121,6 +121,12 @@ export const simulatorTrunk: Trunk = {
   verdicts: [],
 };
 
+/** The PJSIP endpoint in Asterisk that the trunk goes through. */
+export function pjsipEndpointOf({ endpoint }: Pick<Trunk, 'endpoint'>): string {
+  const [, , ofNumber, withAddress] = endpointForm.exec(endpoint) ?? [];
+  return ofNumber ?? withAddress ?? '';
+}
+
 function spanSchema(otherwise: string, limits: { fromMs: number; untilMs: number; words: string }) {
   return z
     .string()

@@ -119,6 +119,7 @@ export const ariRequests = {
   removeRecording: (name: string): AriRequest =>
     overHttp('DELETE', `recordings/stored/${encodeURIComponent(name)}`, null),
   listChannels: (): AriRequest => onSocket('GET', 'channels', null),
+  listEndpoints: (): AriRequest => overHttp('GET', 'endpoints/PJSIP', null),
   application: (app: string): AriRequest => onSocket('GET', `applications/${encodeURIComponent(app)}`, null),
   subscribe: (app: string, eventSource: string): AriRequest =>
     onSocket('POST', `applications/${encodeURIComponent(app)}/subscription`, { eventSource }),

@@ -122,7 +122,7 @@ describe('a trunk', () => {
   const trunkStore = new InMemoryTrunks(ledger);
   const trunkBoard = new TrunkBoard({
     ...{ trunkStore, clock, ids: someIds(), log: silentLog, trunks: trunks() },
-    asterisk: 'asterisk',
+    asterisks: ['asterisk'],
     onChanged: () => undefined,
   });
   const kept = fakeGateway(createTrunkUseCases({ trunkStore, trunkBoard, clock, trunks: trunks() }));

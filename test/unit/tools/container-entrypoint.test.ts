@@ -49,6 +49,7 @@ describe('container-entrypoint.sh', () => {
         SIP_PORT: '5060',
         CARRIER_PORT: '5060',
         GATEWAY_PORT: '5060',
+        QUALIFY_SECONDS: '60',
       },
       ...{ RTP_FIRST_PORT: '20000', RTP_LAST_PORT: '21999', ARI_APP: 'ivrs', ARI_USER: 'ivrs' },
       ARI_PASSWORD: 'pass/word&\\1',
