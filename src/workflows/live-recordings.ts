@@ -1,7 +1,9 @@
 import type { CallRecording } from '../domain/calls/call.ts';
 import type { RecordedMessage } from '../domain/flows/flow-session.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { SoundStore } from '../recordings/sound-store.ts';
+import { wait } from '../lib/wait.ts';
 import type { LegId, RecordingState, Telephony } from '../telephony/telephony.ts';
 import { callRecordingId, keepCallRecording } from './keep-call-recording.ts';
 import { keepVoiceMessage, type KeepMessageDependencies } from './keep-voice-message.ts';
@@ -11,7 +13,12 @@ export interface LiveRecordingsDependencies extends Omit<KeepMessageDependencies
   telephony: Telephony;
   sounds: SoundStore;
   log: Log;
+  clock: Clock;
 }
+
+/** How often, and how long apart, the sound of a whole call is asked for once its leg is gone. */
+const mostTries = 4;
+const againAfterMs = 1_000;
 
 /**
  * What is recorded of one leg: messages of the person, and the whole call. The phone network has each until it is stored here and nobody
@@ -87,9 +94,14 @@ export class LiveRecordings {
     }
   }
 
-  /** The whole call, once its leg is gone. */
+  /** The whole call, once its leg is gone. It may still be on its way to the network's disk, or ours be busy: so it is asked for more than once. */
   async keptCall(): Promise<CallRecording | null> {
-    if (this.#call === null && (await this.stateOf(callRecordingId)) === 'finished') await this.keepCall();
+    for (let tries = 0; this.#call === null && tries < mostTries; tries += 1) {
+      if (tries > 0) await wait(this.#deps.clock, againAfterMs);
+      const state = await this.stateOf(callRecordingId);
+      if (state === 'missing') break;
+      if (state === 'finished') await this.keepCall();
+    }
     return this.#call;
   }
 
