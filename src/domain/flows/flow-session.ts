@@ -30,6 +30,8 @@ export interface FlowSession {
   settled: boolean;
   /** Digits that were entered and wait for their confirmation. */
   confirming: string | null;
+  /** For how long the first word of a message has been waited for since the beep; left out: not yet. In milliseconds. */
+  waitedForWordMs?: number;
   /** What the person said for the present question; kept when they agree, fall silent or hang up. Null where there is none to be settled. */
   recorded: RecordedMessage | null;
   /** What is being asked of another system; null while nothing is. */

@@ -16,6 +16,7 @@ export const voiceMessageDefinition = z
     /** The longest that somebody may speak. */
     max_duration: duration(1_000, longestMessageMs).optional(),
     /** So much silence ends the message; that of somebody who has not begun to speak counts too. */
+    /** So much silence ends the message; the first word is waited for longer. */
     max_silence: duration(1_000, 30_000).optional(),
     stop_key: key.optional(),
     /** Whether the person may hear the message and record it anew. */

@@ -49,15 +49,13 @@ export const voiceMessageStep: StepBehaviour<VoiceMessageStep> = {
       waitForFirstKey(turn, step, { purpose: 'confirm', answerMs: 0 });
       return 'stay';
     }
-    record(turn, {
-      maxDurationMs: durationMs(step.max_duration, usualDurationMs),
-      maxSilenceMs: durationMs(step.max_silence, usualSilenceMs),
-    });
+    turn.session.waitedForWordMs = 0;
+    record(turn, limitsOf(step));
     report(turn, { type: 'recording_started', step: step.id });
     return 'stay';
   },
   silence(turn, step) {
-    return turn.session.recorded === null ? endRecording(turn, step, null) : keep(turn, step);
+    return turn.session.recorded === null ? remindToSpeak(turn, step) : keep(turn, step);
   },
   leave: (flow, step) => targetOf(flow, step.id, step.next),
   sayings: questionSayings,
@@ -76,6 +74,8 @@ export const reviewKeys = [hearKey, againKey, keepKey] as const;
 export const usualStopKey = '#';
 const usualDurationMs = 60_000;
 const usualSilenceMs = 4_000;
+/** To think before the first word: twice the pause that ends a message. */
+const firstWordMs = 8_000;
 const beep: SpokenPart = { kind: 'beep' };
 const afterMessage: SpokenPart = { kind: 'pause', durationMs: 500 };
 const withinNumber: SpokenPart = { kind: 'pause', durationMs: 300 };
@@ -86,13 +86,36 @@ const firstGroup = 3;
 /** The recording is over. @param message what was said; null for nothing, or where it could not be recorded */
 export function endRecording(turn: Turn, step: VoiceMessageStep, message: RecordedMessage | null): Onward {
   const { session } = turn;
-  if (message === null) {
-    const parts = ownWords(turn, step);
-    return remind(turn, step, { cause: 'noInput', parts, purpose: 'step_again', answerMs: 0 });
-  }
+  if (message === null) return awaitFirstWord(turn, step);
   session.human = true;
   session.recorded = message;
   return step.review === false ? keep(turn, step) : review(turn, step, []);
+}
+
+/**
+ * The phone network counts silence from the beep on (measured with Asterisk), not from the last word: whoever has not begun yet is recorded
+ * again, without a word to disturb them.
+ */
+function awaitFirstWord(turn: Turn, step: VoiceMessageStep): Onward {
+  const { session } = turn;
+  const limits = limitsOf(step);
+  const waitedMs = (session.waitedForWordMs ?? firstWordMs) + limits.maxSilenceMs;
+  if (waitedMs >= firstWordMs) return remindToSpeak(turn, step);
+  session.waitedForWordMs = waitedMs;
+  record(turn, limits);
+  return 'stay';
+}
+
+function remindToSpeak(turn: Turn, step: VoiceMessageStep): Onward {
+  const parts = ownWords(turn, step);
+  return remind(turn, step, { cause: 'noInput', parts, purpose: 'step_again', answerMs: 0 });
+}
+
+function limitsOf(step: VoiceMessageStep): { maxDurationMs: number; maxSilenceMs: number } {
+  return {
+    maxDurationMs: durationMs(step.max_duration, usualDurationMs),
+    maxSilenceMs: durationMs(step.max_silence, usualSilenceMs),
+  };
 }
 
 /** Makes what was recorded the answer, without a word: also of somebody who is gone. */
@@ -121,6 +144,8 @@ function stopRecording(turn: Turn, step: VoiceMessageStep, key: Key): Onward {
     return 'stay';
   }
   reportKey(turn, key, 'taken');
+  // who ends it without a word is not waiting for one
+  delete turn.session.waitedForWordMs;
   turn.commands.push({ type: 'stop_recording', recordingId: phase.recordingId, keep: true });
   return 'stay';
 }
