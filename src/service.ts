@@ -154,7 +154,7 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
     renditionsFor: (codec) => createCallRenditions({ library, renditions: speech.renditionsFor(codec) }),
     flowOf: createFlowLoader({ flows, words: speech.words }),
     holdBack: () => speech.room.problem(),
-    ...{ sounds, announceRecordings: config.announceRecordings },
+    ...{ sounds, announceRecordings: config.announceRecordings, frequencyCap: config.frequencyCap },
     randomDigits: (count) => Array.from({ length: count }, () => randomInt(10)).join(''),
     lookUp: (lookup) => lookups.lookUp(lookup),
     onAttemptEnded(call) {

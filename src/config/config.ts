@@ -1,3 +1,4 @@
+import type { FrequencyCap } from '../domain/calls/frequency-cap.ts';
 import type { DefaultHours } from '../domain/calls/calling-hours-request.ts';
 
 /** What the operator decided, checked and in the units of the code. Made by `readConfig` alone. */
@@ -12,6 +13,8 @@ export interface Config {
   callingHours: DefaultHours;
   emergencyCalls: boolean;
   callLifetimeMs: number;
+  /** Null: no limit. */
+  frequencyCap: FrequencyCap | null;
   apiKey: string;
   /** 32 bytes. Null: made at the first start and kept in `dataDir`, beside the database that it protects. */
   encryptionKey: Buffer | null;

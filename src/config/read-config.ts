@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { parseFrequencyCap, type FrequencyCap } from '../domain/calls/frequency-cap.ts';
 import { parseDefaultHours } from '../domain/calls/calling-hours-request.ts';
 import { parseDurationMs } from '../lib/duration.ts';
 import { ConfigError, logLevels, type Config, type LogLevel, type TelephonyConfig } from './config.ts';
@@ -32,6 +33,11 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
       parse: (text) => parseDurationMs(text) ?? undefined,
       expected: 'an ISO 8601 duration such as P7D',
       otherwise: 7 * 24 * 3_600_000,
+    }),
+    frequencyCap: env.parsed<FrequencyCap | null>('IVRS_FREQUENCY_CAP', {
+      parse: (text) => parseFrequencyCap(text) ?? undefined,
+      expected: 'like 3/P7D: how often a phone may ring, and in which period, PT1M to P366D',
+      otherwise: null,
     }),
     apiKey: readApiKey(env),
     encryptionKey: readEncryptionKey(env, databaseUrl),

@@ -10,6 +10,7 @@ import { callOf, fromCalls, selectCall, type LoadedRow } from './load-call.ts';
 import { daysOf } from './move-rows.ts';
 import { claimMoves } from './move-statements.ts';
 import { eventsOf, moveValuesOf, type MovedRow, type MoveWriterDependencies } from './move-writer.ts';
+import { rangAtSql } from './rings.ts';
 import { isRefusal, runQuery, sqlState, withClient } from './run-query.ts';
 
 /**
@@ -26,7 +27,7 @@ import { isRefusal, runQuery, sqlState, withClient } from './run-query.ts';
  */
 
 /**
- * $1 candidates, $2 now, $3 most to take, $4 trunk, $5 its channels, $6 the last instant that may be reserved, $7 and $8 the lease. Only a call that waits has a next
+ * $1 candidates, $2 now, $3 most to take, $4 trunk, $5 its channels, $6 the last instant that may be reserved, $7 and $8 the lease, $9 since when rings count. Only a call that waits has a next
  * attempt. Whoever is on the phone is passed over, and of one person's calls only the first is taken. The candidates are looked up by their
  * ids and judged afterwards (`offset 0`): an index of what is due would be read whole. What campaigns hold back is left out here, so that it
  * keeps no channel from others. At least one row where the trunk is known, without a call where there is none to take. How many channels are free
@@ -94,7 +95,8 @@ chosen as (
   limit (select greatest(0, least($3::int, free)) from trunk)
 ),
 loaded as (
-  ${selectCall}, chosen.turn, (select json_agg(o.scope order by o.scope) from opt_outs o where o.person = c.person) as opt_outs
+  ${selectCall}, chosen.turn, (select json_agg(o.scope order by o.scope) from opt_outs o where o.person = c.person) as opt_outs,
+    ${rangAtSql('$9')} as rang_at
   ${fromCalls} join chosen on chosen.id = c.id
 )
 select trunk.next_send_at as trunk_send_at, trunk.is_leased, trunk.pace_factor, trunk.pace_slowed_at, (select json_agg(gate) from gate) as gates, loaded.* from trunk left join loaded on true
@@ -127,24 +129,29 @@ interface Seen {
   pace: TrunkPace;
   /** Of the campaigns that run, by id. */
   gates: Map<string, CampaignGate>;
-  calls: { call: Call; optOuts: string[] }[];
+  calls: { call: Call; optOuts: string[]; rangAt: number[] }[];
 }
 
 async function look(pool: Pool, request: ClaimRequest): Promise<Seen> {
-  const { candidates, now, limit, trunk, channels, reserveUntil, lease } = request;
+  const { candidates, now, limit, trunk, channels, reserveUntil, lease, rangSince = null } = request;
   const query = {
     name: 'look_at_due',
     text: lookAtDue,
     values: [
       ...[candidates, instant(now), limit, trunk, channels, instant(reserveUntil)],
       ...[lease.asterisk, lease.epoch],
+      rangSince === null ? null : instant(rangSince),
     ],
   };
   for (;;) {
     const rows = await withClient(pool, (client) => runQuery<LookRow>(client, query));
     const [first] = rows;
     if (first) {
-      const calls = rows.filter(hasCall).map((row) => ({ call: callOf(row), optOuts: row.opt_outs ?? [] }));
+      const calls = rows.filter(hasCall).map((row) => ({
+        call: callOf(row),
+        optOuts: row.opt_outs ?? [],
+        rangAt: row.rang_at ?? [],
+      }));
       const gates = (first.gates ?? []).map(gateOf);
       const pace = { factor: first.pace_factor, slowedAt: first.pace_slowed_at };
       return {
@@ -166,6 +173,7 @@ interface LookedAt {
   is_leased: boolean;
   gates: GateRow[] | null;
   opt_outs: string[] | null;
+  rang_at: number[] | null;
 }
 /** A trunk with nothing to take has one row, whose call is missing. */
 type LookRow = LookedAt & (LoadedRow | Record<keyof LoadedRow, null>);
@@ -206,13 +214,13 @@ function decideAll(
   let { nextSendAt } = seen;
   const factor = paceFactor(seen.pace, now);
   const transitions: Transition[] = [];
-  for (const { call, optOuts } of seen.calls) {
+  for (const { call, optOuts, rangAt } of seen.calls) {
     const sendAt = Math.max(now, nextSendAt);
     if (sendAt > reserveUntil) break;
     const gate = call.campaignId === null ? undefined : seen.gates.get(call.campaignId);
     const dial = { sendAt, isFirst: call.attempts.length === 0 };
     if (gate !== undefined && !mayPass(gate, dial)) continue;
-    const transition = decide(call, sendAt, optOuts);
+    const transition = decide(call, sendAt, optOuts, rangAt);
     transitions.push(transition);
     if (transition.call.state.status !== 'dialing') continue;
     nextSendAt = afterInstant(sendAt, spacingMs / factor);
@@ -222,27 +230,31 @@ function decideAll(
 }
 
 /**
- * A call that somebody else moved since the look is left out, and so is one whose person opted out since; its instant passes unused. Another
+ * A call that somebody else moved since the look is left out, and so is one whose person opted out since, or was called where that counts; its instant passes unused. Another
  * trunk's claim may have taken a person meanwhile, which the unique index shows: then all is looked at again, without them.
  */
 async function keep(
   { pool, days, stored, handsOver }: MoveWriterDependencies,
-  { trunk, lease }: ClaimRequest,
+  { trunk, lease, rangSince = null }: ClaimRequest,
   claim: { transitions: Transition[]; nextSendAt: number; seen: Seen },
 ): Promise<Transition[] | 'overtaken'> {
   const { transitions, nextSendAt, seen } = claim;
-  const optOutsSeen = new Map(seen.calls.map(({ call, optOuts }) => [call.id, optOuts.length]));
+  const seenById = new Map(seen.calls.map((each) => [each.call.id, each]));
   await days.ensure(daysOf(transitions));
   const handing = handingOver(handsOver);
   const query = {
     name: 'claim_calls',
     text: claimMoves,
     values: [
-      ...moveValuesOf(transitions, stored, ({ call }) => ({ opt_outs_seen: optOutsSeen.get(call.id) ?? 0 })),
+      ...moveValuesOf(transitions, stored, ({ call }) => ({
+        opt_outs_seen: seenById.get(call.id)?.optOuts.length ?? 0,
+        rings_seen: seenById.get(call.id)?.rangAt.length ?? 0,
+      })),
       ...[trunk, instant(seen.nextSendAt), instant(nextSendAt)],
       JSON.stringify([...seen.gates.values()].filter(isUsed).map(gateRowOf)),
       handing.parameter,
       ...[lease.asterisk, lease.epoch],
+      rangSince === null ? null : instant(rangSince),
     ],
   };
   try {

@@ -64,6 +64,11 @@ export interface Ledger {
   timeline(id: CallId): Promise<TimelineEntry[]>;
   /** Scopes of opt-outs on record for this person: `all`, `campaign:…`, `list:…`. */
   optOuts(person: PersonHash): Promise<string[]>;
+  /**
+   * Instants after `since` at which the person was dialled and their phone rang, or may have (`frequency-cap.ts`), oldest first. A live attempt
+   * is one of them.
+   */
+  rangAt(person: PersonHash, since: number): Promise<number[]>;
   /** The clear number of a person, from the vault; null when it was erased. */
   numberOf(person: PersonHash): Promise<string | null>;
 }
@@ -134,8 +139,11 @@ export interface ClaimRequest {
   /**
    * @param sendAt the instant that the trunk's pace reserves for this INVITE
    * @param optOuts scopes on record for the person at this moment
+   * @param rangAt when their phone rang after `rangSince`; where that changes before the claim is kept, the call is left for a later claim
    */
-  decide: (call: Call, sendAt: number, optOuts: readonly string[]) => Transition;
+  decide: (call: Call, sendAt: number, optOuts: readonly string[], rangAt: readonly number[]) => Transition;
+  /** Null or left out: nobody wants to know. */
+  rangSince?: number | null;
 }
 
 export interface ReserveInstant {

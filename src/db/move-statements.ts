@@ -1,3 +1,5 @@
+import { mayHaveRungSql } from './rings.ts';
+
 /**
  * The SQL of a move: the call, its attempt, responses, timeline, opt-out, events and their deliveries, all in one statement, so that
  * they commit together and cost one round trip. Measured against BEGIN … COMMIT with a query for each: a sixth of the CPU.
@@ -122,7 +124,8 @@ select array(select id from moved) as moved, ${deliveriesMade}`;
  * The same of calls that are claimed for a trunk: $5 its name, $6 the instant that was its next, $7 the one that is next afterwards; $8 the same of
  * campaigns that have limits, and how many of their pilot's calls begin. No row where one of these instants is not the next any more, or
  * one of these campaigns does not run, and then nothing was moved; else one row, with the ids of the calls that won. Another
- * opt-out than those that were seen makes a call lose, and so does a campaign that does not run any more.
+ * opt-out than those that were seen makes a call lose, and so does a campaign that does not run any more, or another ring since $12 than those that were
+ * seen (null: nobody counts). $9 says what may be handed over,
  * $10 the Asterisk that dials, $11 the epoch of its lease: a claim under another epoch is none. Whoever would take the lease waits for this statement, and
  * finds its attempts on record.
  */
@@ -145,9 +148,11 @@ gates_kept as (
   from gates g where c.id = g.id and exists (select from paced)
 ),
 moved as (${updateCalls}
-  from jsonb_to_recordset($1::jsonb) as m(id text, from_revision int, opt_outs_seen int, ${movableColumns})
+  from jsonb_to_recordset($1::jsonb) as m(id text, from_revision int, opt_outs_seen int, rings_seen int, ${movableColumns})
   where ${isAsExpected} and exists (select from paced)
     and (select count(*) from opt_outs o where o.person = c.person) = m.opt_outs_seen
+    and ($12::timestamptz is null or m.rings_seen = (
+      select count(*) from attempts a where a.person = c.person and a.send_at > $12 and ${mayHaveRungSql}))
     and (c.campaign_id is null or exists (select from campaigns g where g.id = c.campaign_id and g.status = 'running'))
   ${returningMoved}
 ),${handOver('$9')}${writeParts}

@@ -16,6 +16,7 @@ import { StoredParts } from './move-rows.ts';
 import { MoveWriter } from './move-writer.ts';
 import { EventDays } from './partitions.ts';
 import { reserveInstant } from './reserve-instant.ts';
+import { rangAtOf } from './rings.ts';
 import { runQuery, translated, withClient } from './run-query.ts';
 import type { Vault } from './vault.ts';
 
@@ -76,6 +77,7 @@ export function createPostgresLedger({
     calls: (filter) => listCalls(database, filter),
     timeline: (id) => timelineOf(database, id),
     optOuts: optOutsOf(database),
+    rangAt: rangAtOf(database),
     numberOf: numberOf(database, vault),
   };
 }

@@ -94,7 +94,10 @@ export const callSchema = z
     result: z.union([z.string(), z.number(), z.boolean(), z.null()]),
     people: z.array(personSchema),
     attempts: z.array(attemptSchema),
-    blocked_by: z.string().nullable(),
+    blocked_by: z
+      .string()
+      .nullable()
+      .openapi({ description: 'The scope of the opt-out that forbade the call, or `frequency_cap`.' }),
     problem: z.strictObject({ code: z.string(), detail: z.string() }).nullable(),
     next_attempt_at: instant.nullable(),
     created_at: instant,

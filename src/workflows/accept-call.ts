@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import { viewCall, type CallView } from '../domain/calls/call-view.ts';
-import { blockingOptOut } from '../domain/calls/dialling-rules.ts';
 import { takesCalls, type Campaign } from '../domain/campaigns/campaign.ts';
 import { isId, type CampaignId, type IdSource } from '../domain/ids.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { IdempotencyRequest, Ledger } from '../db/ledger.ts';
 import { draftCall, type DraftCallDependencies } from './draft-call.ts';
+import { findBlock } from './find-block.ts';
 import { queued } from './queued.ts';
 import { transitionOf } from './transition-of.ts';
 import type { AcceptCall, AcceptCallResult, Fault } from './use-cases.ts';
 
 export interface AcceptCallDependencies extends DraftCallDependencies {
-  ledger: Pick<Ledger, 'accept' | 'acceptedBefore' | 'optOuts' | 'numberOf' | 'call'>;
+  ledger: Pick<Ledger, 'accept' | 'acceptedBefore' | 'optOuts' | 'rangAt' | 'numberOf' | 'call'>;
   clock: Clock;
   ids: IdSource;
   /** Null where there is no such campaign. */
@@ -23,7 +23,7 @@ export interface AcceptCallDependencies extends DraftCallDependencies {
 
 /**
  * Accepts a request for a call: from here on it ends with exactly one `call.ended`, whatever dies. Nothing is dialled yet. Who opted out
- * is not refused but reported: the call is accepted and ends at once as `blocked`.
+ * or is over the frequency cap is not refused but reported: the call is accepted and ends at once as `blocked`.
  */
 export async function acceptCall(
   deps: AcceptCallDependencies,
@@ -39,7 +39,7 @@ export async function acceptCall(
   const draft = await draftCall(deps, { request: request.body, campaign: named.campaign });
   if (draft.result === 'invalid') return (await repeated(deps, idempotency)) ?? draft;
   const { call, number } = draft;
-  const blockedBy = blockingOptOut(call, await deps.ledger.optOuts(call.person));
+  const blockedBy = await findBlock(deps, call);
   const transition = transitionOf(deps.ids, queued(call, blockedBy), call.createdAt);
   const view = viewCall(transition.call);
   const accepted = await deps.ledger.accept({

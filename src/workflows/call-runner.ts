@@ -1,3 +1,4 @@
+import type { FrequencyCap } from '../domain/calls/frequency-cap.ts';
 import type { Trunk } from '../domain/calls/trunk.ts';
 import type { Flow } from '../domain/flows/compile-flow.ts';
 import type { FlowReference } from '../domain/flows/flow-definition.ts';
@@ -38,6 +39,8 @@ export interface CallRunnerDependencies {
   trunks: readonly Trunk[];
   /** Which of them are open; left out: all. */
   ways?: Ways;
+  /** How often a person's phone may ring; null for no limit. */
+  frequencyCap: FrequencyCap | null;
   words: BuiltInWords;
   flowOf: (flow: FlowReference) => Promise<Flow>;
   renditionsFor: (codec: Trunk['codec']) => CallRenditions;

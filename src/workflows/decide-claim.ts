@@ -4,6 +4,7 @@ import type { Call } from '../domain/calls/call.ts';
 import { decideOutcome } from '../domain/calls/decide-outcome.ts';
 import { blockingOptOut, hoursThatBind, ringingSpanMs } from '../domain/calls/dialling-rules.ts';
 import { goneBy } from '../domain/calls/leg-limit.ts';
+import { blockedByCap, capThatBinds, fitsFrom, type FrequencyCap } from '../domain/calls/frequency-cap.ts';
 import type { AttemptId } from '../domain/ids.ts';
 
 export interface ClaimFacts {
@@ -18,6 +19,9 @@ export interface ClaimFacts {
   legLimitMs: number;
   /** Scopes on record for the person at this moment. */
   optOuts: readonly string[];
+  frequencyCap: FrequencyCap | null;
+  /** When the person's phone rang in the period of the cap. */
+  rangAt: readonly number[];
 }
 
 /**
@@ -28,10 +32,13 @@ export function decideClaim(call: Call, facts: ClaimFacts): Move {
   const { sendAt, now } = facts;
   const blockedBy = blockingOptOut(call, facts.optOuts);
   if (blockedBy !== null || sendAt > call.notAfter) return endUndialled(call, now, blockedBy);
+  const cap = capThatBinds(call, facts.frequencyCap);
+  const fitsAt = cap === null ? sendAt : fitsFrom(cap, { rangAt: facts.rangAt, at: sendAt });
   const hours = hoursThatBind(call);
-  if (hours !== null && !isAllowed(hours, sendAt, sendAt + ringingSpanMs)) {
-    const next = nextAllowed(hours, sendAt, ringingSpanMs);
-    return next === null || next > call.notAfter ? endUndialled(call, now, null) : postpone(call, next);
+  if (fitsAt > sendAt || (hours !== null && !isAllowed(hours, sendAt, sendAt + ringingSpanMs))) {
+    const next = hours === null ? fitsAt : nextAllowed(hours, fitsAt, ringingSpanMs);
+    if (next !== null && next <= call.notAfter) return postpone(call, next);
+    return endUndialled(call, now, fitsAt > sendAt ? blockedByCap : null);
   }
   return startAttempt(call, {
     id: facts.attemptId,

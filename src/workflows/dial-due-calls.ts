@@ -1,6 +1,7 @@
 import { liveAttempt, postpone } from '../domain/calls/call-moves.ts';
 import type { Lease } from '../domain/asterisks/lease.ts';
 import type { Call } from '../domain/calls/call.ts';
+import type { FrequencyCap } from '../domain/calls/frequency-cap.ts';
 import type { Trunk } from '../domain/calls/trunk.ts';
 import { legLimitMs } from '../domain/calls/leg-limit.ts';
 import { paceOf } from '../domain/calls/pace.ts';
@@ -21,6 +22,7 @@ export interface DialDueCallsDependencies {
   /** How many more live attempts the Asterisk may have. */
   room: () => number;
   preparation: DuePreparation;
+  frequencyCap: FrequencyCap | null;
   /** Takes over an attempt that is on record: waits for its instant, dials it, and sees it to its end. */
   startAttempt: (transition: Transition, plan: DialPlan) => void;
 }
@@ -125,7 +127,8 @@ async function claimFor(
     channels: trunk.channels,
     spacingMs,
     reserveUntil: now + reserveAheadMs,
-    decide: (call, sendAt, optOuts) => {
+    rangSince: deps.frequencyCap && now - deps.frequencyCap.periodMs,
+    decide: (call, sendAt, optOuts, rangAt) => {
       const plan = plans.get(call.id);
       assert(plan, 'only candidates are claimed');
       const facts = {
@@ -136,7 +139,7 @@ async function claimFor(
         now,
         sendAt,
         legLimitMs: legLimitMs(trunk, call.maxDurationMs),
-        optOuts,
+        ...{ optOuts, rangAt, frequencyCap: deps.frequencyCap },
       };
       const move = isAsPrepared(call, plan) ? decideClaim(call, facts) : postpone(call, now);
       assert(move.result === 'moved', 'a call that waits can be claimed');

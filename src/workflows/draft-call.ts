@@ -5,6 +5,7 @@ import { resolveCallingHours, type DefaultHours } from '../domain/calls/calling-
 import { nextAllowed, type CallingHours } from '../domain/calls/calling-hours.ts';
 import type { CallRequest } from '../domain/calls/call-request.ts';
 import { chooseTrunk } from '../domain/calls/choose-trunk.ts';
+import type { FrequencyCap } from '../domain/calls/frequency-cap.ts';
 import { hoursThatBind, ringingSpanMs } from '../domain/calls/dialling-rules.ts';
 import { resolveRetryPolicy } from '../domain/calls/retry-policy.ts';
 import type { Trunk } from '../domain/calls/trunk.ts';
@@ -33,7 +34,12 @@ export interface DraftCallDependencies {
   resolveFlow: (flow: NamedOrInlineFlow) => Promise<ResolvedFlow>;
   /** Prompts that the flow speaks and that nobody has put into the library. */
   missingPrompts: (flow: FlowDefinition, language: string) => Promise<PromptName[]>;
-  policy: { callingHours: DefaultHours; emergencyCalls: boolean; callLifetimeMs: number };
+  policy: {
+    callingHours: DefaultHours;
+    emergencyCalls: boolean;
+    callLifetimeMs: number;
+    frequencyCap: FrequencyCap | null;
+  };
 }
 
 /** `quiz`, `quiz@3`, or a whole flow. */

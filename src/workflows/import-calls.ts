@@ -2,15 +2,15 @@ import type { CampaignStore } from '../db/campaign-store.ts';
 import type { Acceptance, Ledger } from '../db/ledger.ts';
 import { takesCalls, type Campaign } from '../domain/campaigns/campaign.ts';
 import type { CallRequest } from '../domain/calls/call-request.ts';
-import { blockingOptOut } from '../domain/calls/dialling-rules.ts';
 import type { CampaignId } from '../domain/ids.ts';
 import { draftCall, type DraftCallDependencies, type DraftedCall } from './draft-call.ts';
+import { findBlock } from './find-block.ts';
 import { queued } from './queued.ts';
 import { transitionOf } from './transition-of.ts';
 import type { Fault } from './fault.ts';
 
 export interface ImportCallsDependencies extends DraftCallDependencies {
-  ledger: Pick<Ledger, 'acceptAll' | 'optOuts'>;
+  ledger: Pick<Ledger, 'acceptAll' | 'optOuts' | 'rangAt'>;
   campaigns: Pick<CampaignStore, 'get'>;
   /** Calls wait to be dialled. */
   onAccepted: () => void;
@@ -108,7 +108,7 @@ async function store(
   if (batch.length === 0) return true;
   const acceptances = await Promise.all(
     batch.map(async ({ call, number }): Promise<Acceptance> => {
-      const blockedBy = blockingOptOut(call, await deps.ledger.optOuts(call.person));
+      const blockedBy = await findBlock(deps, call);
       const transition = transitionOf(deps.ids, queued(call, blockedBy), call.createdAt);
       return { transition, number, idempotency: null, reply: '' };
     }),

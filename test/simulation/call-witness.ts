@@ -37,6 +37,10 @@ export class CallWitness {
     return (id && this.calls.get(id)) ?? null;
   }
 
+  ofPerson(person: PersonHash): Call[] {
+    return [...this.calls.values()].filter((call) => call.person === person);
+  }
+
   get liveCount(): number {
     return this.#liveByPerson.size;
   }

@@ -3,6 +3,7 @@ import { liveAttempt } from '../../src/domain/calls/call-moves.ts';
 import { blockingOptOut, hoursThatBind, ringingSpanMs } from '../../src/domain/calls/dialling-rules.ts';
 import type { Attempt, Call, PersonHash } from '../../src/domain/calls/call.ts';
 import { decideVerdict } from '../../src/domain/calls/decide-verdict.ts';
+import { mayHaveRung, type FrequencyCap } from '../../src/domain/calls/frequency-cap.ts';
 import type { Trunk } from '../../src/domain/calls/trunk.ts';
 import type { HangUpEvidence } from '../../src/domain/calls/verdict.ts';
 import type { CallId } from '../../src/domain/ids.ts';
@@ -47,7 +48,7 @@ const longestEndMs = 30_000;
  * Stands at the phones and knows nothing of the gateway but what it has kept:
  *
  * 2. at most one INVITE for an attempt, and that attempt is on record and live; one phone of a person rings or talks at a time, and for one try it rings once;
- * 3. no INVITE, and no attempt on record, outside the call's hours; no INVITE over the trunk's channels or pace, after an opt-out, or for a call that was cancelled;
+ * 3. no more rings in a period than the frequency cap allows; no INVITE, and no attempt on record, outside the call's hours; no INVITE over the trunk's channels or pace, after an opt-out, or for a call that was cancelled;
  * 4. what depends on a response is not heard to its end before that response is on record, as long as the process that said it lives;
  * 8. nobody listens to silence for long, no leg of nobody's stays on the line, no attempt stays live without a phone.
  */
@@ -55,6 +56,7 @@ export class PhoneWitness implements NetworkWitness {
   readonly #calls: CallWitness;
   readonly #report: (violation: string) => void;
   readonly #trunks: readonly Trunk[];
+  readonly #frequencyCap: FrequencyCap | null;
   readonly #now: () => number;
   readonly #longestSilenceMs: number;
   readonly #longestDoubtMs: number;
@@ -78,6 +80,7 @@ export class PhoneWitness implements NetworkWitness {
     calls: CallWitness,
     world: {
       trunks: readonly Trunk[];
+      frequencyCap: FrequencyCap | null;
       now: () => number;
       /** By our doing nobody listens to nothing for longer; faults that the world knows of do not count. */
       longestSilenceMs: number;
@@ -89,6 +92,7 @@ export class PhoneWitness implements NetworkWitness {
   ) {
     this.#calls = calls;
     this.#trunks = world.trunks;
+    this.#frequencyCap = world.frequencyCap;
     this.#now = world.now;
     this.#longestSilenceMs = world.longestSilenceMs;
     this.#longestDoubtMs = world.longestDoubtMs;
@@ -167,6 +171,7 @@ export class PhoneWitness implements NetworkWitness {
     if (other && this.#legs.has(other)) this.#report(`${leg} and ${other} ring one person at once`);
     if (person) this.#legByPerson.set(person, leg);
     if (call) this.#checkRound(call, leg);
+    if (call) this.#checkCap(call, leg);
     const trunk = isStray(leg) ? null : this.#trunkOf(request);
     this.#legs.set(leg, {
       ...{ person, trunk, request, pressed: false, talking: false },
@@ -187,6 +192,15 @@ export class PhoneWitness implements NetworkWitness {
     if (this.#ends.get(before.id)?.rang === true || this.#ends.get(before.id)?.answered === true)
       this.#report(`${leg} rings at once after ${before.id}, which rang`);
     if (before.trunk === attempt.trunk) this.#report(`${leg} tries the trunk of ${before.id} at once again`);
+  }
+
+  /** By what is on record: who was deaf when a phone rang may not have known of it. */
+  #checkCap({ person }: Call, leg: LegId): void {
+    if (this.#frequencyCap === null) return;
+    const since = this.#now() - this.#frequencyCap.periodMs;
+    const attempts = this.#calls.ofPerson(person).flatMap((call) => call.attempts);
+    const rings = attempts.filter((each) => each.sendAt > since && mayHaveRung(each)).length;
+    if (rings > this.#frequencyCap.most) this.#report(`${leg} is ring ${rings} in the period of the cap`);
   }
 
   #trunkOf({ endpoint }: DialRequest): Trunk {

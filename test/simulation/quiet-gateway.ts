@@ -17,7 +17,9 @@ class QuietNetwork extends Simulator {
 }
 
 type Chosen = Pick<Surroundings, 'ledger' | 'trunks'> &
-  Partial<Pick<Surroundings, 'renditions' | 'holdBack' | 'onDial'>> & { clock: VirtualClock };
+  Partial<Pick<Surroundings, 'renditions' | 'holdBack' | 'onDial' | 'frequencyCap'>> & {
+    clock: VirtualClock;
+  };
 
 /** A gateway in fair weather, with the simulated flows stored. */
 export async function startQuietGateway(chosen: Chosen): Promise<SimulatedGateway> {

@@ -86,7 +86,7 @@ export class SimulatedWorld {
       answersMayChange: plan.answersMayChange,
     });
     this.#phones = new PhoneWitness(this.#calls, {
-      ...{ trunks: plan.trunks, now: () => clock.now(), report },
+      ...{ trunks: plan.trunks, frequencyCap: plan.frequencyCap, now: () => clock.now(), report },
       longestSilenceMs: longestSilenceMs(plan.rates),
       longestDoubtMs: longestDoubtMs(plan.rates),
       takeUpEveryMs: plan.takeUpEveryMs,
@@ -201,7 +201,7 @@ export class SimulatedWorld {
       dialFault: () => this.#weather.dialFault(),
       onDial: (request) => this.#phones.requested(request),
       random: this.#random.fork(`process ${this.#processes}`),
-      trunks: this.#plan.trunks,
+      ...{ trunks: this.#plan.trunks, frequencyCap: this.#plan.frequencyCap },
       words: this.#words,
       renditions: new TextRenditions(unspeakable),
       sounds: this.#sounds,

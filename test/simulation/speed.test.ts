@@ -15,6 +15,7 @@ const plan: WorldPlan = {
   startsAt: Date.parse('2026-03-02T12:00:00+05:30'),
   trunks: [{ ...simulatorTrunk, channels: 1_000, callsPerSecond }],
   trunkFaults: [],
+  frequencyCap: null,
   calls: Array.from({ length: callCount }, (_, index) => ({
     at: (index * 1_000) / callsPerSecond,
     key: `key-${index}`,

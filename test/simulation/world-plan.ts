@@ -1,4 +1,5 @@
 import type { CallRequest } from '../../src/domain/calls/call-request.ts';
+import type { FrequencyCap } from '../../src/domain/calls/frequency-cap.ts';
 import { simulatorTrunk, type Trunk } from '../../src/domain/calls/trunk.ts';
 import type { ComingReply } from '../support/flow-line.ts';
 import type { SeededRandom } from '../support/seeded-random.ts';
@@ -12,6 +13,7 @@ export interface WorldPlan {
   trunks: readonly Trunk[];
   /** A trunk fails whatever is dialled over it, before any phone rings. */
   trunkFaults: TrunkFault[];
+  frequencyCap: FrequencyCap | null;
   calls: PlannedCall[];
   /** What other systems will answer, in turn; nobody is there afterwards. */
   replies: ComingReply[];
@@ -91,6 +93,9 @@ export function planWorld(random: SeededRandom, callCount: number): WorldPlan {
   return {
     startsAt,
     ...planTrunks(random),
+    frequencyCap: random.chance(0.3)
+      ? { most: random.integer(1, 3), periodMs: random.pick([60_000, 3_600_000, 86_400_000]) }
+      : null,
     calls: Array.from({ length: callCount }, (_, index) =>
       planCall(random, { index, startsAt, cancelShare }),
     ),

@@ -88,6 +88,10 @@ export class GatedLedger implements Ledger, Pick<FlowStore, 'getFlow' | 'putFlow
     return this.#ask('optOuts', () => this.#ledger.optOuts(person));
   }
 
+  rangAt(person: PersonHash, since: number): Promise<number[]> {
+    return this.#ask('rangAt', () => this.#ledger.rangAt(person, since));
+  }
+
   numberOf(person: PersonHash): Promise<string | null> {
     return this.#ask('numberOf', () => this.#ledger.numberOf(person));
   }

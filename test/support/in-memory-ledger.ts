@@ -180,6 +180,10 @@ export class InMemoryLedger implements Ledger {
     return this.#perform('optOuts', () => this.#optOutsOf(person));
   }
 
+  rangAt(person: PersonHash, since: number): Promise<number[]> {
+    return this.#perform('rangAt', () => this.#calls.rangAt(person, since));
+  }
+
   numberOf(person: PersonHash): Promise<string | null> {
     return this.#perform('numberOf', () => this.#numbers.get(person) ?? null);
   }
@@ -226,7 +230,9 @@ export class InMemoryLedger implements Ledger {
       const gate = this.#gateOf(call, gates);
       const dial = { sendAt, isFirst: call.attempts.length === 0 };
       if (gate !== null && !mayPass(gate, dial)) continue;
-      const transition = request.decide(call, sendAt, this.#optOutsOf(call.person));
+      const { rangSince = null } = request;
+      const rangAt = rangSince === null ? [] : this.#calls.rangAt(call.person, rangSince);
+      const transition = request.decide(call, sendAt, this.#optOutsOf(call.person), rangAt);
       if (this.#calls.move(transition) !== 'committed') continue;
       claimed.push(transition);
       // Only what is really dialled uses an instant of the trunk's pace.

@@ -3,6 +3,7 @@ import type { FlowStore } from '../../src/db/flow-store.ts';
 import type { Ledger } from '../../src/db/ledger.ts';
 import type { CallRequest } from '../../src/domain/calls/call-request.ts';
 import type { PersonHash } from '../../src/domain/calls/call.ts';
+import type { FrequencyCap } from '../../src/domain/calls/frequency-cap.ts';
 import type { Trunk } from '../../src/domain/calls/trunk.ts';
 import { createIdSource, type CallId, type IdSource } from '../../src/domain/ids.ts';
 import type { BuiltInWords } from '../../src/domain/prompts/built-in-words.ts';
@@ -42,6 +43,7 @@ export interface Surroundings {
   onDial: (request: DialRequest) => void;
   random: SeededRandom;
   trunks: readonly Trunk[];
+  frequencyCap?: FrequencyCap | null;
   words: BuiltInWords;
   renditions: CallRenditions;
   /** As in the service; by default nothing does. */
@@ -78,7 +80,7 @@ export class SimulatedGateway {
     this.#ids = createIdSource(this.gate.clock, (count) => random.bytes(count));
     this.runner = new CallRunner({
       ...{ ledger: this.#ledger, telephony: this.telephony, clock: this.gate.clock, ids: this.#ids },
-      ...{ log, trunks, words },
+      ...{ log, trunks, words, frequencyCap: surroundings.frequencyCap ?? null },
       incoming: new IncomingCalls({
         ...{ telephony: this.telephony, clock: this.gate.clock, log, trunks },
         lines: { all: () => Promise.resolve(new Map()) },
@@ -125,7 +127,8 @@ export class SimulatedGateway {
     const flowDeps = { flows: this.#ledger, words, clock: this.gate.clock, ...noLibrary };
     return acceptCall(
       {
-        ...{ ...this.#deps(), trunks, personOf, policy },
+        ...{ ...this.#deps(), trunks, personOf },
+        policy: { ...policy, frequencyCap: this.#surroundings.frequencyCap ?? null },
         campaignOf: () => Promise.resolve(null),
         resolveFlow: (flow) => resolveFlow(flowDeps, flow),
         missingPrompts: () => Promise.resolve([]),

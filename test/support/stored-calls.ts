@@ -2,6 +2,7 @@ import type { Transition } from '../../src/db/ledger.ts';
 import type { StoredEvent, TimelineEntry } from '../../src/domain/calls/call-event.ts';
 import { liveAttempt } from '../../src/domain/calls/call-moves.ts';
 import type { Call, PersonHash, Priority } from '../../src/domain/calls/call.ts';
+import { mayHaveRung } from '../../src/domain/calls/frequency-cap.ts';
 import type { CallId } from '../../src/domain/ids.ts';
 import type { VoiceMessage } from '../../src/domain/voice-messages/voice-message.ts';
 import { assert } from '../../src/lib/assert.ts';
@@ -26,6 +27,7 @@ export class StoredCalls {
   readonly optOuts = new Map<PersonHash, Set<string>>();
   readonly #references = new Set<string>();
   readonly #timelines = new Map<CallId, TimelineEntry[]>();
+  readonly #callsByPerson = new Map<PersonHash, Set<CallId>>();
   readonly #liveCallByPerson = new Map<PersonHash, CallId>();
   readonly #liveByTrunk = new Map<string, number>();
   readonly #liveByCampaign = new Map<string, number>();
@@ -88,6 +90,13 @@ export class StoredCalls {
 
   hasLiveAttempt(person: PersonHash): boolean {
     return this.#liveCallByPerson.has(person);
+  }
+
+  /** When the phone of this person rang, or may have, after `since`; oldest first. */
+  rangAt(person: PersonHash, since: number): number[] {
+    const attempts = [...(this.#callsByPerson.get(person) ?? [])].flatMap((id) => this.get(id).attempts);
+    const rings = attempts.filter((each) => each.sendAt > since && mayHaveRung(each));
+    return rings.map(({ sendAt }) => sendAt).sort((one, other) => one - other);
   }
 
   timeline(id: CallId): TimelineEntry[] {
@@ -162,6 +171,11 @@ export class StoredCalls {
     if (dueAtOf(after) !== null) this.#queues[after.priority].add(placeOf(after));
     this.#count(before, -1);
     const live = liveAttempt(after);
+    if (before === null)
+      this.#callsByPerson.set(
+        after.person,
+        (this.#callsByPerson.get(after.person) ?? new Set()).add(after.id),
+      );
     this.#count(after, 1);
     if (live !== null) this.#liveCallByPerson.set(after.person, after.id);
     else if (this.#liveCallByPerson.get(after.person) === after.id)

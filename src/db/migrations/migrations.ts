@@ -7,6 +7,7 @@ import { campaigns } from './0007-campaigns.ts';
 import { rotatedSecrets } from './0008-rotated-secrets.ts';
 import { flowResults } from './0009-flow-results.ts';
 import { trunkStates } from './0011-trunk-states.ts';
+import { rings } from './0012-rings.ts';
 import { leases } from './0013-leases.ts';
 import { lines } from './0014-lines.ts';
 
@@ -27,6 +28,7 @@ export const migrations: readonly Migration[] = [
   rotatedSecrets,
   flowResults,
   trunkStates,
+  rings,
   leases,
   lines,
 ];

@@ -8,6 +8,7 @@ import { createCampaignStore } from '../../../src/db/campaign-store.ts';
 import { testCampaignClaimsContract } from '../../support/campaign-claims-contract.ts';
 import { testTrunkClaimsContract } from '../../support/trunk-claims-contract.ts';
 import { testLedgerContract, type LedgerUnderTest } from '../../support/ledger-contract.ts';
+import { testRingsContract } from '../../support/rings-contract.ts';
 
 const test = await createTestDatabase();
 afterAll(() => test.drop());
@@ -39,3 +40,4 @@ testTrunkClaimsContract('on PostgreSQL', async () => {
   const trunks = createTrunkStore({ database: test.database, onDeliveries: () => undefined });
   return { ...(await create()), trunks };
 });
+testRingsContract('on PostgreSQL', create);

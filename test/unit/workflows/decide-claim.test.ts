@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { startAttempt } from '../../../src/domain/calls/call-moves.ts';
+import { weekdays } from '../../../src/domain/calls/calling-hours.ts';
+import type { Call } from '../../../src/domain/calls/call.ts';
+import { decideClaim, type ClaimFacts } from '../../../src/workflows/decide-claim.ts';
+import { sampleCall, sampleIds } from '../../support/sample-call.ts';
+
+const noon = Date.parse('2026-03-02T12:00:00+05:30');
+const hourMs = 3_600_000;
+const hours = { start: '09:00', end: '21:00', days: weekdays, timeZone: 'Asia/Kolkata', holidays: [] };
+const cap = { most: 2, periodMs: 4 * hourMs };
+
+function decide(facts: Partial<ClaimFacts>, changes: Partial<Call> = {}) {
+  const call = sampleCall({ at: noon, changes: { callingHours: hours, ...changes } });
+  const move = decideClaim(call, {
+    attemptId: sampleIds.newId('att'),
+    ...{ trunk: 'carrier-a', callerId: null, now: noon, sendAt: noon, optOuts: [] },
+    ...{ frequencyCap: null, rangAt: [] },
+    ...facts,
+  });
+  if (move.result !== 'moved') throw new Error(move.reason);
+  return move.call.state;
+}
+
+const ended = (outcome: string, blockedBy: string | null) => ({ status: 'ended', outcome, blockedBy });
+const putOffTo = (text: string) => ({
+  status: 'queued',
+  nextAttemptAt: Date.parse(`2026-03-${text}:00+05:30`),
+});
+const rangTwice = { frequencyCap: cap, rangAt: [noon - 3 * hourMs, noon - hourMs] };
+
+describe('a due call at the instant of its claim', () => {
+  it.each<[string, Partial<ClaimFacts>, Partial<Call>, object]>([
+    ['is dialled', {}, {}, { status: 'dialing' }],
+    ['is blocked by an opt-out', { optOuts: ['all'] }, {}, ended('blocked', 'all')],
+    ['has expired', {}, { notAfter: noon - 1 }, ended('expired', null)],
+    ['waits for its hours', { sendAt: noon - 4 * hourMs }, {}, putOffTo('02T09:00')],
+    [
+      'waits where it would ring past them',
+      { sendAt: Date.parse('2026-03-02T20:58:00+05:30') },
+      {},
+      putOffTo('03T09:00'),
+    ],
+    [
+      'is dialled where the cap leaves a ring',
+      { frequencyCap: cap, rangAt: [noon - hourMs] },
+      {},
+      { status: 'dialing' },
+    ],
+    ['waits until the cap leaves a ring', rangTwice, {}, putOffTo('02T13:00')],
+    [
+      'waits for its hours, where the cap leaves a ring at night',
+      { frequencyCap: { most: 1, periodMs: 12 * hourMs }, rangAt: [noon - hourMs] },
+      {},
+      putOffTo('03T09:00'),
+    ],
+    [
+      'is blocked by a cap that leaves no ring in its time',
+      rangTwice,
+      { notAfter: noon + hourMs - 1 },
+      ended('blocked', 'frequency_cap'),
+    ],
+    ['is dialled all the same in an emergency', rangTwice, { purpose: 'emergency' }, { status: 'dialing' }],
+    ['is no emergency for being urgent', rangTwice, { priority: 'emergency' }, putOffTo('02T13:00')],
+  ])('%s', (_name, facts, changes, state) => {
+    expect(decide(facts, changes)).toMatchObject(state);
+  });
+
+  it('is dialled once only', () => {
+    const call = sampleCall({ at: noon, changes: { callingHours: hours } });
+    const dial = { id: sampleIds.newId('att'), trunk: 'a', callerId: null, sendAt: noon, at: noon };
+    const first = startAttempt(call, dial);
+    if (first.result !== 'moved') throw new Error(first.reason);
+    expect(startAttempt(first.call, dial).result).toBe('ignored');
+  });
+});
