@@ -1,9 +1,8 @@
-import { isAllowed } from '../domain/calls/calling-hours.ts';
 import { endpointFor } from '../domain/calls/choose-trunk.ts';
 import { liveAttempt } from '../domain/calls/call-moves.ts';
-import { hoursThatBind, ringingSpanMs } from '../domain/calls/dialling-rules.ts';
+import { decideDialling } from '../domain/calls/decide-dialling.ts';
 import { legLimitMs, limitOfLateLeg } from '../domain/calls/leg-limit.ts';
-import { decideSending, paceOf } from '../domain/calls/pace.ts';
+import { paceOf, type Pace } from '../domain/calls/pace.ts';
 import { assert } from '../lib/assert.ts';
 import type { Ledger, Transition } from '../db/ledger.ts';
 import type { DialRequest } from '../telephony/telephony.ts';
@@ -44,26 +43,40 @@ async function dialAtInstant(
   const pace = paceOf(plan.trunk.callsPerSecond);
   for (let sendAt = dial.sendAt; ;) {
     const now = deps.clock.now();
-    const decision = decideSending(pace, { sendAt, now });
-    if (decision.do === 'wait') {
-      if ((await live.waitToDial(decision.waitMs)) === 'aborted') return;
-    } else if (decision.do === 'give_back') {
-      const { campaignId } = plan.call;
-      const { spacingMs } = pace;
-      const next = await deps.ledger.reserveInstant({ trunk: plan.trunk.name, campaignId, now, spacingMs });
-      if (next === null) {
+    const decision = decideDialling(plan.call, { pace, sendAt, now });
+    switch (decision.do) {
+      case 'wait':
+        if ((await live.waitToDial(decision.waitMs)) === 'aborted') return;
+        break;
+      case 'take_another_instant': {
+        const next = await reserveAnother(deps, { plan, pace, now });
+        if (next === null) {
+          live.post({ type: 'withdrawn' });
+          return;
+        }
+        sendAt = next;
+        break;
+      }
+      case 'dial':
+        live.post(
+          deps.lease.isSafe() ? { type: 'dial', request: requestOf(plan, live, now) } : { type: 'withdrawn' },
+        );
+        return;
+      case 'give_back':
         live.post({ type: 'withdrawn' });
         return;
-      }
-      sendAt = next;
-    } else {
-      const hours = hoursThatBind(plan.call);
-      const allowed = hours === null || isAllowed(hours, now, now + ringingSpanMs);
-      const mayDial = allowed && deps.lease.isSafe();
-      live.post(mayDial ? { type: 'dial', request: requestOf(plan, live, now) } : { type: 'withdrawn' });
-      return;
     }
   }
+}
+
+/** Null where the call's campaign has a pace of its own. */
+function reserveAnother(
+  { ledger }: StartAttemptDependencies,
+  { plan, pace, now }: { plan: DialPlan; pace: Pace; now: number },
+): Promise<number | null> {
+  const { trunk, call } = plan;
+  const { spacingMs } = pace;
+  return ledger.reserveInstant({ trunk: trunk.name, campaignId: call.campaignId, now, spacingMs });
 }
 
 function requestOf({ call, trunk, number, callerId }: DialPlan, live: LiveCall, now: number): DialRequest {

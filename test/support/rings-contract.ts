@@ -52,6 +52,7 @@ export function testRingsContract(name: string, create: () => Promise<LedgerUnde
     ): Promise<Transition[]> {
       return ledger.claim({
         ...{ trunk, now: t0, limit: 1, channels: 100, spacingMs: 1, reserveUntil: t0 + 60_000, rangSince },
+        lease: under.lease,
         candidates: candidates.map(({ id }) => id),
         decide: (call, sendAt, _, rangAt) => decide(call, { sendAt, rangAt }),
       });

@@ -15,6 +15,7 @@ function decide(facts: Partial<ClaimFacts>, changes: Partial<Call> = {}) {
   const move = decideClaim(call, {
     attemptId: sampleIds.newId('att'),
     ...{ trunk: 'carrier-a', callerId: null, now: noon, sendAt: noon, optOuts: [] },
+    ...{ asterisk: 'asterisk', legLimitMs: 60_000 },
     ...{ frequencyCap: null, rangAt: [] },
     ...facts,
   });
@@ -68,7 +69,15 @@ describe('a due call at the instant of its claim', () => {
 
   it('is dialled once only', () => {
     const call = sampleCall({ at: noon, changes: { callingHours: hours } });
-    const dial = { id: sampleIds.newId('att'), trunk: 'a', callerId: null, sendAt: noon, at: noon };
+    const dial = {
+      id: sampleIds.newId('att'),
+      trunk: 'a',
+      asterisk: 'a',
+      callerId: null,
+      sendAt: noon,
+      at: noon,
+      goneBy: noon,
+    };
     const first = startAttempt(call, dial);
     if (first.result !== 'moved') throw new Error(first.reason);
     expect(startAttempt(first.call, dial).result).toBe('ignored');
