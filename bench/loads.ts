@@ -6,6 +6,7 @@ export interface Loads {
   /** From the lightest to the heaviest. */
   latencies: Load[];
   accepting: Load;
+  importRows: number;
   memory: Load;
 }
 
@@ -23,6 +24,7 @@ const fullLoads: Loads = {
     { calls: 1000, perSecond: 50 },
   ],
   accepting: { calls: 4000, perSecond: 200 },
+  importRows: 100_000,
   memory: { calls: 500, perSecond: 50 },
 };
 
@@ -31,5 +33,6 @@ const quickLoads: Loads = {
   costRounds: 1,
   latencies: [{ calls: 60, perSecond: 20 }],
   accepting: { calls: 600, perSecond: 200 },
+  importRows: 10_000,
   memory: { calls: 60, perSecond: 20 },
 };

@@ -1,6 +1,6 @@
 import type { Cost } from './measure-cost.ts';
 import type { Latency } from './measure-latency.ts';
-import type { Percentiles } from './percentiles.ts';
+import { round, type Percentiles } from './percentiles.ts';
 import { targetRows, type Results } from './targets.ts';
 
 /** A table for the screen: columns as wide as their longest cell. */
@@ -27,7 +27,7 @@ export function renderTable(results: Results): string {
 
 /** docs/performance.md. */
 export function renderDocument(results: Results): string {
-  const { machine, costs, latencies, accepting, memory } = results;
+  const { machine, costs, latencies, accepting, import: imported, memory } = results;
   return `# Performance
 
 Made by \`npm run bench\`; do not edit. The figures are of one run, ${results.quick ? '**a short one, for a first impression**' : `on ${results.measuredAt.slice(0, 10)}`}:
@@ -55,6 +55,15 @@ ${costs ? costSection(costs) : ''}${latencies ? latencySection(latencies) : ''}$
 each was due. The webhooks of \`call.queued\` are sent meanwhile.
 
 ${table(['', ...percentileHeads], [['accepted after', ...percentileCells(accepting.acceptedAfter)]])}
+`
+      : ''
+  }${
+    imported
+      ? `
+## Uploading
+
+One CSV of ${imported.rows} rows into a campaign, after a first upload that warmed the process up: ${round(imported.tookMs / 1000)} s, with ${round(imported.gatewayCpuMs / 1000)} s of the gateway's CPU
+and ${round(imported.postgresCpuMs / 1000)} s of PostgreSQL's. RSS of the gateway's process: ${imported.beforeMb} MB before, at most ${imported.mostMb} MB meanwhile.
 `
       : ''
   }${

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { describeMachine } from './describe-machine.ts';
 import { measureAccepting } from './measure-accepting.ts';
 import { measureCost } from './measure-cost.ts';
+import { measureImport } from './measure-import.ts';
 import { measureLatency } from './measure-latency.ts';
 import { measureMemory } from './measure-memory.ts';
 import { loadsOf } from './loads.ts';
@@ -12,11 +13,11 @@ import type { Results } from './targets.ts';
 
 /**
  * `npm run bench`: what calls cost and how long people wait, against the targets. Takes about seven minutes; `-- --quick` one, for a first
- * impression. `-- --only cost,latency,accepting,memory` measures a part, and `-- --profile DIR` writes the gateway's CPU profiles there;
+ * impression. `-- --only cost,latency,accepting,import,memory` measures a part, and `-- --profile DIR` writes the gateway's CPU profiles there;
  * neither these nor a quick run write the document and the results. Everything is on loopback and ends by itself, on Ctrl-C too: its
  * processes die with it.
  */
-const parts = ['cost', 'latency', 'accepting', 'memory'] as const;
+const parts = ['cost', 'latency', 'accepting', 'import', 'memory'] as const;
 
 const { values: given } = parseArgs({
   options: {
@@ -45,6 +46,7 @@ const results: Results = {
   costs: wanted.has('cost') ? await measureCost(loads.cost, { ...options, rounds: loads.costRounds }) : null,
   latencies: wanted.has('latency') ? await measureLatency(loads.latencies, options) : null,
   accepting: wanted.has('accepting') ? await measureAccepting(loads.accepting, options) : null,
+  import: wanted.has('import') ? await measureImport(loads.importRows, options) : null,
   memory: wanted.has('memory') ? await measureMemory(loads.memory, options) : null,
 };
 process.stdout.write(`\n${renderTable(results)}\n`);

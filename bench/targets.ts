@@ -1,5 +1,6 @@
 import type { Accepting } from './measure-accepting.ts';
 import type { Costs } from './measure-cost.ts';
+import type { Import } from './measure-import.ts';
 import type { Latency } from './measure-latency.ts';
 import type { Memory } from './measure-memory.ts';
 import type { Machine } from './describe-machine.ts';
@@ -13,6 +14,7 @@ export interface Results {
   costs: Costs | null;
   latencies: Latency[] | null;
   accepting: Accepting | null;
+  import: Import | null;
   memory: Memory | null;
 }
 
@@ -24,12 +26,13 @@ export interface TargetRow {
   met: boolean;
 }
 
-export function targetRows({ costs, latencies, accepting, memory }: Results): TargetRow[] {
+export function targetRows({ costs, latencies, accepting, import: imported, memory }: Results): TargetRow[] {
   const heaviest = latencies?.at(-1);
   return [
     ...(costs ? costRows(costs) : []),
     ...(heaviest ? latencyRows(heaviest) : []),
     ...(accepting ? [acceptingRow(accepting)] : []),
+    ...(imported ? [importRow(imported)] : []),
     ...(memory ? [memoryRow(memory)] : []),
   ];
 }
@@ -104,6 +107,16 @@ function acceptingRow({ load, acceptedAfter, refused }: Accepting): TargetRow {
     target: 'p99 ≤ 50 ms at 200 per second',
     measured: `p99 ${acceptedAfter.p99} ms, ${refused} refused`,
     met: load.perSecond >= 200 && acceptedAfter.p99 <= 50 && refused === 0,
+  };
+}
+
+function importRow({ rows, accepted, tookMs, beforeMb, mostMb }: Import): TargetRow {
+  const moreMb = round(mostMb - beforeMb);
+  return {
+    what: `${rows} rows of CSV into a campaign`,
+    target: '100,000 in ≤ 10 s, memory + ≤ 150 MB',
+    measured: `${accepted} in ${round(tookMs / 1000)} s, memory + ${moreMb} MB`,
+    met: rows >= 100_000 && accepted === rows && tookMs <= 10_000 && moreMb <= 150,
   };
 }
 

@@ -66,15 +66,12 @@ export async function storeAcceptances(
 ): Promise<AcceptAllResult> {
   const transitions = acceptances.map(({ transition }) => transition);
   await deps.days.ensure(daysOf(transitions));
-  const numbers = acceptances.map(({ transition: { call }, number }) => ({
-    person: call.person,
-    sealed_number: deps.vault.seal(number, call.person).toString('base64'),
+  const rows = acceptances.map(({ transition, number }) => ({
+    ...newCallRowOf(transition),
+    sealed_number: deps.vault.seal(number, transition.call.person).toString('base64'),
   }));
-  const values = [
-    JSON.stringify(transitions.map(newCallRowOf)),
-    ...partsOf(transitions, deps.stored),
-    JSON.stringify(numbers),
-  ];
+  const [, responses, events] = partsOf(transitions, deps.stored);
+  const values = [JSON.stringify(rows), responses, events];
   const [row] = await withClient(deps.pool, (client) =>
     runQuery<{ campaign_open: boolean; left_deliveries: boolean; ids: CallId[] }>(client, {
       name: 'accept_calls',

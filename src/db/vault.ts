@@ -5,10 +5,10 @@ import {
   createHmac,
   createSecretKey,
   hkdfSync,
-  randomBytes,
   type KeyObject,
 } from 'node:crypto';
 import type { PersonHash } from '../domain/calls/call.ts';
+import { createRandomPool } from '../lib/random-pool.ts';
 
 /**
  * Seals what must not lie about in clear (phone numbers, webhook secrets), and gives each number the keyed hash under which the rest of
@@ -98,8 +98,10 @@ function personOf(hashingKey: KeyObject, number: string): PersonHash {
   return hash.toString('base64url') as PersonHash;
 }
 
+const drawNonce = createRandomPool();
+
 function seal(keys: DerivedKeys, text: string, context: string): Buffer {
-  const nonce = randomBytes(nonceBytes);
+  const nonce = drawNonce(nonceBytes);
   const cipher = createCipheriv('aes-256-gcm', keys.sealing, nonce, { authTagLength: tagBytes }).setAAD(
     Buffer.from(context),
   );

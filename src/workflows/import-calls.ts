@@ -2,6 +2,7 @@ import type { CampaignStore } from '../db/campaign-store.ts';
 import type { Acceptance, Ledger } from '../db/ledger.ts';
 import { takesCalls, type Campaign } from '../domain/campaigns/campaign.ts';
 import type { CallRequest } from '../domain/calls/call-request.ts';
+import type { FlowDefinition } from '../domain/flows/flow-definition.ts';
 import type { CampaignId } from '../domain/ids.ts';
 import { draftCall, type DraftCallDependencies, type DraftedCall } from './draft-call.ts';
 import { findBlock } from './find-block.ts';
@@ -33,7 +34,7 @@ export type ImportResult =
 type Drafted = Extract<DraftedCall, { result: 'drafted' }>;
 
 /** So many calls are one transaction: enough that a commit costs each little, few enough that the calls on the line do not wait. */
-const batchSize = 250;
+const batchSize = 100;
 const mostErrors = 1_000;
 
 /**
@@ -50,7 +51,11 @@ export async function importCalls(
   if (campaign === null) return { result: 'not_found' };
   if (!takesCalls(campaign)) return { result: 'campaign_over' };
   const report: ImportReport = { accepted: 0, alreadyThere: 0, rejected: 0, errors: [] };
-  const importing = { ...deps, resolveFlow: rememberFlows(deps.resolveFlow) };
+  const importing = {
+    ...deps,
+    resolveFlow: rememberFlows(deps.resolveFlow),
+    missingPrompts: rememberPrompts(deps.missingPrompts),
+  };
   let batch: Drafted[] = [];
   /** The batch before is written while the next is read. */
   let writing: Promise<boolean> = Promise.resolve(true);
@@ -131,5 +136,18 @@ function rememberFlows(
     const known = resolved.get(flow) ?? resolveFlow(flow);
     resolved.set(flow, known);
     return known;
+  };
+}
+
+/** The same for what is missing of its prompts, in each language. */
+function rememberPrompts(
+  missingPrompts: DraftCallDependencies['missingPrompts'],
+): DraftCallDependencies['missingPrompts'] {
+  const found = new WeakMap<FlowDefinition, Map<string, ReturnType<typeof missingPrompts>>>();
+  return (flow, language) => {
+    const ofFlow = found.get(flow) ?? new Map<string, ReturnType<typeof missingPrompts>>();
+    const missing = ofFlow.get(language) ?? missingPrompts(flow, language);
+    if (flow.languages.includes(language)) found.set(flow, ofFlow.set(language, missing));
+    return missing;
   };
 }

@@ -48,15 +48,17 @@ export function parsePhoneNumber(text: string): ParsedPhoneNumber {
     };
   }
   const parsed = parsedLately(text);
+  // What is of no type is not valid; asking both, as isValid() does, would match the same patterns twice.
+  const type = parsed?.getType();
   // The library mends some numbers, e.g. takes away a national 0: two spellings of one person would pass for two persons.
-  if (parsed?.number !== text || !parsed.isValid()) {
+  if (parsed?.number !== text || type === undefined) {
     return {
       result: 'refused',
       reason: 'not_valid',
       detail: 'must be a number that exists in the numbering plan of its country',
     };
   }
-  return isAllowed(parsed)
+  return isAllowed(parsed, type)
     ? { result: 'parsed', number: text as PhoneNumber }
     : {
         result: 'refused',
@@ -66,9 +68,8 @@ export function parsePhoneNumber(text: string): ParsedPhoneNumber {
 }
 
 /** Satellite and other networks of no country (+870, +881, +882, +883) bear the type of a mobile and the price of none. */
-function isAllowed(parsed: Parsed): boolean {
-  const type = parsed.getType();
-  return parsed.country !== undefined && type !== undefined && policyByType[type] === 'allowed';
+function isAllowed(parsed: Parsed, type: PhoneNumberType): boolean {
+  return parsed.country !== undefined && policyByType[type] === 'allowed';
 }
 
 /** `+91******3210`: the country's code, and of the rest at most the last four digits, always less than half of a short number. */
