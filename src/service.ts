@@ -16,6 +16,7 @@ import { maintainPartitions } from './db/partitions.ts';
 import { createLineStore } from './db/line-store.ts';
 import { createPromptStore } from './db/prompt-store.ts';
 import { createPostgresLedger } from './db/postgres-ledger.ts';
+import { lookAtQueue } from './db/look-at-queue.ts';
 import { queueDepths } from './db/queue-depths.ts';
 import { replayEvents } from './db/replay-events.ts';
 import { createVoiceMessageStore } from './db/voice-message-store.ts';
@@ -43,6 +44,7 @@ import { removeLostSounds } from './workflows/remove-lost-sounds.ts';
 import { createWebhookSender } from './webhooks/webhook-sender.ts';
 import { createCallRenditions } from './workflows/call-renditions.ts';
 import { PromptLibrary } from './workflows/prompt-library.ts';
+import { QueueWatch } from './workflows/queue-watch.ts';
 import { createUseCases } from './workflows/create-use-cases.ts';
 import { createEventDelivery } from './workflows/deliver-events.ts';
 import { endOverdueAttempts } from './workflows/end-overdue-attempts.ts';
@@ -195,6 +197,7 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
       trunks,
     },
     ...{ trunkStore: ways.store, trunkBoard: ways.board },
+    queueWatch: new QueueWatch({ lookAtQueue: (now) => lookAtQueue(database, now), trunks, clock }),
     ...{ voiceMessages, keptSounds: sounds, hostSecret: (host: string) => vault.hostSecret(host) },
     events: createEventFeed(database),
     listDeliveries: (page) => listDeliveries(database, page),

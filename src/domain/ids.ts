@@ -93,6 +93,11 @@ export function isId<K extends keyof IdKinds>(kind: K, text: string): text is Id
   return text.startsWith(`${kind}_`) && /^[0-9a-hjkmnp-tv-z]{26}$/.test(text.slice(kind.length + 1));
 }
 
+/** Sorts before every id of this kind that was made at this instant or later, and after those made before. */
+export function firstIdAt(kind: keyof IdKinds, at: number): string {
+  return `${kind}_${base32(Math.max(0, at))}`;
+}
+
 /** Of an instant, which has more bits than JavaScript's bit operators take. */
 function base32(ms: number): string {
   let text = '';

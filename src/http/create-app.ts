@@ -25,6 +25,7 @@ import { addPromptRoutes } from './routes/prompts.ts';
 import { addRehearsalRoute } from './routes/rehearsals.ts';
 import { addOpenApiRoute } from './routes/openapi.ts';
 import { addLookupSecretRoute } from './routes/lookup-secret.ts';
+import { addCapacityRoute } from './routes/capacity.ts';
 import { addTrunkRoutes } from './routes/trunks.ts';
 import { addVoiceMessageRoutes } from './routes/voice-messages.ts';
 import { addWebhookDeliveryRoutes } from './routes/webhook-deliveries.ts';
@@ -77,6 +78,7 @@ export function createApp(needs: AppNeeds): OpenAPIHono<AppEnv> {
   addWebhookDeliveryRoutes(table, needs.useCases);
   addVoiceMessageRoutes(table, needs.useCases);
   addTrunkRoutes(table, needs.useCases);
+  addCapacityRoute(table, needs.useCases);
   addLineRoutes(table, needs.useCases);
   addLookupSecretRoute(table, needs.useCases);
   addHealthRoutes(table, needs);

@@ -27,6 +27,7 @@ export const problemCodes = {
   expectation_failed: { status: 417, title: 'The Expect header asks for what this server does not do' },
   invalid_request: { status: 422, title: 'The request is not valid' },
   key_reused: { status: 422, title: 'The Idempotency-Key was used with another body' },
+  window_full: { status: 429, title: 'The call could not be dialled inside its time' },
   rate_limited: { status: 429, title: 'Too many requests with this API key' },
   headers_too_large: { status: 431, title: 'The headers are too large' },
   internal_error: { status: 500, title: 'Something went wrong here' },

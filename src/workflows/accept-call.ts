@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { viewCall, type CallView } from '../domain/calls/call-view.ts';
+import type { Call } from '../domain/calls/call.ts';
 import { takesCalls, type Campaign } from '../domain/campaigns/campaign.ts';
 import { isId, type CampaignId, type IdSource } from '../domain/ids.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
@@ -17,6 +18,8 @@ export interface AcceptCallDependencies extends DraftCallDependencies {
   ids: IdSource;
   /** Null where there is no such campaign. */
   campaignOf: (id: CampaignId) => Promise<Campaign | null>;
+  /** How long to wait before asking again for a call that could not be dialled inside its time; null where it could. */
+  fullFor: (call: Call) => Promise<number | null>;
   /** A call waits to be dialled. */
   onAccepted: () => void;
 }
@@ -40,6 +43,10 @@ export async function acceptCall(
   if (draft.result === 'invalid') return (await repeated(deps, idempotency)) ?? draft;
   const { call, number } = draft;
   const blockedBy = await findBlock(deps, call);
+  const isHeld = named.campaign !== null && named.campaign.state.status !== 'running';
+  const retryAfterMs = blockedBy === null && !isHeld ? await deps.fullFor(call) : null;
+  if (retryAfterMs !== null)
+    return (await repeated(deps, idempotency)) ?? { result: 'window_full', retryAfterMs };
   const transition = transitionOf(deps.ids, queued(call, blockedBy), call.createdAt);
   const view = viewCall(transition.call);
   const accepted = await deps.ledger.accept({

@@ -30,6 +30,8 @@ import {
   type ReadFlowResultsDependencies,
 } from './read-flow-results.ts';
 import { listCalls, readCall, readTimeline, withNumber } from './read-calls.ts';
+import { readCapacity } from './read-capacity.ts';
+import type { QueueWatch } from './queue-watch.ts';
 import { rehearseFlow, type RehearseFlowDependencies } from './rehearse-flow.ts';
 import {
   deleteVoiceMessage,
@@ -46,7 +48,7 @@ import type { UseCases } from './use-cases.ts';
 
 export interface UseCaseDependencies
   extends
-    Omit<AcceptCallDependencies, 'resolveFlow' | 'missingPrompts' | 'ledger' | 'campaignOf'>,
+    Omit<AcceptCallDependencies, 'resolveFlow' | 'missingPrompts' | 'ledger' | 'campaignOf' | 'fullFor'>,
     StoreFlowDependencies,
     StorePromptDependencies,
     Pick<RehearseFlowDependencies, 'knownDurationMs'>,
@@ -55,6 +57,7 @@ export interface UseCaseDependencies
     Pick<TrunkUseCaseDependencies, 'trunkStore' | 'trunkBoard'>,
     Pick<WebhookEndpointDependencies, 'replay' | 'wakeDelivery'> {
   ledger: Ledger;
+  queueWatch: Pick<QueueWatch, 'look' | 'fullFor'>;
   voiceMessages: VoiceMessageDependencies['voiceMessages'];
   keptSounds: VoiceMessageDependencies['keptSounds'];
   hostSecret: (host: string) => Uint8Array;
@@ -89,7 +92,16 @@ export function createUseCases(deps: UseCaseDependencies): UseCases {
     }),
     ...createLineUseCases({ ...deps, ...drafting }),
     acceptCall: (request) =>
-      acceptCall({ ...deps, ...drafting, campaignOf: (id) => deps.campaigns.get(id) }, request),
+      acceptCall(
+        {
+          ...deps,
+          ...drafting,
+          fullFor: (call) => deps.queueWatch.fullFor(call),
+          campaignOf: (id) => deps.campaigns.get(id),
+        },
+        request,
+      ),
+    readCapacity: () => readCapacity(deps),
     readCall: (id) => readCall(deps, id),
     listCalls: (filter) => listCalls(deps, filter),
     readTimeline: (id) => readTimeline(deps, id),

@@ -2,7 +2,7 @@ import { liveAttempt, postpone } from '../domain/calls/call-moves.ts';
 import type { Lease } from '../domain/asterisks/lease.ts';
 import type { Call } from '../domain/calls/call.ts';
 import type { FrequencyCap } from '../domain/calls/frequency-cap.ts';
-import type { Trunk } from '../domain/calls/trunk.ts';
+import { channelsForOutgoing, type Trunk } from '../domain/calls/trunk.ts';
 import { legLimitMs } from '../domain/calls/leg-limit.ts';
 import { paceOf } from '../domain/calls/pace.ts';
 import type { CallId, IdSource } from '../domain/ids.ts';
@@ -124,7 +124,7 @@ async function claimFor(
     now,
     candidates: [...plans.keys()],
     limit: Math.max(0, Math.min(mostAtOnce, deps.room())),
-    channels: trunk.channels,
+    channels: channelsForOutgoing(trunk),
     spacingMs,
     reserveUntil: now + reserveAheadMs,
     rangSince: deps.frequencyCap && now - deps.frequencyCap.periodMs,

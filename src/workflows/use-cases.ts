@@ -19,6 +19,7 @@ import type { ImportFlow, ImportFlowResult } from './import-flow.ts';
 import type { ResultsPackage, ResultsPage } from './read-flow-results.ts';
 
 import type { CampaignUseCases } from './campaign-use-cases.ts';
+import type { TrunkCapacity } from './read-capacity.ts';
 import type { TrunkUseCases } from './trunk-use-cases.ts';
 import type { Fault } from './fault.ts';
 import type { LineUseCases } from './line-use-cases.ts';
@@ -33,6 +34,8 @@ export type { KeptSound, ListedDelivery };
  * folder, HTTP puts them on the wire. Expected outcomes are return values, faults of the world are exceptions.
  */
 export interface UseCases extends CampaignUseCases, TrunkUseCases, LineUseCases {
+  /** How much each trunk can take, and what waits. */
+  readCapacity(): Promise<TrunkCapacity[]>;
   acceptCall(request: AcceptCall): Promise<AcceptCallResult>;
   readCall(id: CallId): Promise<ReadCall | null>;
   listCalls(filter: CallFilter): Promise<ReadCall[]>;
@@ -140,7 +143,9 @@ export type AcceptCallResult =
   /** The campaign has a call with this reference. */
   | { result: 'already_there' }
   /** The campaign takes no calls any more. */
-  | { result: 'campaign_over' };
+  | { result: 'campaign_over' }
+  /** Even at the best speed, those that wait before it need all of its time. */
+  | { result: 'window_full'; retryAfterMs: number };
 
 export type CancelCallResult =
   /** Ended now, or had ended before; nobody's phone rings. */

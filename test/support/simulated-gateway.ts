@@ -130,6 +130,7 @@ export class SimulatedGateway {
         ...{ ...this.#deps(), trunks, personOf },
         policy: { ...policy, frequencyCap: this.#surroundings.frequencyCap ?? null },
         campaignOf: () => Promise.resolve(null),
+        fullFor: () => Promise.resolve(null),
         resolveFlow: (flow) => resolveFlow(flowDeps, flow),
         missingPrompts: () => Promise.resolve([]),
         onAccepted: () => this.#jobs.get('dial')?.wake(),

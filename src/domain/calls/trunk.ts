@@ -15,6 +15,8 @@ export interface Trunk {
   readonly prefixes: readonly string[];
   /** Live attempts that it can carry. */
   readonly channels: number;
+  /** Of these, as many as outgoing calls never take. */
+  readonly reservedForIncoming: number;
   readonly callsPerSecond: number;
   /** Numbers that may be shown, by purpose; null: the carrier shows what it likes. A purpose that is missing is not served. */
   readonly callerIds: Readonly<Partial<Record<Purpose, readonly string[]>>> | null;
@@ -29,6 +31,14 @@ export interface Trunk {
   readonly verdicts: readonly TrunkVerdictRow[];
   /** ISO 3166-1: how national numbers are read that come in over it. Left out: the one country of its prefixes. */
   readonly country?: CountryCode;
+}
+
+/** Live attempts that it can carry beside the calls that come in. */
+export function channelsForOutgoing({
+  channels,
+  reservedForIncoming,
+}: Pick<Trunk, 'channels' | 'reservedForIncoming'>): number {
+  return channels - reservedForIncoming;
 }
 
 export type Codec = 'alaw' | 'ulaw';
@@ -68,6 +78,7 @@ export const trunkSchema = z.strictObject({
     .min(1)
     .max(1000),
   channels: z.int().min(1).max(10_000),
+  reserved_for_incoming: z.int().min(0).max(9_999).default(0),
   calls_per_second: z.number().positive().max(1000),
   caller_ids: z
     .strictObject({
@@ -100,7 +111,10 @@ export function parseTrunks(json: unknown): ParsedTrunks {
   const parsed = fileSchema.safeParse(json);
   if (!parsed.success) return { result: 'refused', faults: parsed.error.issues.flatMap(faultsOf) };
   const trunks = parsed.data.trunks.map(trunkOf);
-  const faults = trunks.flatMap((trunk, index) => repeatedName(trunks, trunk, index));
+  const faults = trunks.flatMap((trunk, index) => [
+    ...repeatedName(trunks, trunk, index),
+    ...wholeReserve(trunk, index),
+  ]);
   return faults.length > 0 ? { result: 'refused', faults } : { result: 'parsed', trunks };
 }
 
@@ -111,6 +125,7 @@ export const simulatorTrunk: Trunk = {
   numberFormat: 'e164_plus',
   prefixes: ['+'],
   channels: 250,
+  reservedForIncoming: 0,
   callsPerSecond: 50,
   callerIds: null,
   order: 1,
@@ -147,6 +162,7 @@ function trunkOf(row: z.infer<typeof trunkSchema>): Trunk {
     numberFormat: row.number_format,
     prefixes: row.prefixes,
     channels: row.channels,
+    reservedForIncoming: row.reserved_for_incoming,
     callsPerSecond: row.calls_per_second,
     callerIds: row.caller_ids === undefined ? null : withoutGaps(row.caller_ids),
     order: row.order,
@@ -163,6 +179,12 @@ function withoutGaps(callerIds: Record<string, string[] | undefined>): Partial<R
   return Object.fromEntries(
     Object.entries(callerIds).filter(([, list]) => list !== undefined && list.length > 0),
   );
+}
+
+function wholeReserve(trunk: Trunk, index: number): TrunkFault[] {
+  if (channelsForOutgoing(trunk) > 0) return [];
+  const pointer = `/trunks/${index}/reserved_for_incoming`;
+  return [{ pointer, detail: 'must be less than channels, or nobody could be called over the trunk' }];
 }
 
 function repeatedName(trunks: readonly Trunk[], trunk: Trunk, index: number): TrunkFault[] {

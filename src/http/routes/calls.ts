@@ -42,7 +42,7 @@ function addPlaceCall(table: RouteTable, { useCases, isDraining }: CallRouteNeed
           },
         },
       },
-      problems: ['draining', 'telephony_unavailable', 'campaign_over', 'already_in_campaign'],
+      problems: ['draining', 'telephony_unavailable', 'campaign_over', 'already_in_campaign', 'window_full'],
     },
     async ({ c, principal, body, received, idempotencyKey }) => {
       if (isDraining())
@@ -70,6 +70,12 @@ function addPlaceCall(table: RouteTable, { useCases, isDraining }: CallRouteNeed
           );
         case 'campaign_over':
           throw campaignOver();
+        case 'window_full':
+          throw new Problem(
+            'window_full',
+            'Even at the best speed of the trunks, the calls that wait before it need all the time until its not_after. Take a later not_after or a higher priority, or ask again.',
+            { headers: { 'Retry-After': String(Math.ceil(accepted.retryAfterMs / 1000)) } },
+          );
         case 'still_running':
           throw new Problem(
             'still_running',

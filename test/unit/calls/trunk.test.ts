@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { chooseTrunk, endpointFor, type TrunkRequest } from '../../../src/domain/calls/choose-trunk.ts';
-import { parseTrunks, simulatorTrunk, type Trunk } from '../../../src/domain/calls/trunk.ts';
+import {
+  channelsForOutgoing,
+  parseTrunks,
+  simulatorTrunk,
+  type Trunk,
+} from '../../../src/domain/calls/trunk.ts';
 import { parsePhoneNumber, type PhoneNumber } from '../../../src/domain/phone-numbers/phone-number.ts';
 
 const minimal = {
@@ -32,6 +37,7 @@ describe('parseTrunks', () => {
           numberFormat: 'e164_plus',
           prefixes: ['+91'],
           channels: 30,
+          reservedForIncoming: 0,
           callsPerSecond: 10,
           callerIds: null,
           order: 1,
@@ -41,6 +47,18 @@ describe('parseTrunks', () => {
           codec: 'alaw',
           verdicts: [],
         },
+      ],
+    });
+  });
+
+  it('keeps channels for calls that come in, and never all of them', () => {
+    const parse = (reserved: number) =>
+      parseTrunks({ trunks: [{ ...minimal, reserved_for_incoming: reserved }] });
+    const parsed = parse(29);
+    expect(parsed.result === 'parsed' && parsed.trunks.map(channelsForOutgoing)).toEqual([1]);
+    expect(parse(30)).toMatchObject({
+      faults: [
+        { pointer: '/trunks/0/reserved_for_incoming', detail: expect.stringContaining('less') as string },
       ],
     });
   });

@@ -324,6 +324,15 @@ const line = lineOf(
 );
 
 const obligingUseCases: UseCases = {
+  readCapacity: () =>
+    Promise.resolve([
+      {
+        ...trunkView,
+        ...{ free: 250, perSecond: 47.57, isMeasured: false, timeZone: 'UTC', willFit: 1_000 },
+        queueAhead: { emergency: 0, high: 1, normal: 2 },
+        windowClosesAt: Date.parse('2026-03-02T15:30:00Z'),
+      },
+    ]),
   dryRunTrunks: () => Promise.resolve(someDryRun),
   putLine: () => Promise.resolve({ result: 'created', line }),
   readLine: () => Promise.resolve(line),

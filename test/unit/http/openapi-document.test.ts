@@ -35,6 +35,7 @@ test('has what this version offers', () => {
       "GET /v1/campaigns/{id}/calls.csv",
       "GET /v1/campaigns/{id}/report",
       "GET /v1/campaigns/{id}/unreached.csv",
+      "GET /v1/capacity",
       "GET /v1/events",
       "GET /v1/flows",
       "GET /v1/flows/{id}",
