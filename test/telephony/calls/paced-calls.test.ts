@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { labTrunk } from '../../../asterisk/lab-trunks.ts';
+import { useCallLab } from '../../support/running-gateway.ts';
+
+const callsPerSecond = 4;
+const lab = useCallLab({ trunks: [labTrunk('carrier-a', { calls_per_second: callsPerSecond })] });
+
+it('the network sees no more INVITEs in any second than the trunk’s pace allows, and hardly fewer', async () => {
+  const { gateway, invites } = lab();
+  // each is busy after two seconds
+  const numbers = Array.from({ length: 20 }, (_, index) => `+91900017${String(1_000 + index)}`);
+  const placed = await Promise.all(numbers.map((to) => gateway.place(to)));
+  for (const { id } of placed) await gateway.ended(id);
+
+  const at = invites.all.map((invite) => invite.at).toSorted((one, other) => one - other);
+  expect(at).toHaveLength(numbers.length);
+  for (const from of at)
+    expect(at.filter((each) => each >= from && each < from + 1_000).length).toBeLessThanOrEqual(
+      callsPerSecond,
+    );
+  const spanMs = (at.at(-1) ?? 0) - (at[0] ?? 0);
+  // the first instant is given away twenty times, nineteen spaces lie between
+  expect(spanMs).toBeLessThan((19 / callsPerSecond) * 1_000 * 1.5);
+});
