@@ -24,6 +24,7 @@ import { SimulatedWeather } from './simulated-weather.ts';
 import { strayDial } from './stray-dial.ts';
 import { Violation } from './violation.ts';
 import { watchfulLog } from './watchful-log.ts';
+import { InMemoryTrunks } from '../support/in-memory-trunks.ts';
 import { WatchedLedger } from './watched-ledger.ts';
 import { WatchedNetwork } from './watched-network.ts';
 import { longestDoubtMs, longestSilenceMs, unspeakable, type WorldPlan } from './world-plan.ts';
@@ -33,6 +34,8 @@ export interface WorldResult {
   digest: string;
   calls: ReadonlyMap<CallId, Call>;
   invites: number;
+  /** That a trunk went down, or came up again, as it was reported. */
+  trunkChanges: number;
   crashes: number;
   steps: number;
 }
@@ -52,6 +55,7 @@ export class SimulatedWorld {
   readonly #trace: Trace;
   readonly #weather: SimulatedWeather;
   readonly #ledger: WatchedLedger;
+  readonly #trunks: InMemoryTrunks;
   readonly #flows = new InMemoryFlowStore();
   readonly #sounds = new InMemorySounds();
   readonly #lookUp: LookupClient['lookUp'];
@@ -100,6 +104,7 @@ export class SimulatedWorld {
       this.#phones.kept(call);
       onKept?.(transition);
     });
+    this.#trunks = new InMemoryTrunks(this.#ledger);
     this.#network = new WatchedNetwork(
       { clock, soundDurationMs: textSoundMs, onInvite: (request) => this.#phones.invited(request) },
       this.#phones,
@@ -124,11 +129,13 @@ export class SimulatedWorld {
     await this.#stopForGood();
     this.#calls.checkEnd(this.#ledger.events);
     this.#phones.checkEnd();
+    this.#checkTrunks();
     this.#throwViolation();
     return {
       digest: this.#trace.digest(),
       calls: this.#calls.calls,
       invites: this.#phones.invites,
+      trunkChanges: this.#trunks.events.length,
       crashes: this.#processes - 1,
       steps: this.#steps,
     };
@@ -151,6 +158,16 @@ export class SimulatedWorld {
     if (gateway.runner.liveCalls.size > 0) this.#report('calls are live at the end');
     const timers = this.#clock.pendingTimers;
     if (timers > 0) this.#report(`${timers} timers are left, ${gateway.gate.pendingTimers} of the process`);
+  }
+
+  /** Down, up, down …: each change is reported once, whatever dies in between. */
+  #checkTrunks(): void {
+    const told = this.#trunks.events.map(
+      ({ body }) => (JSON.parse(body) as { data: { trunk: string; up: boolean } }).data,
+    );
+    for (const [trunk, changes] of Map.groupBy(told, (change) => change.trunk))
+      if (changes.some(({ up }, place) => up !== (place % 2 === 1)))
+        this.#report(`changes of trunk ${trunk} were not reported in turn`);
   }
 
   async #until(condition: () => boolean): Promise<void> {
@@ -202,6 +219,7 @@ export class SimulatedWorld {
       onDial: (request) => this.#phones.requested(request),
       random: this.#random.fork(`process ${this.#processes}`),
       ...{ trunks: this.#plan.trunks, frequencyCap: this.#plan.frequencyCap },
+      trunkStore: this.#trunks,
       words: this.#words,
       renditions: new TextRenditions(unspeakable),
       sounds: this.#sounds,

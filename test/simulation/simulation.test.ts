@@ -44,16 +44,22 @@ const starts = Array.from(
 
 describe('calls through engine, workflows, ledger and phone network, with crashes and faults', () => {
   const met = new Set<string>();
+  let trunkChanges = 0;
 
   it.each(starts)('keep the invariants in the worlds from %i on', async (start) => {
     for (let seed = start; seed < Math.min(start + worldsPerTest, first + count); seed += 1) {
-      const { calls } = await runToldWorld(seed);
+      const { calls, trunkChanges: changes } = await runToldWorld(seed);
+      trunkChanges += changes;
       for (const { state } of calls.values()) if (state.status === 'ended') met.add(state.outcome);
     }
   });
 
   it.runIf(count >= worldsForAll)('come to every outcome that there is', () => {
     expect(outcomes.filter((outcome) => !met.has(outcome))).toEqual([]);
+  });
+
+  it.runIf(count >= worldsForAll)('see trunks go down and come up again', () => {
+    expect(trunkChanges).toBeGreaterThan(count / 20);
   });
 
   it('happen in the same way when a world is played again', async () => {

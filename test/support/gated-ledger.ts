@@ -21,11 +21,16 @@ export class GatedLedger implements Ledger, Pick<FlowStore, 'getFlow' | 'putFlow
   readonly #gate: ProcessGate;
   readonly #ledger: Ledger;
   readonly #flows: FlowStore;
+  readonly #onKept: (call: Call) => void;
 
-  constructor(gate: ProcessGate, stored: { ledger: Ledger; flows: FlowStore }) {
+  constructor(
+    gate: ProcessGate,
+    stored: { ledger: Ledger; flows: FlowStore; onKept?: (call: Call) => void },
+  ) {
     this.#gate = gate;
     this.#ledger = stored.ledger;
     this.#flows = stored.flows;
+    this.#onKept = stored.onKept ?? (() => undefined);
   }
 
   accept(acceptance: Acceptance): Promise<AcceptResult> {
@@ -40,8 +45,10 @@ export class GatedLedger implements Ledger, Pick<FlowStore, 'getFlow' | 'putFlow
     return this.#ask('acceptedBefore', () => this.#ledger.acceptedBefore(request));
   }
 
-  commit(transition: Transition): Promise<'committed' | 'lost_race'> {
-    return this.#ask('commit', () => this.#ledger.commit(transition));
+  async commit(transition: Transition): Promise<'committed' | 'lost_race'> {
+    const result = await this.#ask('commit', () => this.#ledger.commit(transition));
+    if (result === 'committed') this.#onKept(transition.call);
+    return result;
   }
 
   claim(request: ClaimRequest): Promise<Transition[]> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FlowStore } from '../../src/db/flow-store.ts';
 import type { Ledger } from '../../src/db/ledger.ts';
+import type { TrunkStore } from '../../src/db/trunk-store.ts';
 import type { CallRequest } from '../../src/domain/calls/call-request.ts';
 import type { PersonHash } from '../../src/domain/calls/call.ts';
 import type { FrequencyCap } from '../../src/domain/calls/frequency-cap.ts';
@@ -20,12 +21,15 @@ import { expireCalls } from '../../src/workflows/expire-calls.ts';
 import { createFlowLoader } from '../../src/workflows/flow-loader.ts';
 import { IncomingCalls } from '../../src/workflows/incoming-calls.ts';
 import { resolveFlow } from '../../src/workflows/resolve-flow.ts';
+import { TrunkBoard } from '../../src/workflows/trunk-board.ts';
+import { TrunkWatch } from '../../src/workflows/trunk-watch.ts';
 import type { AcceptCallResult } from '../../src/workflows/use-cases.ts';
 import type { LookupResult } from '../../src/domain/flows/flow-session.ts';
 import type { SoundStore } from '../../src/recordings/sound-store.ts';
 import type { LookupClient } from '../../src/webhooks/look-up.ts';
 import { InMemorySounds } from './in-memory-sounds.ts';
 import { GatedLedger } from './gated-ledger.ts';
+import { GatedTrunks } from './gated-trunks.ts';
 import { GatedTelephony, type PhoneNetwork } from './gated-telephony.ts';
 import { noLibrary } from './no-library.ts';
 import { ProcessGate, type Weather } from './process-gate.ts';
@@ -43,6 +47,8 @@ export interface Surroundings {
   onDial: (request: DialRequest) => void;
   random: SeededRandom;
   trunks: readonly Trunk[];
+  /** How they are; left out: nobody watches them. */
+  trunkStore?: TrunkStore;
   frequencyCap?: FrequencyCap | null;
   words: BuiltInWords;
   renditions: CallRenditions;
@@ -70,15 +76,21 @@ export class SimulatedGateway {
   readonly #ledger: GatedLedger;
   readonly #ids: IdSource;
   readonly #jobs = new Map<string, Job>();
+  readonly #trunks: { board: TrunkBoard; watch: TrunkWatch } | null;
 
   constructor(surroundings: Surroundings) {
     const { clock, weather, trunks, words, renditions, log, random } = surroundings;
     this.#surroundings = surroundings;
     this.gate = new ProcessGate(clock, weather, surroundings.onCrash);
-    this.#ledger = new GatedLedger(this.gate, surroundings);
+    this.#ledger = new GatedLedger(this.gate, {
+      ...surroundings,
+      onKept: (call) => this.#trunks?.watch.kept(call),
+    });
     this.telephony = new GatedTelephony(this.gate, surroundings);
     this.#ids = createIdSource(this.gate.clock, (count) => random.bytes(count));
+    this.#trunks = this.#watchTrunks();
     this.runner = new CallRunner({
+      ...(this.#trunks === null ? {} : { ways: this.#trunks.board }),
       ...{ ledger: this.#ledger, telephony: this.telephony, clock: this.gate.clock, ids: this.#ids },
       ...{ log, trunks, words, frequencyCap: surroundings.frequencyCap ?? null },
       incoming: new IncomingCalls({
@@ -94,7 +106,7 @@ export class SimulatedGateway {
       randomDigits: (count) => Array.from(random.bytes(count), (byte) => String(byte % 10)).join(''),
       lookUp: surroundings.lookUp ?? nobodyAnswers,
       announceRecordings: true,
-      onAttemptEnded: () => undefined,
+      onAttemptEnded: (call) => this.#trunks?.watch.attemptEnded(call),
       wakeDialler: () => this.#jobs.get('dial')?.wake(),
       wakeTakeUp: () => this.#jobs.get('take-up')?.wake(),
     });
@@ -108,6 +120,9 @@ export class SimulatedGateway {
       () => Math.min(this.runner.nextTakeUpMs, this.#surroundings.takeUpEveryMs),
       () => this.runner.takeUp(),
     );
+    const trunks = this.#trunks;
+    if (trunks !== null)
+      this.#every('trunks', 500, () => trunks.watch.write().then(() => trunks.board.look()), 100);
     this.#every('expire', 5_000, () => expireCalls(this.#deps()));
   }
 
@@ -141,6 +156,17 @@ export class SimulatedGateway {
 
   cancel(request: { id: CallId; hangUp: boolean }): Promise<Cancelled> {
     return cancelCall({ ...this.#deps(), liveCalls: this.runner.liveCalls }, request);
+  }
+
+  #watchTrunks(): { board: TrunkBoard; watch: TrunkWatch } | null {
+    const { trunkStore, trunks, log } = this.#surroundings;
+    if (trunkStore === undefined) return null;
+    const board = new TrunkBoard({
+      ...{ clock: this.gate.clock, ids: this.#ids, trunks, log, asterisks: [] },
+      trunkStore: new GatedTrunks(this.gate, trunkStore),
+      onChanged: () => this.#jobs.get('dial')?.wake(),
+    });
+    return { board, watch: new TrunkWatch({ board, wake: () => this.#jobs.get('trunks')?.wake() }) };
   }
 
   #deps() {
