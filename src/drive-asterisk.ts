@@ -1,5 +1,5 @@
 import { runEvery, type Job } from './jobs/run-every.ts';
-import { systemClock } from './lib/clock.ts';
+import type { Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import type { TelephonyProblem, Telephony } from './telephony/telephony.ts';
 import { CallRunner, type CallRunnerDependencies } from './workflows/call-runner.ts';
@@ -23,6 +23,8 @@ export interface DriveAsteriskDependencies extends Omit<
   waysOf: (asterisk: string) => Ways;
   /** Who answers those that call us over it. */
   incomingOver: (telephony: Telephony) => CallRunnerDependencies['incoming'];
+  /** How long a job waits that usually waits so long: longer, where it is known that nothing can be due. */
+  pauseMs?: (usualMs: number) => number;
   /** A telephony of its own, not started yet. */
   openTelephony: (asterisk: string) => { telephony: Telephony; start: () => Promise<void> };
 }
@@ -33,6 +35,8 @@ export class AsteriskDriver implements DrivenAsterisk {
   readonly #telephony: Telephony;
   readonly #startTelephony: () => Promise<void>;
   readonly #log: Log;
+  readonly #clock: Clock;
+  readonly #pauseMs: (usualMs: number) => number;
   readonly #jobs = new Map<string, Job>();
   #unreachableSince: number | null = null;
   #ended = false;
@@ -42,6 +46,8 @@ export class AsteriskDriver implements DrivenAsterisk {
     this.#telephony = telephony;
     this.#startTelephony = start;
     this.#log = deps.log;
+    this.#clock = deps.clock;
+    this.#pauseMs = deps.pauseMs ?? ((usualMs) => usualMs);
     this.runner = new CallRunner({
       ...{ ...deps, telephony, lease, incoming: deps.incomingOver(telephony) },
       ways: deps.waysOf(lease.asterisk),
@@ -71,7 +77,7 @@ export class AsteriskDriver implements DrivenAsterisk {
   }
 
   unreachableForMs(): number {
-    const now = systemClock.now();
+    const now = this.#clock.now();
     if (this.problem() === null) this.#unreachableSince = null;
     else this.#unreachableSince ??= now;
     return this.#unreachableSince === null ? 0 : now - this.#unreachableSince;
@@ -92,7 +98,8 @@ export class AsteriskDriver implements DrivenAsterisk {
     everyMs: () => number,
     { work, leastMs = 0 }: { work: () => Promise<unknown>; leastMs?: number },
   ): void {
-    const deps = { clock: systemClock, log: this.#log };
-    this.#jobs.set(name, runEvery(deps, { name, everyMs, leastMs, work }));
+    const deps = { clock: this.#clock, log: this.#log };
+    const pauseMs = (): number => this.#pauseMs(everyMs());
+    this.#jobs.set(name, runEvery(deps, { name, everyMs: pauseMs, leastMs, work }));
   }
 }

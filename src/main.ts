@@ -21,9 +21,9 @@ async function main(): Promise<number> {
   });
   try {
     const config = readConfig(process.env);
-    const trunks = await readTrunks(config);
+    const trunksFile = await readTrunks(config);
     const log = pino({ level: config.logLevel, base: null });
-    const starting = startService(config, trunks, log);
+    const starting = startService(config, trunksFile, log);
     const service = await Promise.race([starting, stopped.then(() => null)]);
     if (service === null) {
       log.info({}, 'stopped before it had started');

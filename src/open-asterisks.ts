@@ -74,6 +74,11 @@ export class Asterisks {
     return lives.find((live) => live !== null) ?? null;
   };
 
+  /** Somebody asked another gateway for the end of these. */
+  heedEnds(legs: readonly AttemptId[]): void {
+    for (const { runner } of this.#keeper.attended()) for (const leg of legs) runner.heedEnd(leg);
+  }
+
   loseOverdue(leg: AttemptId): boolean {
     return this.#keeper.attended().some(({ runner }) => runner.loseOverdue(leg));
   }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Config } from './config/config.ts';
-import { openDatabase, type Database } from './db/database.ts';
+import { openDatabase, type Database, type DatabaseOptions } from './db/database.ts';
 import { LedgerUnavailable } from './db/ledger.ts';
 import { startEmbeddedPostgres } from './db/embedded-postgres.ts';
 import { keepEncryptionKey } from './db/encryption-key-file.ts';
@@ -13,6 +13,8 @@ import type { Log } from './lib/log.ts';
 export interface Storage {
   database: Database;
   vault: Vault;
+  /** Where it is, for who needs a connection of its own. */
+  connection: DatabaseOptions['connection'];
 }
 
 /** Opens the configured PostgreSQL, or one of our own under the data directory. What is opened is closed with `stack`, in order. */
@@ -30,7 +32,7 @@ export async function openStorage(config: Config, log: Log, stack: AsyncDisposab
   const key = config.encryptionKey ?? (await keepEncryptionKey(join(config.dataDir, 'encryption-key')));
   const vault = createVault(key);
   await checkVaultKey(database, vault);
-  return { database, vault };
+  return { database, vault, connection };
 }
 
 async function startOwn(

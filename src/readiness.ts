@@ -9,6 +9,8 @@ export async function checkReadiness(parts: {
   database: Database;
   /** Of the Asterisks: a sentence where one is not well, though others are. */
   telephony: { ok: boolean; detail: string | null };
+  /** How the trunks differ from those that other gateways dial by; null where they do not. */
+  trunkDifference: string | null;
   /** Of the disk that sounds are kept on. */
   room: Pick<DiskRoom, 'problem'>;
   trunks: readonly ToldTrunk[];
@@ -22,19 +24,22 @@ export async function checkReadiness(parts: {
     migrations,
     telephony: parts.telephony.ok ? null : (parts.telephony.detail ?? 'it is not ready'),
     disk: parts.room.problem(),
+    trunks: parts.trunkDifference,
     draining: parts.isDraining ? 'the gateway is stopping' : null,
   };
   const names = Object.keys(faults) as (keyof typeof faults)[];
+  // Told, and nothing more: another Asterisk is there; and calls whose trunks are drained or down wait, as they do at night. Who took a gateway out of
+  // service because its trunks are drained could not ask it to resume them.
+  const asides: Partial<Record<keyof typeof faults, string | null>> = {
+    telephony: parts.telephony.detail,
+    trunks: describeTrunks(parts.trunks),
+  };
   const checks: Readiness['checks'] = names.map((name) => ({
     name,
     ok: faults[name] === null,
-    detail: faults[name] ?? (name === 'telephony' ? parts.telephony.detail : null),
+    detail: faults[name] ?? asides[name] ?? null,
   }));
-  const ready = checks.every((check) => check.ok);
-  // Told, and nothing more: calls are taken and wait, as they do at night; and who took a gateway out of service because its trunks are
-  // drained could not ask it to resume them.
-  const trunks = { name: 'trunks', ok: true, detail: describeTrunks(parts.trunks) } as const;
-  return { ready, checks: [...checks, trunks] };
+  return { ready: checks.every((check) => check.ok), checks };
 }
 
 async function migrationFault(database: Database): Promise<string | null> {

@@ -1,8 +1,8 @@
-import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
+import { authenticator } from './authenticator.ts';
 import type { Config } from './config/config.ts';
-import { gatewayIdentity } from './gateway-identity.ts';
+import type { TrunksFile } from './config/read-trunks.ts';
 import { makeDataDir } from './make-data-dir.ts';
-import type { Trunk } from './domain/calls/trunk.ts';
 import { createCampaignCalls } from './db/campaign-calls.ts';
 import { createCampaignStore } from './db/campaign-store.ts';
 import { listDeliveries } from './db/delivery-list.ts';
@@ -10,7 +10,6 @@ import { listFlowResponses } from './db/flow-responses.ts';
 import { createDeliveryQueue } from './db/delivery-queue.ts';
 import { createEventFeed } from './db/event-feed.ts';
 import { createFlowStore } from './db/flow-store.ts';
-import { createLeaseStore } from './db/lease-store.ts';
 import { purge } from './db/purge.ts';
 import { maintainPartitions } from './db/partitions.ts';
 import { createLineStore } from './db/line-store.ts';
@@ -22,10 +21,11 @@ import { replayEvents } from './db/replay-events.ts';
 import { createVoiceMessageStore } from './db/voice-message-store.ts';
 import { createWebhookEndpointStore } from './db/webhook-endpoint-store.ts';
 import { lookAtLeasesEveryMs } from './domain/asterisks/lease.ts';
-import { createIdSource } from './domain/ids.ts';
+import { createIdSource, type AttemptId } from './domain/ids.ts';
 import { createApp } from './http/create-app.ts';
 import { serve } from './http/serve.ts';
-import { runEvery, type Job } from './jobs/run-every.ts';
+import type { Job } from './jobs/run-every.ts';
+import { runJobs } from './jobs/run-jobs.ts';
 import { systemClock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import { within } from './lib/wait.ts';
@@ -33,7 +33,7 @@ import { createMetrics } from './metrics.ts';
 import { checkReadiness } from './readiness.ts';
 import { openSpeech } from './open-speech.ts';
 import { openStorage } from './open-storage.ts';
-import { Asterisks } from './open-asterisks.ts';
+import { openCluster } from './open-cluster.ts';
 import { openTelephony } from './open-telephony.ts';
 import { openTrunks } from './open-trunks.ts';
 import { RenditionProgress } from './speech/rendition-progress.ts';
@@ -54,7 +54,7 @@ import { createFlowLoader } from './workflows/flow-loader.ts';
 import { IncomingCalls } from './workflows/incoming-calls.ts';
 import { LineBook } from './workflows/line-book.ts';
 import { settleCampaigns } from './workflows/settle-campaigns.ts';
-import type { Principal, Readiness } from './workflows/use-cases.ts';
+import type { Readiness } from './workflows/use-cases.ts';
 
 export interface Service {
   url: string;
@@ -71,14 +71,16 @@ const deliveryGraceMs = 6_000;
 const httpGraceMs = 3_000;
 
 /** Builds everything and starts it, in the order in which the parts need each other; what fails on the way closes what was opened. */
-export async function startService(config: Config, trunks: readonly Trunk[], log: Log): Promise<Service> {
+export async function startService(config: Config, trunksFile: TrunksFile, log: Log): Promise<Service> {
   await using opening = new AsyncDisposableStack();
   const clock = systemClock;
   const ids = createIdSource(clock, randomBytes);
+  const { trunks } = trunksFile;
   let draining = false;
 
   await makeDataDir(config.dataDir);
-  const { database, vault } = await openStorage(config, log, opening);
+  const storage = await openStorage(config, log, opening);
+  const { database, vault } = storage;
   await maintainPartitions(database, { now: clock.now(), retentionDays: eventRetentionDays });
   const progress = new RenditionProgress(log);
   const onMade = (voice: string): void => {
@@ -93,11 +95,7 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
   const webhooks = { allowPrivate: config.allowPrivateWebhooks };
   const sender = createWebhookSender({ policy: webhooks, clock });
   opening.defer(() => sender.close());
-  const lookups = createLookupClient({
-    policy: webhooks,
-    clock,
-    secretOf: (host) => vault.hostSecret(host),
-  });
+  const lookups = createLookupClient({ policy: webhooks, clock, secretOf: (host) => vault.hostSecret(host) });
   opening.defer(() => lookups.close());
   const sounds = createSoundStore({ dataDir: config.dataDir, keys: vault });
   const voiceMessages = createVoiceMessageStore(database);
@@ -110,7 +108,10 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
     database,
     vault,
     handOver: () => delivery.handOver(),
-    onDeliveries: (made) => delivery.take(made),
+    onDeliveries(made) {
+      delivery.take(made);
+      if (made.handed.length === 0) cluster.tell({ deliveries: true });
+    },
     onKept(call) {
       metrics.callKept(call);
       ways.watch.kept(call);
@@ -144,26 +145,33 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
   });
   const lines = createLineStore(database);
   const lineBook = new LineBook({ lines, clock });
-  const identity = gatewayIdentity({ isAlone: config.databaseUrl === null });
-  const asterisks = new Asterisks({
-    ...{ config, ledger, clock, ids, log, trunks, waysOf: ways.board.waysOf, identity },
-    leases: createLeaseStore(database),
-    unfit: () => null,
-    onGivenBack: () => undefined,
-    incomingOver: (telephony) => new IncomingCalls({ ...{ telephony, clock, log, trunks }, lines: lineBook }),
-    openTelephony: (asterisk) => openTelephony(asterisk, config, speech, log),
-    words: speech.words,
-    renditionsFor: (codec) => createCallRenditions({ library, renditions: speech.renditionsFor(codec) }),
-    flowOf: createFlowLoader({ flows, words: speech.words }),
-    holdBack: () => speech.room.problem(),
-    ...{ sounds, announceRecordings: config.announceRecordings, frequencyCap: config.frequencyCap },
-    randomDigits: (count) => Array.from({ length: count }, () => randomInt(10)).join(''),
-    lookUp: (lookup) => lookups.lookUp(lookup),
-    onAttemptEnded(call) {
-      metrics.attemptEnded(call);
-      ways.watch.attemptEnded(call);
+  const cluster = openCluster(
+    {
+      ...{ config, storage, trunksFile, ledger, clock, ids, log, waysOf: ways.board.waysOf },
+      onNews(news) {
+        if (news.deliveries) delivery.wake();
+        if (news.campaigns) jobs.get('campaigns')?.wake();
+      },
+      onLeasesFree: () => jobs.get('leases')?.wake(),
+      incomingOver: (telephony) =>
+        new IncomingCalls({ ...{ telephony, clock, log, trunks }, lines: lineBook }),
+      openTelephony: (asterisk) => openTelephony(asterisk, config, speech, log),
+      words: speech.words,
+      renditionsFor: (codec) => createCallRenditions({ library, renditions: speech.renditionsFor(codec) }),
+      flowOf: createFlowLoader({ flows, words: speech.words }),
+      holdBack: () => speech.room.problem(),
+      ...{ sounds, announceRecordings: config.announceRecordings, frequencyCap: config.frequencyCap },
+      randomDigits: (count) => Array.from({ length: count }, () => randomInt(10)).join(''),
+      lookUp: (lookup) => lookups.lookUp(lookup),
+      onAttemptEnded(call) {
+        metrics.attemptEnded(call);
+        ways.watch.attemptEnded(call);
+      },
     },
-  });
+    opening,
+  );
+  const { asterisks } = cluster;
+  const tellOfEnd = (leg: AttemptId): void => cluster.tell({ ends: [leg] });
   // the first call is to know which trunks are drained
   await ways.keep();
   const metrics = createMetrics({
@@ -178,6 +186,7 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
     checkReadiness({
       ...{ database, telephony: asterisks.health(), room: speech.room },
       trunks: ways.board.tell(),
+      trunkDifference: cluster.trunkDifference(),
       isDraining: draining,
     });
 
@@ -208,12 +217,17 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
     knownDurationMs: speech.knownDurationMs,
     ...{ lines, onLinesChanged: () => lineBook.forget() },
     liveCalls: asterisks,
+    tellOfEnd,
     personOf: (number) => vault.personOf(number),
     policy: { ...config, webhooks },
-    onAccepted: () => asterisks.wakeDiallers(),
+    onAccepted() {
+      asterisks.wakeDiallers();
+      cluster.tell({ calls: true });
+    },
     onCampaignMoved() {
       asterisks.wakeDiallers();
       jobs.get('campaigns')?.wake();
+      cluster.tell({ calls: true, campaigns: true });
     },
   });
   const app = createApp({
@@ -231,7 +245,7 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
     await within(clock, deliveryGraceMs, delivery.stop());
   });
   opening.defer(() => asterisks.stop(0));
-  await asterisks.start();
+  await cluster.start();
   const endpointWatch = ways.watchEndpoints();
   opening.defer(() => endpointWatch.stop());
   const tellProgress = (): Promise<void> => {
@@ -240,25 +254,28 @@ export async function startService(config: Config, trunks: readonly Trunk[], log
   };
   const keepPartitions = (): Promise<unknown> =>
     maintainPartitions(database, { now: clock.now(), retentionDays: eventRetentionDays });
-  const work: Record<string, [everyMs: () => number, work: () => Promise<unknown>, leastMs?: number]> = {
-    leases: [() => lookAtLeasesEveryMs, () => asterisks.look()],
-    overdue: [
-      () => 10_000,
-      () => endOverdueAttempts({ ledger, clock, ids, loseOverdue: (leg) => asterisks.loseOverdue(leg) }),
-    ],
-    expire: [() => 5_000, () => expireCalls({ ledger, clock, ids })],
-    trunks: [() => trunksEveryMs, () => ways.keep(), trunksLeastMs],
-    room: [() => lookAtDiskMs, () => speech.room.look()],
-    progress: [() => progressMs, tellProgress],
-    sweep: [() => sweepEveryMs, async () => metrics.renditionsKept((await speech.sweep()).bytes)],
-    campaigns: [() => 1_000, () => settleCampaigns({ ledger, campaigns, liveCalls: asterisks, clock, ids })],
-    partitions: [() => hourMs, keepPartitions],
-    'lost-sounds': [() => 24 * hourMs, () => removeLostSounds({ sounds, voiceMessages, clock })],
-    purge: [() => 24 * hourMs, () => purge(database, { now: clock.now() })],
-  };
-  for (const [name, [everyMs, run, leastMs = 0]] of Object.entries(work)) {
-    jobs.set(name, runEvery({ clock, log }, { name, everyMs, leastMs, work: run }));
-  }
+  runJobs(
+    { clock, log, jobs },
+    {
+      leases: [() => lookAtLeasesEveryMs, () => cluster.look()],
+      overdue: [
+        () => 10_000,
+        () => endOverdueAttempts({ ledger, clock, ids, loseOverdue: (leg) => asterisks.loseOverdue(leg) }),
+      ],
+      expire: [() => 5_000, () => expireCalls({ ledger, clock, ids })],
+      trunks: [() => trunksEveryMs, () => ways.keep(), trunksLeastMs],
+      room: [() => lookAtDiskMs, () => speech.room.look()],
+      progress: [() => progressMs, tellProgress],
+      sweep: [() => sweepEveryMs, async () => metrics.renditionsKept((await speech.sweep()).bytes)],
+      campaigns: [
+        () => 1_000,
+        () => settleCampaigns({ ledger, campaigns, liveCalls: asterisks, tellOfEnd, clock, ids }),
+      ],
+      partitions: [() => hourMs, keepPartitions],
+      'lost-sounds': [() => 24 * hourMs, () => removeLostSounds({ sounds, voiceMessages, clock })],
+      purge: [() => 24 * hourMs, () => purge(database, { now: clock.now() })],
+    },
+  );
   opening.defer(async () => {
     draining = true;
     // Leases are prolonged until the last of them is given back.
@@ -283,11 +300,3 @@ const trunksLeastMs = 100;
 const lookAtDiskMs = 2_000;
 const progressMs = 10_000;
 const sweepEveryMs = 600_000;
-
-/** The one admin key of the configuration; compared by hash, so that neither its length nor its content shows in the time it takes. */
-function authenticator(apiKey: string): (token: string) => Principal | null {
-  const hashOf = (text: string): Buffer => createHash('sha256').update(text).digest();
-  const known = hashOf(apiKey);
-  const principal: Principal = { owner: 'admin', scopes: new Set(['admin']) };
-  return (token) => (timingSafeEqual(hashOf(token), known) ? principal : null);
-}

@@ -1,17 +1,28 @@
 import { readFile } from 'node:fs/promises';
-import { parseTrunks, simulatorTrunk, type Trunk } from '../domain/calls/trunk.ts';
+import { parseTrunks, simulatorTrunk, simulatorTrunkWritten, type Trunk } from '../domain/calls/trunk.ts';
 import { ConfigError, type Config } from './config.ts';
+
+/** The trunks of a file, as it has them and as they are read. */
+export interface TrunksFile {
+  revision: number;
+  trunks: readonly Trunk[];
+  written: readonly { name: string }[];
+}
 
 /**
  * The trunks of `IVRS_TRUNKS_FILE`, or the simulator's own.
  *
  * @throws ConfigError with every mistake of the file
  */
-export async function readTrunks(config: Pick<Config, 'trunksFile'>): Promise<Trunk[]> {
+export async function readTrunks(config: Pick<Config, 'trunksFile'>): Promise<TrunksFile> {
   const file = config.trunksFile;
-  if (file === null) return [simulatorTrunk];
-  const parsed = parseTrunks(parseJson(await readText(file), file));
-  if (parsed.result === 'parsed') return parsed.trunks;
+  if (file === null) return { revision: 0, trunks: [simulatorTrunk], written: [simulatorTrunkWritten] };
+  const json = parseJson(await readText(file), file);
+  const parsed = parseTrunks(json);
+  if (parsed.result === 'parsed') {
+    const { trunks: written } = json as { trunks: { name: string }[] };
+    return { revision: parsed.revision, trunks: parsed.trunks, written };
+  }
   throw new ConfigError(
     parsed.faults.map(({ pointer, detail }) => `IVRS_TRUNKS_FILE (${file}): ${pointer || 'it'} ${detail}`),
   );

@@ -1,7 +1,7 @@
 import { endWithoutAttempt, liveAttempt, requestEnd } from '../domain/calls/call-moves.ts';
 import type { Call } from '../domain/calls/call.ts';
-import type { CallId } from '../domain/ids.ts';
-import { within } from '../lib/wait.ts';
+import type { AttemptId, CallId } from '../domain/ids.ts';
+import { wait, within } from '../lib/wait.ts';
 import type { Ledger } from '../db/ledger.ts';
 import { commitMove, type CommitDependencies } from './commit-move.ts';
 import type { LiveCalls } from './live-calls.ts';
@@ -9,22 +9,30 @@ import type { LiveCalls } from './live-calls.ts';
 export interface CancelCallDependencies extends CommitDependencies {
   ledger: Pick<Ledger, 'commit' | 'call'>;
   liveCalls: Pick<LiveCalls, 'requestEnd'>;
+  /** Another gateway has the leg: it is told that its end is on record. */
+  tellOfEnd: (leg: AttemptId) => void;
 }
 
 export type Cancelled =
   { result: 'cancelled' | 'cancelling'; call: Call } | { result: 'talking' | 'not_found' };
 
+export interface CancelRequest {
+  id: CallId;
+  hangUp: boolean;
+  /** Whether the proof is waited for where another gateway has the leg; by default it is. */
+  waitsForOthers?: boolean;
+}
+
 /** How long the caller of the API waits for the proof that nobody's phone rings. */
 const proofWithinMs = 5_000;
+/** How often it is looked whether another gateway's leg is gone. */
+const lookEveryMs = 100;
 
 /**
  * Ends a call on request. `cancelled` only when no phone rings any more, or the call had ended before; somebody who is talking is
  * not cut off unless that is asked for.
  */
-export async function cancelCall(
-  deps: CancelCallDependencies,
-  request: { id: CallId; hangUp: boolean },
-): Promise<Cancelled> {
+export async function cancelCall(deps: CancelCallDependencies, request: CancelRequest): Promise<Cancelled> {
   for (;;) {
     const call = await deps.ledger.call(request.id);
     if (!call) return { result: 'not_found' };
@@ -50,7 +58,7 @@ export async function cancelCall(
 async function endAttempt(
   deps: CancelCallDependencies,
   call: Call,
-  request: { hangUp: boolean },
+  request: CancelRequest,
 ): Promise<Cancelled> {
   // Somebody may answer at this very moment; whoever is talking is not cut off unless that is asked for.
   const commit = await commitMove(deps, call, (now) =>
@@ -62,6 +70,20 @@ async function endAttempt(
   const attempt = liveAttempt(call);
   const live = attempt && deps.liveCalls.requestEnd(attempt.id);
   if (live) await within(deps.clock, proofWithinMs, live.done);
+  else if (attempt) {
+    deps.tellOfEnd(attempt.id);
+    if (request.waitsForOthers !== false) await untilEnded(deps, attempt.id, call.id);
+  }
   const now = (await deps.ledger.call(call.id)) ?? call;
   return { result: now.state.status === 'ended' ? 'cancelled' : 'cancelling', call: now };
+}
+
+/** Or until the time is over; whoever has the leg ends the attempt when it is gone. */
+async function untilEnded(deps: CancelCallDependencies, leg: AttemptId, id: CallId): Promise<void> {
+  const until = deps.clock.now() + proofWithinMs;
+  for (let isLive = true; isLive && deps.clock.now() < until;) {
+    await wait(deps.clock, lookEveryMs);
+    const call = await deps.ledger.call(id);
+    isLive = call !== null && liveAttempt(call)?.id === leg;
+  }
 }

@@ -69,6 +69,7 @@ export interface UseCaseDependencies
   listDeliveries: UseCases['listDeliveries'];
   listFlowResponses: ReadFlowResultsDependencies['listFlowResponses'];
   liveCalls: CancelCallDependencies['liveCalls'];
+  tellOfEnd: CancelCallDependencies['tellOfEnd'];
   sender: WebhookSender;
   policy: AcceptCallDependencies['policy'] & { webhooks: WebhookPolicy };
 }

@@ -113,7 +113,7 @@ export class LeaseKeeper<Driven extends DrivenAsterisk> {
         isPatient: now < this.#patientUntil,
       });
       if (move.do === 'nothing') return;
-      if (move.do === 'give_back') this.#end(move.asterisk, graceMs);
+      if (move.do === 'give_back') this.#giveBack(move.asterisk);
       else await this.#take(move.lease);
     }
   }
@@ -196,6 +196,12 @@ export class LeaseKeeper<Driven extends DrivenAsterisk> {
     this.#tenures.set(asterisk, tenure);
     log.info({ asterisk, epoch }, 'driving an Asterisk');
     tenure.started = driven.start();
+  }
+
+  /** Whoever talks over an Asterisk that cannot be reached is not heard: the sooner another gateway tries, the better. */
+  #giveBack(name: string): void {
+    const isReached = this.#tenures.get(name)?.driven.unreachableForMs() === 0;
+    this.#end(name, isReached ? graceMs : 0);
   }
 
   #end(name: string, withinMs: number): void {

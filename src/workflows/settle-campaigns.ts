@@ -55,7 +55,7 @@ async function cancelCalls(deps: SettleCampaignsDependencies, { id }: Campaign):
     for (let ended = batchSize; ended === batchSize;) {
       const calls = await deps.ledger.calls({ campaignId: id, status, limit: batchSize });
       const results = await Promise.all(
-        calls.map((call) => cancelCall(deps, { id: call.id, hangUp: false })),
+        calls.map((call) => cancelCall(deps, { id: call.id, hangUp: false, waitsForOthers: false })),
       );
       ended = results.filter(({ result }) => result === 'cancelled').length;
     }

@@ -6,10 +6,13 @@ import { wait, within } from '../../src/lib/wait.ts';
 import type { SimulatedGateway } from '../support/simulated-gateway.ts';
 import type { PlannedCall } from './world-plan.ts';
 
+/** A process, as whoever asks it for something sees it. */
+export type Asked = Pick<SimulatedGateway, 'accept' | 'cancel'>;
+
 export interface ClientWorld {
   clock: Clock;
   /** The process that takes requests now; null while none does. */
-  gateway: () => SimulatedGateway | null;
+  gateway: () => Asked | null;
   accepted: (id: CallId) => void;
   cancelled: (id: CallId) => void;
   note: (line: string) => void;
@@ -77,7 +80,7 @@ async function cancelSurely(
   if (answer.result === 'not_found') world.report(`${id} was accepted, and cannot be found`);
 }
 
-async function ask<T>(world: ClientWorld, request: (gateway: SimulatedGateway) => Promise<T>): Promise<T> {
+async function ask<T>(world: ClientWorld, request: (gateway: Asked) => Promise<T>): Promise<T> {
   for (;;) {
     const gateway = world.gateway();
     const answer = gateway === null ? null : await answerOf(world, request(gateway));

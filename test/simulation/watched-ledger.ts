@@ -1,12 +1,12 @@
 import type { AcceptResult, Acceptance, ClaimRequest, Transition } from '../../src/db/ledger.ts';
-import { InMemoryLedger } from '../support/in-memory-ledger.ts';
+import { InMemoryLedger, type LedgerFaults } from '../support/in-memory-ledger.ts';
 
 /** The ledger's twin, which tells a witness of every move that it kept, in the order of keeping. */
 export class WatchedLedger extends InMemoryLedger {
   readonly #kept: (transition: Transition) => void;
 
-  constructor(kept: (transition: Transition) => void) {
-    super({ freezes: false });
+  constructor(kept: (transition: Transition) => void, faults: LedgerFaults = {}) {
+    super({ freezes: false, ...faults });
     this.#kept = kept;
   }
 

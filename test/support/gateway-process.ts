@@ -46,15 +46,17 @@ interface Waiter {
  * Starts it and waits for nothing. Variables of the test's own environment that are meant for a gateway are not passed on.
  *
  * @param nodeOptions what Node is given before everything else
+ * @param launcher what starts Node, if not the test itself
  */
 export function runGateway(
   environment: Record<string, string>,
   nodeOptions: readonly string[] = [],
+  launcher: readonly string[] = [],
 ): GatewayProcess {
   const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('IVRS_')));
   const child = spawn(
     'setpriv',
-    ['--pdeathsig', 'KILL', process.execPath, ...nodeOptions, ...gatewayCommand],
+    ['--pdeathsig', 'KILL', ...launcher, process.execPath, ...nodeOptions, ...gatewayCommand],
     {
       cwd: root,
       env: { ...own, ...gatewayEnvironment, ...environment },
@@ -117,9 +119,17 @@ export function runGateway(
   };
 }
 
+/**
+ * As on a machine of its own: processes elsewhere cannot look up whether it lives. It can be killed, and not be ended in order.
+ */
+export const elsewhere = ['unshare', '--pid', '--fork', '--kill-child=KILL'] as const;
+
 /** Starts it and waits until calls can be placed. */
-export async function startGateway(environment: Record<string, string>): Promise<GatewayProcess> {
-  const gateway = runGateway(environment);
+export async function startGateway(
+  environment: Record<string, string>,
+  launcher: readonly string[] = [],
+): Promise<GatewayProcess> {
+  const gateway = runGateway(environment, [], launcher);
   try {
     await gateway.said('ready');
     return gateway;

@@ -155,7 +155,10 @@ export class SimulatedGateway {
   }
 
   cancel(request: { id: CallId; hangUp: boolean }): Promise<Cancelled> {
-    return cancelCall({ ...this.#deps(), liveCalls: this.runner.liveCalls }, request);
+    return cancelCall(
+      { ...this.#deps(), liveCalls: this.runner.liveCalls, tellOfEnd: () => undefined },
+      request,
+    );
   }
 
   #watchTrunks(): { board: TrunkBoard; watch: TrunkWatch } | null {

@@ -9,6 +9,7 @@ import { flowResults } from './0009-flow-results.ts';
 import { trunkStates } from './0011-trunk-states.ts';
 import { rings } from './0012-rings.ts';
 import { leases } from './0013-leases.ts';
+import { trunkDefinitions } from './0013-trunk-definitions.ts';
 import { lines } from './0014-lines.ts';
 
 export interface Migration {
@@ -30,5 +31,6 @@ export const migrations: readonly Migration[] = [
   trunkStates,
   rings,
   leases,
+  trunkDefinitions,
   lines,
 ];

@@ -100,11 +100,12 @@ export const trunkSchema = z.strictObject({
 });
 
 const fileSchema = z.strictObject({
+  revision: z.int().min(0).max(2_000_000_000).default(0),
   trunks: z.array(trunkSchema).min(1, 'must have at least one trunk').max(100),
 });
 
 export type ParsedTrunks =
-  { result: 'parsed'; trunks: Trunk[] } | { result: 'refused'; faults: TrunkFault[] };
+  { result: 'parsed'; revision: number; trunks: Trunk[] } | { result: 'refused'; faults: TrunkFault[] };
 
 /** Reads the trunks file's JSON: all its trunks, or all its mistakes. */
 export function parseTrunks(json: unknown): ParsedTrunks {
@@ -115,10 +116,21 @@ export function parseTrunks(json: unknown): ParsedTrunks {
     ...repeatedName(trunks, trunk, index),
     ...wholeReserve(trunk, index),
   ]);
-  return faults.length > 0 ? { result: 'refused', faults } : { result: 'parsed', trunks };
+  return faults.length > 0
+    ? { result: 'refused', faults }
+    : { result: 'parsed', revision: parsed.data.revision, trunks };
 }
 
-/** The simulator's one trunk, as the contract has it. */
+/** The simulator's one trunk as a file would have it. */
+export const simulatorTrunkWritten = {
+  name: 'simulator',
+  endpoint: 'PJSIP/{number}@simulator',
+  prefixes: ['+'],
+  channels: 250,
+  calls_per_second: 50,
+} satisfies z.input<typeof trunkSchema>;
+
+/** The same as the contract has it. */
 export const simulatorTrunk: Trunk = {
   name: 'simulator',
   endpoint: 'PJSIP/{number}@simulator',

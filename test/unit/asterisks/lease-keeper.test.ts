@@ -187,6 +187,8 @@ describe('a gateway keeps leases', () => {
     for (const driven of one.driven) driven.unreachableMs = 16_000;
     await world.live(10_000);
     expect([one.holds, two.holds]).toEqual([['south'], ['north']]);
+    // nobody is heard over it, so nobody is waited for
+    expect(one.driven[0]?.endedWithin).toBe(0);
   });
 
   it('but keeps it where it is alone', async () => {

@@ -30,6 +30,7 @@ describe('parseTrunks', () => {
   it('fills in what may be left out', () => {
     expect(parseTrunks({ trunks: [minimal] })).toEqual({
       result: 'parsed',
+      revision: 0,
       trunks: [
         {
           name: 'carrier-a',

@@ -1,0 +1,128 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { simulatorTrunkWritten } from '../../../src/domain/calls/trunk.ts';
+import type { CallView } from '../../../src/domain/calls/call-view.ts';
+import { createApiClient, type ApiClient } from '../../support/api-client.ts';
+import { createTestDatabase } from '../../support/database.ts';
+import { gatewayPlace } from '../../support/gateway-place.ts';
+import { runGateway, startGateway, type GatewayProcess } from '../../support/gateway-process.ts';
+import { startRunningGateway, type RunningGateway } from '../../support/running-gateway.ts';
+
+/** Two gateways on one database. The simulator's phones are in the process that drives them, which is the first. */
+const test = await createTestDatabase();
+const { host, user, database } = test.connection;
+const settings = {
+  IVRS_DATABASE_URL: `postgresql:///${database}?host=${encodeURIComponent(host ?? '')}&user=${user}`,
+  IVRS_ENCRYPTION_KEY: Buffer.alloc(32, 9).toString('base64'),
+};
+let place: Awaited<ReturnType<typeof gatewayPlace>>;
+let first: RunningGateway;
+let second: GatewayProcess;
+let secondApi: ApiClient;
+
+beforeAll(async () => {
+  place = await gatewayPlace(settings);
+  first = await startRunningGateway(place.environment);
+  second = await startGateway(place.environment);
+  secondApi = createApiClient(() => second.url);
+}, 90_000);
+
+afterAll(async () => {
+  await first.stop();
+  await second.terminate();
+  await place[Symbol.asyncDispose]();
+  await test.drop();
+}, 90_000);
+
+const [completes, ringsOn] = ['+919000001299', '+919000199999'];
+
+async function placeBySecond(to: string): Promise<CallView> {
+  const reply = await secondApi.ask<CallView>('POST', '/v1/calls', {
+    body: { to, flow: 'quiz', calling_hours: { start: '00:00', end: '24:00' }, retry: { max_attempts: 1 } },
+    idempotencyKey: crypto.randomUUID(),
+  });
+  expect(reply, JSON.stringify(reply.body)).toMatchObject({ status: 202 });
+  return reply.body;
+}
+
+const telephonyOf = async (api: ApiClient): Promise<unknown> => {
+  const { body } = await api.ask<{ checks: { name: string }[] }>('GET', '/readyz');
+  return body.checks.find(({ name }) => name === 'telephony');
+};
+
+describe('a gateway that drives no Asterisk', () => {
+  it('is ready, and says who dials', async () => {
+    expect(await telephonyOf(secondApi)).toEqual({
+      ...{ name: 'telephony', ok: true },
+      detail: 'other gateways drive every Asterisk',
+    });
+    expect(await telephonyOf(first.api)).toEqual({ name: 'telephony', ok: true, detail: null });
+  });
+
+  it('takes a call that the other dials, and shows it', async () => {
+    const { id } = await placeBySecond(completes);
+    expect(await first.ended(id)).toMatchObject({ outcome: 'completed' });
+    expect(await secondApi.call(id)).toMatchObject({ outcome: 'completed' });
+  });
+
+  it('cancels a call that rings at the other, and answers when its phone is silent', async () => {
+    const { id } = await first.place(ringsOn);
+    await first.heard(id, 'call.ringing');
+    const reply = await secondApi.ask<CallView>('POST', `/v1/calls/${id}/cancel`);
+    expect(reply).toMatchObject({ status: 200, body: { status: 'ended', outcome: 'cancelled' } });
+    expect(await first.ended(id)).toMatchObject({ outcome: 'cancelled' });
+  });
+
+  it('cancels a campaign whose calls ring at the other, within a second or two', async () => {
+    const body = { name: 'Ring', flow: 'quiz', calling_hours: { start: '00:00', end: '24:00' } };
+    const campaign = await secondApi.ask<{ id: string }>('POST', '/v1/campaigns', { body });
+    const path = `/v1/campaigns/${campaign.body.id}`;
+    await secondApi.ask('POST', `${path}/calls`, {
+      body: ['+919000199991', '+919000199992'].map((to, index) => ({ to, reference: `r${index}` })),
+    });
+    await secondApi.ask('POST', `${path}/start`, { body: {} });
+    const counts = async (): Promise<unknown> =>
+      (await secondApi.ask<{ counts: { by_status: unknown } }>('GET', path)).body.counts.by_status;
+    await expect.poll(counts, { timeout: 20_000 }).toMatchObject({ dialing: 2 });
+    await secondApi.ask('POST', `${path}/cancel`, { body: {} });
+    await expect.poll(counts, { timeout: 10_000 }).toEqual({ ended: 2 });
+  });
+
+  it('is not ready where its trunks are not those in force, and says which differ and how', async () => {
+    const trunks = [{ ...simulatorTrunkWritten, channels: 9 }];
+    const file = join(place.dataDir, 'trunks.json');
+    await writeFile(file, JSON.stringify({ trunks }));
+    const third = runGateway({ ...place.environment, IVRS_TRUNKS_FILE: file });
+    await third.said(/^not ready: trunks: .*trunk simulator: channels is 9 here and 250 in force/);
+    expect(await third.terminate()).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it('drives it when the other is killed, and dials nobody again whose phone may have rung', async () => {
+    const { id } = await first.place(ringsOn);
+    await first.heard(id, 'call.ringing');
+    await first.process.kill9();
+    const driving = await second.said('driving an Asterisk', 30_000);
+    expect(driving).toMatchObject({ asterisk: 'simulator' });
+    const status = async (): Promise<string> => (await secondApi.call(id)).status;
+    await expect.poll(status, { timeout: 20_000 }).toBe('ended');
+    expect(await secondApi.call(id)).toMatchObject({ outcome: 'unknown', attempts: [{}] });
+    const next = await placeBySecond(completes);
+    await first.heard(next.id, 'call.ended');
+    expect(await secondApi.call(next.id)).toMatchObject({ outcome: 'completed' });
+  });
+
+  it('leaves it to the other at its end, which need not wait', async () => {
+    await first.startAgain();
+    expect(await telephonyOf(first.api)).toMatchObject({
+      ok: true,
+      detail: 'other gateways drive every Asterisk',
+    });
+    const exited = second.terminate();
+    await second.said('an Asterisk was left');
+    await first.process.said('driving an Asterisk');
+    expect(await exited).toMatchObject({ status: 0, stderr: '' });
+    const { id } = await first.place(completes);
+    expect(await first.ended(id)).toMatchObject({ outcome: 'completed' });
+  });
+});
