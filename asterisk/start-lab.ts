@@ -13,6 +13,8 @@ export interface Lab {
   environment: Record<string, string>;
   /** What handsets heard: `<national number>-<SIP Call-ID>.wav`, there as soon as it is complete. */
   heardDir: string;
+  /** One more Asterisk for a gateway to drive, on the same network and with the same trunks. It ends with the lab. */
+  another(): Promise<RunningAsterisk>;
   stop(): Promise<void>;
 }
 
@@ -43,9 +45,10 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
 
 async function startLabOnFreePorts(options: LabOptions): Promise<Lab> {
   const ariApp = options.ariApp ?? 'ivrs';
-  const { gateway, network } = await startBoth(ariApp, options);
+  const { gateway, network, startAnother } = await startBoth(ariApp, options);
+  const others: RunningAsterisk[] = [];
   const stop = async (): Promise<void> => {
-    await Promise.all([gateway.stop(), network.stop()]);
+    await Promise.all([gateway, network, ...others].map((asterisk) => asterisk.stop()));
   };
   const trunks = options.trunks ?? labTrunks();
   await requireLoopbackTrunks(gateway, trunks).catch(async (error: unknown) => {
@@ -71,6 +74,12 @@ async function startLabOnFreePorts(options: LabOptions): Promise<Lab> {
       IVRS_TRUNKS_FILE: trunksFile,
     },
     heardDir: join(network.directory, 'heard'),
+    async another() {
+      const other = await startAnother();
+      others.push(other);
+      await requireLoopbackTrunks(other, trunks);
+      return other;
+    },
     stop,
   };
 }
@@ -79,15 +88,19 @@ async function startLabOnFreePorts(options: LabOptions): Promise<Lab> {
 async function startBoth(
   ariApp: string,
   { keepDirectories: keepDirectory = false, qualifySeconds = 0 }: LabOptions,
-): Promise<{ gateway: RunningAsterisk; network: RunningAsterisk }> {
+): Promise<{
+  gateway: RunningAsterisk;
+  network: RunningAsterisk;
+  startAnother: () => Promise<RunningAsterisk>;
+}> {
   const carrierAddresses = Object.values(CARRIER_ADDRESSES);
   const gatewayPort = await freePort('udp', [GATEWAY_ADDRESS]);
   const networkPort = await freePort('udp', carrierAddresses);
   const carriers = { CARRIER_A_ADDRESS: CARRIER_ADDRESSES.a, CARRIER_B_ADDRESS: CARRIER_ADDRESSES.b };
-  const starting = await Promise.allSettled([
+  const startOnPort = (port: number): Promise<RunningAsterisk> =>
     startAsterisk({
       kind: 'gateway',
-      sip: { addresses: [GATEWAY_ADDRESS], port: gatewayPort },
+      sip: { addresses: [GATEWAY_ADDRESS], port },
       values: {
         ...carriers,
         SIP_ADDRESS: GATEWAY_ADDRESS,
@@ -96,7 +109,9 @@ async function startBoth(
         ARI_APP: ariApp,
       },
       keepDirectory,
-    }),
+    });
+  const starting = await Promise.allSettled([
+    startOnPort(gatewayPort),
     startAsterisk({
       kind: 'network',
       sip: { addresses: carrierAddresses, port: networkPort },
@@ -106,7 +121,9 @@ async function startBoth(
   ]);
   const [gateway, network] = starting;
   if (gateway.status === 'fulfilled' && network.status === 'fulfilled') {
-    return { gateway: gateway.value, network: network.value };
+    const startAnother = async (): Promise<RunningAsterisk> =>
+      startOnPort(await freePort('udp', [GATEWAY_ADDRESS]));
+    return { gateway: gateway.value, network: network.value, startAnother };
   }
   for (const result of starting) if (result.status === 'fulfilled') await result.value.stop();
   throw gateway.status === 'rejected'

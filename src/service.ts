@@ -81,7 +81,9 @@ export async function startService(config: Config, trunksFile: TrunksFile, log: 
   await makeDataDir(config.dataDir);
   const storage = await openStorage(config, log, opening);
   const { database, vault } = storage;
-  await maintainPartitions(database, { now: clock.now(), retentionDays: eventRetentionDays });
+  const keepPartitions = () =>
+    maintainPartitions(database, { now: clock.now(), retentionDays: eventRetentionDays });
+  await keepPartitions();
   const progress = new RenditionProgress(log);
   const onMade = (voice: string): void => {
     progress.made();
@@ -241,9 +243,7 @@ export async function startService(config: Config, trunksFile: TrunksFile, log: 
   opening.defer(() => http.stop(httpGraceMs));
 
   delivery.start();
-  opening.defer(async () => {
-    await within(clock, deliveryGraceMs, delivery.stop());
-  });
+  opening.defer(() => within(clock, deliveryGraceMs, delivery.stop()).then(() => undefined));
   opening.defer(() => asterisks.stop(0));
   await cluster.start();
   const endpointWatch = ways.watchEndpoints();
@@ -252,8 +252,6 @@ export async function startService(config: Config, trunksFile: TrunksFile, log: 
     progress.tell(speech.waiting());
     return Promise.resolve();
   };
-  const keepPartitions = (): Promise<unknown> =>
-    maintainPartitions(database, { now: clock.now(), retentionDays: eventRetentionDays });
   runJobs(
     { clock, log, jobs },
     {

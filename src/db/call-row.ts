@@ -120,6 +120,7 @@ export function attemptRowOf(call: Call, attempt: Attempt) {
     person: call.person,
     trunk: attempt.trunk,
     asterisk: attempt.asterisk,
+    lease_epoch: attempt.epoch,
     caller_id: attempt.callerId,
     send_at: instant(attempt.sendAt),
     started_at: instant(attempt.startedAt),

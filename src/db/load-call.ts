@@ -120,6 +120,7 @@ function attemptOf(row: AttemptRow): Attempt {
     number: row.number,
     trunk: row.trunk,
     asterisk: row.asterisk,
+    epoch: row.lease_epoch,
     callerId: row.caller_id,
     sendAt: Date.parse(row.send_at),
     startedAt: Date.parse(row.started_at),

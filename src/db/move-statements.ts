@@ -57,13 +57,13 @@ hand as materialized (select * from jsonb_to_record(${parameter}::jsonb) as h(no
 
 const writeParts = `
 attempts_written as (
-  insert into attempts (id, call_id, number, person, trunk, asterisk, caller_id, send_at, started_at, gone_by, ringing_at, answered_at, recording_ms, end_requested,
+  insert into attempts (id, call_id, number, person, trunk, asterisk, lease_epoch, caller_id, send_at, started_at, gone_by, ringing_at, answered_at, recording_ms, end_requested,
     ended_at, reason, fault, retryable, sip_code, q850_cause)
   select a.* from jsonb_to_recordset($2::jsonb) as a(id text, call_id text, number int, person text, trunk text,
-    asterisk text, caller_id text, send_at timestamptz, started_at timestamptz, gone_by timestamptz, ringing_at timestamptz, answered_at timestamptz, recording_ms int, end_requested text,
+    asterisk text, lease_epoch bigint, caller_id text, send_at timestamptz, started_at timestamptz, gone_by timestamptz, ringing_at timestamptz, answered_at timestamptz, recording_ms int, end_requested text,
     ended_at timestamptz, reason text, fault text, retryable boolean, sip_code int, q850_cause int)
   join moved on moved.id = a.call_id
-  on conflict (call_id, number) do update set ringing_at = excluded.ringing_at, answered_at = excluded.answered_at,
+  on conflict (call_id, number) do update set lease_epoch = excluded.lease_epoch, ringing_at = excluded.ringing_at, answered_at = excluded.answered_at,
     recording_ms = excluded.recording_ms,
     end_requested = excluded.end_requested, ended_at = excluded.ended_at, reason = excluded.reason, fault = excluded.fault,
     retryable = excluded.retryable, sip_code = excluded.sip_code, q850_cause = excluded.q850_cause

@@ -1,4 +1,5 @@
 import { isAllowed, nextAllowed } from '../domain/calls/calling-hours.ts';
+import type { Lease } from '../domain/asterisks/lease.ts';
 import { endWithoutAttempt, postpone, startAttempt, type Move } from '../domain/calls/call-moves.ts';
 import type { Call } from '../domain/calls/call.ts';
 import { decideOutcome } from '../domain/calls/decide-outcome.ts';
@@ -10,7 +11,7 @@ import type { AttemptId } from '../domain/ids.ts';
 export interface ClaimFacts {
   attemptId: AttemptId;
   trunk: string;
-  asterisk: string;
+  lease: Lease;
   callerId: string | null;
   now: number;
   /** The instant that the trunk's pace reserves for the INVITE. */
@@ -43,7 +44,7 @@ export function decideClaim(call: Call, facts: ClaimFacts): Move {
   return startAttempt(call, {
     id: facts.attemptId,
     trunk: facts.trunk,
-    asterisk: facts.asterisk,
+    ...facts.lease,
     callerId: facts.callerId,
     sendAt,
     goneBy: goneBy(sendAt, facts.legLimitMs),

@@ -134,7 +134,7 @@ async function claimFor(
       const facts = {
         attemptId: deps.ids.newId('att'),
         trunk: trunk.name,
-        asterisk: deps.lease.asterisk,
+        lease: { asterisk: deps.lease.asterisk, epoch: deps.lease.epoch },
         callerId: plan.callerId,
         now,
         sendAt,

@@ -1,3 +1,4 @@
+import type { Lease } from '../domain/asterisks/lease.ts';
 import { liveAttempt, noteRinging, type Move } from '../domain/calls/call-moves.ts';
 import type { Attempt, Call } from '../domain/calls/call.ts';
 import { assert } from '../lib/assert.ts';
@@ -10,6 +11,8 @@ import type { Talk } from './talk.ts';
 
 export interface KeptCallDependencies extends CommitDependencies {
   log: Log;
+  /** Under which the leg is attended here. */
+  lease: Pick<Lease, 'epoch'>;
 }
 
 export interface KeptCallStart {
@@ -23,7 +26,7 @@ export interface KeptCallStart {
 
 /**
  * The call of one live leg as it is on record, and the only way by which that leg changes it. Moves are made one after the other; that the phone
- * rang is kept before the next move, but nothing waits for it otherwise.
+ * rang is kept before the next move, but nothing waits for it otherwise. Once another gateway attends the call, nothing is changed from here any more.
  */
 export class KeptCall {
   readonly leg: LegId;
@@ -90,7 +93,7 @@ export class KeptCall {
     const { commit, waited } = await commitPatiently(
       { ...this.#deps, signal: this.#signal },
       this.#call,
-      move,
+      this.#ifAttended(move),
       talk,
     );
     this.#adopt(commit.call);
@@ -111,12 +114,23 @@ export class KeptCall {
 
   async #noteRinging(at: number): Promise<void> {
     try {
-      const { call } = await commitMove(this.#deps, this.#call, (now) => noteRinging(now, this.leg, at));
+      const move = this.#ifAttended((now) => noteRinging(now, this.leg, at));
+      const { call } = await commitMove(this.#deps, this.#call, move);
       this.#adopt(call);
     } catch (error) {
       const level = error instanceof LedgerUnavailable ? 'warn' : 'error';
       this.#deps.log[level]({ err: error, call: this.#call.id }, 'that the phone rang could not be kept');
     }
+  }
+
+  /** A move that was made here does not apply to a call that another gateway took up meanwhile: it goes on from what was on record then. */
+  #ifAttended(move: (call: Call) => Move): (call: Call) => Move {
+    return (call) => {
+      const attempt = liveAttempt(call);
+      return attempt?.id === this.leg && attempt.epoch !== this.#deps.lease.epoch
+        ? { result: 'ignored', reason: 'another gateway attends the call' }
+        : move(call);
+    };
   }
 
   /** Its end may have been requested while nobody here could be told: it is found on record. */

@@ -1,4 +1,4 @@
-import { endAttempt, liveAttempt } from '../domain/calls/call-moves.ts';
+import { attend, endAttempt, liveAttempt } from '../domain/calls/call-moves.ts';
 import type { Lease } from '../domain/asterisks/lease.ts';
 import type { Call } from '../domain/calls/call.ts';
 import { LedgerUnavailable, type Ledger } from '../db/ledger.ts';
@@ -15,7 +15,7 @@ export interface TakeUpDependencies extends LiveCallDependencies {
   telephony: Telephony;
   liveCalls: LiveCalls;
   /** Whose calls are taken up. */
-  lease: Pick<Lease, 'asterisk'>;
+  lease: Lease;
   /** The call's words, which are on disk since before it was dialled. */
   prepare: (call: Call) => Promise<PreparedCall>;
   /** When a phone that still rings has rung for long enough. */
@@ -46,8 +46,8 @@ export async function takeUpLiveCalls(
   const wordless: Call[] = [];
   try {
     // Whoever is taken up listens before the legs are listed: an answer that came in between would be heard by nobody.
-    for (const call of calls) {
-      if (!isUnattended(deps, call, waiting)) continue;
+    const unattended = calls.filter((call) => isUnattended(deps, call, waiting));
+    for (const call of await attendAll(deps, unattended)) {
       const live = await resurrect(deps, call);
       if (live) fresh.add(live);
       else wordless.push(call);
@@ -77,6 +77,19 @@ export async function takeUpLiveCalls(
 function isUnattended({ liveCalls }: TakeUpDependencies, call: Call, waiting: ReadonlySet<LegId>): boolean {
   const attempt = liveAttempt(call);
   return attempt !== null && !waiting.has(attempt.id) && liveCalls.of(attempt.id) === undefined;
+}
+
+/** They are this gateway's from now on, whatever a former holder of the lease still believes; without those that are a later one's. */
+async function attendAll(deps: TakeUpDependencies, calls: readonly Call[]): Promise<Call[]> {
+  const { epoch } = deps.lease;
+  const attended = await Promise.all(
+    calls.map(async (call) => {
+      const attempt = liveAttempt(call);
+      if (attempt === null || attempt.epoch === epoch) return call;
+      return (await commitMove(deps, call, (now) => attend(now, attempt.id, epoch))).call;
+    }),
+  );
+  return attended.filter((call) => liveAttempt(call)?.epoch === epoch);
 }
 
 function takeUp(

@@ -37,3 +37,29 @@ it('while the disk is full, calls wait and nobody is called; then all are, and n
   for (const id of ids) expect((await ledger.call(id))?.state.status).toBe('ended');
   expect(dialled).toBe(20);
 });
+
+it('while another gateway may have the lease of the Asterisk, nobody is called; what was claimed just before is given back unsent', async () => {
+  const clock = new VirtualClock();
+  const ledger = new InMemoryLedger();
+  let isSafe = true;
+  let dialled = 0;
+  const gateway = await startQuietGateway({
+    ...{ clock, ledger, trunks: [{ ...simulatorTrunk, callsPerSecond: 4 }] },
+    isLeaseSafe: () => isSafe,
+    onDial: () => (dialled += 1),
+  });
+  const ids = [];
+  for (let each = 0; each < 8; each++) ids.push(await accept(gateway, clock, `+919000001${each + 10}9`));
+  await clock.runUntil(() => dialled === 1);
+  isSafe = false;
+  await clock.advanceBy(60_000);
+  expect(dialled).toBe(1);
+  const calls = await Promise.all(ids.map((id) => ledger.call(id)));
+  const givenBack = calls.filter((call) => call?.attempts[0]?.ended?.verdict.fault === 'gateway');
+  expect(givenBack.length).toBeGreaterThan(0);
+  expect(calls.filter((call) => call?.state.status === 'queued').length).toBeGreaterThan(0);
+  isSafe = true;
+  await clock.advanceBy(3_600_000);
+  for (const id of ids) expect((await ledger.call(id))?.state.status).toBe('ended');
+  expect(dialled).toBe(8);
+});

@@ -17,7 +17,7 @@ class QuietNetwork extends Simulator {
 }
 
 type Chosen = Pick<Surroundings, 'ledger' | 'trunks'> &
-  Partial<Pick<Surroundings, 'renditions' | 'holdBack' | 'onDial' | 'frequencyCap'>> & {
+  Partial<Pick<Surroundings, 'renditions' | 'holdBack' | 'isLeaseSafe' | 'onDial' | 'frequencyCap'>> & {
     clock: VirtualClock;
   };
 

@@ -64,6 +64,9 @@ async function acceptSurely(world: ClientWorld, { key, body }: PlannedCall): Pro
       case 'campaign_over':
         world.report(`${key} belongs to no campaign, and was refused for one`);
         return null;
+      case 'window_full':
+        world.report(`${key} was refused though nothing waits that it could not be called behind`);
+        return null;
     }
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it, beforeEach, afterEach } from 'vitest';
 import type { ClaimRequest, Ledger, Transition } from '../../src/db/ledger.ts';
 import type { Lease } from '../../src/domain/asterisks/lease.ts';
-import { answer, postpone, requestEnd } from '../../src/domain/calls/call-moves.ts';
+import { answer, attend, postpone, requestEnd } from '../../src/domain/calls/call-moves.ts';
 import type { Call, CallResponse } from '../../src/domain/calls/call.ts';
 import type { Campaign } from '../../src/domain/campaigns/campaign.ts';
 import type { CallId } from '../../src/domain/ids.ts';
@@ -86,6 +86,7 @@ export function testLedgerContract(name: string, create: () => Promise<LedgerUnd
           (from: Call) => dialTransition(from, { at: t0 + 1, sendAt: t0 + 33 }),
           (from: Call) => noAnswerTransition(from, { at: t0 + 2, retryAt: t0 + 3 }),
           (from: Call) => dialTransition(from, { at: t0 + 4, trunk: 'carrier-b' }),
+          (from: Call) => sampleTransition(attend(from, lastAttempt(from).id, 8), t0 + 4),
           (from: Call) => answerTransition(from, t0 + 5),
           (from: Call) =>
             talkTransition(from, { responses: [response('q2', 'आ'), response('q1', 'b')], at: t0 + 6 }),

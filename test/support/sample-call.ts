@@ -115,13 +115,35 @@ export function sampleTransition(move: Move, at: number = Date.now()): Transitio
 
 export function dialTransition(
   call: Call,
-  dial: { trunk?: string; asterisk?: string; sendAt?: number; goneBy?: number; at?: number } = {},
+  dial: {
+    trunk?: string;
+    asterisk?: string;
+    epoch?: number;
+    sendAt?: number;
+    goneBy?: number;
+    at?: number;
+  } = {},
 ): Transition {
   const at = dial.at ?? Date.now();
-  const { trunk = 'carrier-a', asterisk = 'asterisk', sendAt = at, goneBy = sendAt + 1_000_000 } = dial;
+  const {
+    trunk = 'carrier-a',
+    asterisk = 'asterisk',
+    epoch = 7,
+    sendAt = at,
+    goneBy = sendAt + 1_000_000,
+  } = dial;
   return sampleTransition(
     startAttempt(call, {
-      ...{ id: sampleIds.newId('att'), trunk, asterisk, callerId: '+911600000001', sendAt, goneBy, at },
+      ...{
+        id: sampleIds.newId('att'),
+        trunk,
+        asterisk,
+        epoch,
+        callerId: '+911600000001',
+        sendAt,
+        goneBy,
+        at,
+      },
     }),
     at,
   );

@@ -54,6 +54,8 @@ export interface Surroundings {
   renditions: CallRenditions;
   /** As in the service; by default nothing does. */
   holdBack?: () => string | null;
+  /** Whether nobody else can have its Asterisk; by default nobody has. */
+  isLeaseSafe?: () => boolean;
   log: Log;
   /** How long a job waits that usually waits `usualMs`: longer, where nothing can be due before. */
   pauseMs: (usualMs: number) => number;
@@ -97,7 +99,7 @@ export class SimulatedGateway {
         ...{ telephony: this.telephony, clock: this.gate.clock, log, trunks },
         lines: { all: () => Promise.resolve(new Map()) },
       }),
-      lease: { asterisk: 'simulator', epoch: 1, isSafe: () => true },
+      lease: { asterisk: 'simulator', epoch: 1, isSafe: () => surroundings.isLeaseSafe?.() ?? true },
       mostLive: Infinity,
       renditionsFor: () => renditions,
       holdBack: () => surroundings.holdBack?.() ?? null,

@@ -10,6 +10,7 @@ import { trunkStates } from './0011-trunk-states.ts';
 import { rings } from './0012-rings.ts';
 import { leases } from './0013-leases.ts';
 import { trunkDefinitions } from './0013-trunk-definitions.ts';
+import { whoAttends } from './0013-who-attends.ts';
 import { lines } from './0014-lines.ts';
 
 export interface Migration {
@@ -32,5 +33,6 @@ export const migrations: readonly Migration[] = [
   rings,
   leases,
   trunkDefinitions,
+  whoAttends,
   lines,
 ];

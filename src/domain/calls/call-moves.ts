@@ -30,7 +30,9 @@ export interface Ignored {
 /** The dialler took the call: its attempt is on record before the INVITE leaves. */
 export function startAttempt(
   call: Call,
-  dial: Pick<Attempt, 'id' | 'trunk' | 'asterisk' | 'callerId' | 'sendAt' | 'goneBy'> & { at: number },
+  dial: Pick<Attempt, 'id' | 'trunk' | 'asterisk' | 'epoch' | 'callerId' | 'sendAt' | 'goneBy'> & {
+    at: number;
+  },
 ): Move {
   if (call.state.status !== 'queued' && call.state.status !== 'waiting_retry')
     return ignored(call, 'startAttempt');
@@ -39,6 +41,7 @@ export function startAttempt(
     number: call.attempts.length + 1,
     trunk: dial.trunk,
     asterisk: dial.asterisk,
+    epoch: dial.epoch,
     callerId: dial.callerId,
     sendAt: dial.sendAt,
     startedAt: dial.at,
@@ -53,6 +56,15 @@ export function startAttempt(
     { ...call, attempts: [...call.attempts, attempt], state: { status: 'dialing', attempt: attempt.number } },
     [{ type: 'call.attempt_started', attempt: attempt.number }],
   );
+}
+
+/** Whoever holds the Asterisk's lease now attends the attempt: what its former holder had in hand does not apply any more. */
+export function attend(call: Call, attemptId: AttemptId, epoch: number): Move {
+  const attempt = liveAttempt(call);
+  if (attempt?.id !== attemptId) return ignored(call, 'attend');
+  if (attempt.epoch >= epoch)
+    return { result: 'ignored', reason: 'it is attended under this lease or a later one' };
+  return moved(withAttempt(call, { ...attempt, epoch }), []);
 }
 
 export function noteRinging(call: Call, attemptId: AttemptId, at: number): Move {

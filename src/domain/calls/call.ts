@@ -163,6 +163,8 @@ export interface Attempt {
   readonly trunk: string;
   /** The Asterisk that dials it, by its name. */
   readonly asterisk: string;
+  /** Of the lease under which it is attended: the latest holder's. */
+  readonly epoch: number;
   readonly callerId: string | null;
   /** The instant reserved for its INVITE by the trunk's pace. */
   readonly sendAt: number;

@@ -26,7 +26,7 @@ function moved(move: Move): Extract<Move, { result: 'moved' }> {
 
 function talking(): Call {
   const dial = {
-    ...{ id: attempt, trunk: 'carrier-a', asterisk: 'asterisk', callerId: null },
+    ...{ id: attempt, trunk: 'carrier-a', asterisk: 'asterisk', epoch: 1, callerId: null },
     ...{ sendAt: 0, goneBy: 1_000_000, at: 0 },
   };
   const dialled = moved(startAttempt(sampleCall(), dial)).call;

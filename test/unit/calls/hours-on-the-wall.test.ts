@@ -185,7 +185,7 @@ describe('an attempt whose clock is put forward and back between claim and INVIT
 
   /** What a process does from the claim on, by a clock that jumps while it waits. The instant of the INVITE, or null. */
   function dialledAt(call: Call, random: SeededRandom, claimedAt: number): number | null {
-    const ofTrunk = { trunk: 'a', asterisk: 'a', callerId: null, legLimitMs: hourMs };
+    const ofTrunk = { trunk: 'a', lease: { asterisk: 'a', epoch: 1 }, callerId: null, legLimitMs: hourMs };
     const facts = { attemptId, ...ofTrunk, frequencyCap: null };
     const sendAt = claimedAt + random.integer(0, 1_000);
     const claim = decideClaim(call, { ...facts, now: claimedAt, sendAt, optOuts: [], rangAt: [] });

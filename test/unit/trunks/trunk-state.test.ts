@@ -30,6 +30,7 @@ function attempt(verdict: Partial<Verdict> | null, changes: Partial<Attempt> = {
     number: 1,
     trunk: 'carrier-a',
     asterisk: 'asterisk',
+    epoch: 1,
     callerId: null,
     sendAt: t0,
     startedAt: t0,

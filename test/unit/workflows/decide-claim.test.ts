@@ -15,7 +15,7 @@ function decide(facts: Partial<ClaimFacts>, changes: Partial<Call> = {}) {
   const move = decideClaim(call, {
     attemptId: sampleIds.newId('att'),
     ...{ trunk: 'carrier-a', callerId: null, now: noon, sendAt: noon, optOuts: [] },
-    ...{ asterisk: 'asterisk', legLimitMs: 60_000 },
+    ...{ lease: { asterisk: 'asterisk', epoch: 1 }, legLimitMs: 60_000 },
     ...{ frequencyCap: null, rangAt: [] },
     ...facts,
   });
@@ -73,6 +73,7 @@ describe('a due call at the instant of its claim', () => {
       id: sampleIds.newId('att'),
       trunk: 'a',
       asterisk: 'a',
+      epoch: 1,
       callerId: null,
       sendAt: noon,
       at: noon,

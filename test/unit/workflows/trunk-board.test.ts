@@ -55,6 +55,7 @@ function dialled(clock: VirtualClock): Call {
       id: sampleIds.newId('att'),
       trunk: 'carrier-a',
       asterisk: 'asterisk',
+      epoch: 1,
       callerId: null,
       sendAt: at,
       goneBy: at + 1_000_000,
