@@ -22,7 +22,7 @@ interface Stuck {
 }
 
 const dial = async (ledger: InMemoryLedger, call: Call): Promise<Call> => {
-  const dialed = dialTransition(call, { at: noon, asterisk: 'simulator' });
+  const dialed = dialTransition(call, { at: noon, asterisk: 'simulator', epoch: 1 });
   await ledger.commit(dialed);
   return dialed.call;
 };
