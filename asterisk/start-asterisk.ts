@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { copyFile, mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -23,6 +23,8 @@ export interface AsteriskOptions {
   sip: { addresses: readonly string[]; port: number };
   /** What the templates of this kind name beyond what every Asterisk has. */
   values: Readonly<Record<string, string>>;
+  /** Put behind its own `pjsip.conf`. */
+  pjsip?: string;
   /** Leave its directories where they are at the end, to look at them. */
   keepDirectory?: boolean;
 }
@@ -87,6 +89,7 @@ export async function startAsterisk(options: AsteriskOptions): Promise<RunningAs
     ARI_PASSWORD: ari.password,
     SIP_PORT: String(options.sip.port),
   });
+  await appendFile(join(directory.path, 'etc', 'pjsip.conf'), options.pjsip ?? '');
 
   const run = async (): Promise<AsteriskProcess> => {
     const started = new AsteriskProcess(installation, directory);

@@ -26,6 +26,8 @@ export interface LabOptions {
   keepDirectories?: boolean;
   /** How often the gateway's Asterisk asks the two carriers whether they are there. Default: never. */
   qualifySeconds?: number;
+  /** Endpoints of the gateway's Asterisk beside those of `pjsip.conf`, built on its `carrier`. */
+  pjsip?: string;
 }
 
 const GATEWAY_ADDRESS = '127.0.0.1';
@@ -87,7 +89,7 @@ async function startLabOnFreePorts(options: LabOptions): Promise<Lab> {
 /** Each has to know the other's port before it starts. */
 async function startBoth(
   ariApp: string,
-  { keepDirectories: keepDirectory = false, qualifySeconds = 0 }: LabOptions,
+  { keepDirectories: keepDirectory = false, qualifySeconds = 0, pjsip = '' }: LabOptions,
 ): Promise<{
   gateway: RunningAsterisk;
   network: RunningAsterisk;
@@ -108,6 +110,7 @@ async function startBoth(
         QUALIFY_SECONDS: String(qualifySeconds),
         ARI_APP: ariApp,
       },
+      pjsip,
       keepDirectory,
     });
   const starting = await Promise.allSettled([

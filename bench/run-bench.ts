@@ -9,11 +9,13 @@ import { measureLatency } from './measure-latency.ts';
 import { measureMemory } from './measure-memory.ts';
 import { loadsOf } from './loads.ts';
 import { renderDocument, renderTable } from './render-report.ts';
+import { runRendering, storedRendering, withRendering } from './run-rendering.ts';
 import type { Results } from './targets.ts';
 
 /**
  * `npm run bench`: what calls cost and how long people wait, against the targets. Takes about seven minutes; `-- --quick` one, for a first
  * impression. `-- --only cost,latency,accepting,import,memory` measures a part, and `-- --profile DIR` writes the gateway's CPU profiles there;
+ * `-- --only rendering` speaks to 10,000 people by their names, and writes its own part of both. Else
  * neither these nor a quick run write the document and the results. Everything is on loopback and ends by itself, on Ctrl-C too: its
  * processes die with it.
  */
@@ -33,6 +35,12 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(sign
 const root = join(import.meta.dirname, '..');
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
+if (given.only === 'rendering') {
+  process.stdout.write(
+    `${JSON.stringify((await runRendering({ quick: given.quick, say })).rendering, null, 2)}\n`,
+  );
+  process.exit(0);
+}
 const wanted = new Set(given.only.split(','));
 const unknown = [...wanted].filter((part) => !parts.some((known) => known === part));
 if (unknown.length > 0) throw new Error(`There is no part «${unknown.join(', ')}»: say ${parts.join(', ')}.`);
@@ -58,7 +66,10 @@ if (isWhole) {
   await writeFile(join(folder, `${given.name}.json`), `${JSON.stringify(results, null, 2)}\n`);
   await writeFile(
     join(root, 'docs/performance.md'),
-    `${renderDocument(results)}\n${await readFile(join(import.meta.dirname, 'where-the-time-goes.md'), 'utf8')}`,
+    withRendering(
+      `${renderDocument(results)}\n${await readFile(join(import.meta.dirname, 'where-the-time-goes.md'), 'utf8')}`,
+      await storedRendering(),
+    ),
   );
   say(`\nWritten: bench/results/${given.name}.json and docs/performance.md`);
 }

@@ -8,6 +8,7 @@ import { systemClock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import { openVoices } from './open-voices.ts';
 import { createDiskRoom, type DiskRoom } from './speech/disk-room.ts';
+import { rateOf } from './speech/codec.ts';
 import { findFfmpeg } from './speech/find-ffmpeg.ts';
 import { loadBuiltInWords } from './speech/load-built-in-words.ts';
 import { readRendition } from './speech/read-rendition.ts';
@@ -53,23 +54,26 @@ export async function openSpeech(
   const clock = systemClock;
   const words = await loadBuiltInWords(join(import.meta.dirname, '..', 'prompts'));
   const voices = (await openVoices(config.speech, stack)).map((voice) => speakNumerals(voice, words));
-  const shaper = createSoundShaper();
-  stack.defer(() => shaper.close());
   const room = createDiskRoom({ dataDir, clock, leastFreeBytes: config.speech.leastFreeBytes });
   await room.look();
   const ffmpeg = config.ffmpegBin ?? (await findFfmpeg());
-  const makers = { voices, shaper, transcode: createTranscoder({ program: ffmpeg }) };
+  const shaper = createSoundShaper({ program: ffmpeg });
+  stack.defer(() => shaper.close());
+  const makers = { voices, shaper, program: ffmpeg };
   const store = createRenditionStore({ clock, room });
   const caches = new Map<Codec, RenditionCache>();
   for (const codec of new Set(trunks.map((trunk) => trunk.codec))) {
-    const cache = createRenditionCache({ ...makers, ...{ dataDir, clock, codec, store, log, onMade } });
+    const transcode = createTranscoder({ program: ffmpeg, rateHz: rateOf(codec) });
+    const cache = createRenditionCache({
+      ...{ ...makers, transcode },
+      ...{ dataDir, clock, codec, store, log, onMade },
+    });
     stack.defer(() => cache.close());
     caches.set(codec, cache);
-    await createSilence({ dataDir, codec }).ensureSilence();
   }
-  // One codec's silence serves all trunks: Asterisk translates it for the others.
+  const silence = createSilence({ dataDir, codecs: [...caches.keys()] });
+  await silence.ensureSilence();
   const firstCodec = trunks[0]?.codec ?? 'alaw';
-  const silence = createSilence({ dataDir, codec: firstCodec });
   const firstCache = caches.get(firstCodec);
   assert(firstCache, 'there is a trunk');
   return {
@@ -81,7 +85,7 @@ export async function openSpeech(
     },
     silenceSounds: (durationMs) => silence.silenceSounds(durationMs),
     recordings: createRecordings({ dataDir, program: ffmpeg, room }),
-    sounds: soundsOf({ dataDir, codec: firstCodec }, firstCache),
+    sounds: soundsOf({ dataDir, codec: firstCodec, program: ffmpeg }, firstCache),
     speaks: (language) => isSpoken(voices, language),
     knownDurationMs(part) {
       // Which version of a prompt a call speaks is settled when it is made ready.
@@ -103,10 +107,14 @@ function isSpoken(voices: readonly Synthesiser[], language: string): boolean {
   return voices.some((voice) => voice.voiceOf(language) !== null);
 }
 
-function soundsOf(place: { dataDir: string; codec: Codec }, cache: RenditionCache): PromptSounds {
+function soundsOf(
+  place: { dataDir: string; codec: Codec; program: string },
+  cache: RenditionCache,
+): PromptSounds {
   return {
     renditionOf: (part, signal) => cache.renditionOf(part, signal),
     samplesOf: ({ sound }) => readRendition(sound, place),
     voiceIn: ({ sound }) => voiceIn(sound),
+    rateHz: rateOf(place.codec),
   };
 }

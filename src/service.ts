@@ -36,11 +36,11 @@ import { openStorage } from './open-storage.ts';
 import { openCluster } from './open-cluster.ts';
 import { openTelephony } from './open-telephony.ts';
 import { openTrunks } from './open-trunks.ts';
+import { soundJobs } from './sound-jobs.ts';
 import { RenditionProgress } from './speech/rendition-progress.ts';
 import { createSoundFetcher } from './webhooks/sound-fetcher.ts';
 import { createSoundStore } from './recordings/sound-store.ts';
 import { createLookupClient } from './webhooks/look-up.ts';
-import { removeLostSounds } from './workflows/remove-lost-sounds.ts';
 import { createWebhookSender } from './webhooks/webhook-sender.ts';
 import { createCallRenditions } from './workflows/call-renditions.ts';
 import { PromptLibrary } from './workflows/prompt-library.ts';
@@ -169,6 +169,7 @@ export async function startService(config: Config, trunksFile: TrunksFile, log: 
         metrics.attemptEnded(call);
         ways.watch.attemptEnded(call);
       },
+      onPromptSaid: () => jobs.get('recorded-prompts')?.wake(),
     },
     opening,
   );
@@ -262,7 +263,6 @@ export async function startService(config: Config, trunksFile: TrunksFile, log: 
       ],
       expire: [() => 5_000, () => expireCalls({ ledger, clock, ids })],
       trunks: [() => trunksEveryMs, () => ways.keep(), trunksLeastMs],
-      room: [() => lookAtDiskMs, () => speech.room.look()],
       progress: [() => progressMs, tellProgress],
       sweep: [() => sweepEveryMs, async () => metrics.renditionsKept((await speech.sweep()).bytes)],
       campaigns: [
@@ -270,7 +270,7 @@ export async function startService(config: Config, trunksFile: TrunksFile, log: 
         () => settleCampaigns({ ledger, campaigns, liveCalls: asterisks, tellOfEnd, clock, ids }),
       ],
       partitions: [() => hourMs, keepPartitions],
-      'lost-sounds': [() => 24 * hourMs, () => removeLostSounds({ sounds, voiceMessages, clock })],
+      ...soundJobs({ config, database, speech, sounds, voiceMessages, prompts, clock, log }),
       purge: [() => 24 * hourMs, () => purge(database, { now: clock.now() })],
     },
   );
@@ -295,6 +295,5 @@ const hourMs = 3_600_000;
 /** How old what is known of trunks may be: drained by another gateway, one is left alone within a second. */
 const trunksEveryMs = 500;
 const trunksLeastMs = 100;
-const lookAtDiskMs = 2_000;
 const progressMs = 10_000;
 const sweepEveryMs = 600_000;

@@ -20,6 +20,8 @@ export interface Config {
   encryptionKey: Buffer | null;
   allowPrivateWebhooks: boolean;
   announceRecordings: boolean;
+  /** Who may record prompts by phone; in E.164. */
+  recordingNumbers: readonly string[];
   /** Null: the one that came with the packages, else the one on the path. */
   ffmpegBin: string | null;
   speech: SpeechConfig;

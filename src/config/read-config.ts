@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseFrequencyCap, type FrequencyCap } from '../domain/calls/frequency-cap.ts';
 import { parseDefaultHours } from '../domain/calls/calling-hours-request.ts';
+import { parsePhoneNumber } from '../domain/phone-numbers/phone-number.ts';
 import { parseDurationMs } from '../lib/duration.ts';
 import { ConfigError, logLevels, type Config, type LogLevel, type TelephonyConfig } from './config.ts';
 import { Environment } from './environment.ts';
@@ -43,6 +44,11 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     encryptionKey: readEncryptionKey(env, databaseUrl),
     allowPrivateWebhooks: env.flag('IVRS_ALLOW_PRIVATE_WEBHOOKS', false),
     announceRecordings: env.flag('IVRS_ANNOUNCE_RECORDINGS', true),
+    recordingNumbers: env.parsed('IVRS_RECORDING_NUMBERS', {
+      parse: parseNumbers,
+      expected: 'phone numbers in E.164 with commas between, such as +919876543210,+919876543211',
+      otherwise: [],
+    }),
     ffmpegBin: env.text('FFMPEG_BIN') ?? null,
     speech: readSpeech(env),
     logLevel: env.parsed<LogLevel>('IVRS_LOG_LEVEL', {
@@ -54,6 +60,12 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
   env.refuseUnknown('IVRS_');
   if (env.mistakes.length > 0) throw new ConfigError(env.mistakes);
   return config;
+}
+
+/** Only what may be called can record. */
+function parseNumbers(text: string): string[] | undefined {
+  const numbers = text.split(',').map((number) => number.trim());
+  return numbers.every((number) => parsePhoneNumber(number).result === 'parsed') ? numbers : undefined;
 }
 
 function readPort(env: Environment): number {

@@ -84,6 +84,8 @@ function voiceMessageRowOf(message: VoiceMessage) {
     reference_number: message.referenceNumber,
     duration_ms: message.durationMs,
     recorded_at: instant(message.recordedAt),
+    prompt_id: message.prompt?.id ?? null,
+    prompt_language: message.prompt?.language ?? null,
   };
 }
 

@@ -91,10 +91,10 @@ opt_outs_written as (
   on conflict (person, scope) do nothing
 ),
 voice_messages_written as (
-  insert into voice_messages (id, call_id, question, attempt, reference_number, duration_ms, recorded_at)
-  select v.id, moved.id, v.question, v.attempt, v.reference_number, v.duration_ms, v.recorded_at
+  insert into voice_messages (id, call_id, question, attempt, reference_number, duration_ms, recorded_at, prompt_id, prompt_language)
+  select v.id, moved.id, v.question, v.attempt, v.reference_number, v.duration_ms, v.recorded_at, v.prompt_id, v.prompt_language
   from moved, jsonb_to_recordset(moved.voice_messages) as v(id text, question text, attempt int, reference_number text,
-    duration_ms int, recorded_at timestamptz)
+    duration_ms int, recorded_at timestamptz, prompt_id text, prompt_language text)
 ),
 events_written as (
   insert into events (day, id, type, call_id, sequence, at, body)

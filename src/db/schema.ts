@@ -172,6 +172,10 @@ interface VoiceMessagesTable {
   reference_number: string;
   duration_ms: number;
   recorded_at: Instant;
+  prompt_id: string | null;
+  prompt_language: string | null;
+  prompt_version: number | null;
+  prompt_refusal: string | null;
 }
 
 interface TrunksTable {

@@ -1,6 +1,6 @@
 import type { PersonHash } from '../domain/calls/call.ts';
 import type { CallId, VoiceMessageId } from '../domain/ids.ts';
-import type { StoredVoiceMessage } from '../domain/voice-messages/voice-message.ts';
+import type { KeptPrompt, StoredVoiceMessage } from '../domain/voice-messages/voice-message.ts';
 import type { Database } from './database.ts';
 import { translated } from './run-query.ts';
 
@@ -13,6 +13,10 @@ export interface VoiceMessageStore {
   delete(id: VoiceMessageId): Promise<boolean>;
   /** Those of these ids that are on record. */
   known(ids: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Messages of calls that we made that are for the library and not in it yet, oldest first. */
+  waitingForLibrary(limit: number): Promise<StoredVoiceMessage[]>;
+  /** What became of one; the first word stands. */
+  settle(id: VoiceMessageId, kept: Exclude<KeptPrompt, { state: 'waiting' }>): Promise<void>;
 }
 
 export interface VoiceMessageFilter {
@@ -58,6 +62,25 @@ export function createVoiceMessageStore({ query }: Database): VoiceMessageStore 
       );
       return new Set(rows.map((row) => row.id));
     },
+    async waitingForLibrary(limit) {
+      const select = selected
+        .where('v.prompt_id', 'is not', null)
+        .where('v.prompt_version', 'is', null)
+        .where('v.prompt_refusal', 'is', null)
+        .where('c.direction', '=', 'outgoing')
+        .orderBy('v.id')
+        .limit(limit);
+      return (await translated(() => select.execute())).map(messageOf);
+    },
+    async settle(id, kept) {
+      const update = query
+        .updateTable('voice_messages')
+        .set(kept.state === 'kept' ? { prompt_version: kept.version } : { prompt_refusal: kept.detail })
+        .where('id', '=', id)
+        .where('prompt_version', 'is', null)
+        .where('prompt_refusal', 'is', null);
+      await translated(() => update.execute());
+    },
   };
 }
 
@@ -69,12 +92,26 @@ interface Row {
   reference_number: string;
   duration_ms: number;
   recorded_at: number;
+  prompt_id: string | null;
+  prompt_language: string | null;
+  prompt_version: number | null;
+  prompt_refusal: string | null;
   person: string;
   to_masked: string;
   language: string;
   flow_id: string;
   flow_version: number;
   reference: string | null;
+}
+
+function promptOf({ prompt_id: id, prompt_language: language }: Row): StoredVoiceMessage['prompt'] {
+  return id === null || language === null ? null : { id, language };
+}
+
+function keptOf({ prompt_id: id, prompt_version: version, prompt_refusal: detail }: Row): KeptPrompt | null {
+  if (id === null) return null;
+  if (version !== null) return { state: 'kept', version };
+  return detail === null ? { state: 'waiting' } : { state: 'refused', detail };
 }
 
 function messageOf(row: Row): StoredVoiceMessage {
@@ -86,6 +123,8 @@ function messageOf(row: Row): StoredVoiceMessage {
     referenceNumber: row.reference_number,
     durationMs: row.duration_ms,
     recordedAt: row.recorded_at,
+    prompt: promptOf(row),
+    kept: keptOf(row),
     person: row.person as PersonHash,
     fromMasked: row.to_masked,
     language: row.language,

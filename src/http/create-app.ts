@@ -22,6 +22,7 @@ import { addHealthRoutes, type HealthNeeds } from './routes/health.ts';
 import { addLineRoutes } from './routes/lines.ts';
 import { addPreflightRoute } from './routes/preflight.ts';
 import { addPromptRoutes } from './routes/prompts.ts';
+import { addRecordPromptsRoute } from './routes/record-prompts.ts';
 import { addRehearsalRoute } from './routes/rehearsals.ts';
 import { addOpenApiRoute } from './routes/openapi.ts';
 import { addLookupSecretRoute } from './routes/lookup-secret.ts';
@@ -69,6 +70,7 @@ export function createApp(needs: AppNeeds): OpenAPIHono<AppEnv> {
   addRehearsalRoute(table, needs.useCases);
   addPreflightRoute(table, needs.useCases);
   addPromptRoutes(table, needs.useCases);
+  addRecordPromptsRoute(table, needs);
   addFlowImportRoutes(table, needs.useCases);
   addFlowResultsRoutes(table, needs.useCases);
   addEventRoutes(table, needs.useCases);

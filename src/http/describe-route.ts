@@ -33,13 +33,15 @@ export function describeOpenRoute(route: RouteFacts): RouteConfig {
 
 /** A route for holders of an API key, as OpenAPI describes it; its scope is in the text and as `x-required-scope`. */
 export function describeRoute(route: Route<z.ZodObject, z.ZodType>): RouteConfig {
-  const description = [route.description, `Scope: \`${route.scope}\`.`]
+  const also = route.alsoScope === undefined ? undefined : `Also needs the scope \`${route.alsoScope}\`.`;
+  const description = [route.description, `Scope: \`${route.scope}\`.`, also]
     .filter((text) => text !== undefined)
     .join('\n\n');
-  const described: RouteConfig & { 'x-required-scope': string } = {
+  const described: RouteConfig & { 'x-required-scope': string; 'x-also-required-scope'?: string } = {
     ...factsOf(route, description),
     security: [{ apiKey: [] }],
     'x-required-scope': route.scope,
+    ...(route.alsoScope === undefined ? {} : { 'x-also-required-scope': route.alsoScope }),
     request: describeRequest(route),
     responses: describeResponses(route, problemsOf(route)),
   };

@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import type { z } from 'zod';
 import { isId } from '../domain/ids.ts';
 import type { AppEnv } from './app-env.ts';
-import { authorise, type Authoriser } from './authorise.ts';
+import { authorise, may, scopeMissing, type Authoriser } from './authorise.ts';
 import { describeOpenRoute, describeRoute } from './describe-route.ts';
 import { readIdempotencyKey } from './idempotency-key.ts';
 import { Problem } from './problem.ts';
@@ -57,6 +57,7 @@ async function readAsked<Query extends z.ZodObject, Body extends z.ZodType>(
 ): Promise<Asked<Query, Body>> {
   const { headers } = c.req.raw;
   const principal = authorise(authoriser, { header: headers.get('Authorization'), scope: route.scope });
+  if (route.alsoScope !== undefined && !may(principal, route.alsoScope)) throw scopeMissing(route.alsoScope);
   const id = c.req.param('id');
   if (id !== undefined && (isId('call', id) || isId('whe', id))) c.set('subject', id);
   const idempotencyKey = route.needsIdempotencyKey ? readIdempotencyKey(headers.get('Idempotency-Key')) : '';

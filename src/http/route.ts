@@ -35,6 +35,8 @@ export interface RouteFacts {
 /** A route for holders of an API key: the same declaration validates, answers 401 and 403, and documents. */
 export interface Route<Query extends z.ZodObject, Body extends z.ZodType> extends RouteFacts {
   scope: Scope;
+  /** A second scope, for what changes two things at once. */
+  alsoScope?: Scope;
   query: Query;
   /** `optional`: an absent body is taken for `{}`. */
   body: { schema: Body; presence: 'required' | 'optional' } | null;

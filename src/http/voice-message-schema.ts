@@ -12,6 +12,10 @@ const recorded = {
     .openapi({ description: 'Read to the person; its last digit checks the others (Damm).' }),
   duration: z.string().openapi({ example: 'PT12.4S' }),
   recorded_at: z.iso.datetime(),
+  prompt: z
+    .strictObject({ id: z.string(), language: z.string() })
+    .nullable()
+    .openapi({ description: 'The prompt of the library that it becomes a version of.' }),
 };
 
 /** As events have it: the call stands beside it. */
@@ -25,6 +29,14 @@ export const voiceMessageSchema = z
     language: z.string(),
     flow: z.strictObject({ id: z.string(), version: z.int() }),
     reference: z.string().nullable(),
+    kept: z
+      .discriminatedUnion('state', [
+        z.strictObject({ state: z.literal('waiting') }),
+        z.strictObject({ state: z.literal('kept'), version: z.int() }),
+        z.strictObject({ state: z.literal('refused'), detail: z.string() }),
+      ])
+      .nullable()
+      .openapi({ description: 'What became of it in the library; null where it is not for it.' }),
   })
   .meta({ id: 'VoiceMessage' });
 
@@ -39,5 +51,6 @@ export function presentVoiceMessage(
     language: message.language,
     flow: message.flow,
     reference: message.reference,
+    kept: message.kept,
   };
 }

@@ -1,8 +1,8 @@
 import { runProgram } from './run-program.ts';
 import type { ProgramResult } from './run-program.ts';
 import type { RecordingFormat } from './recording-format.ts';
-import { SpeechFault } from './speech-fault.ts';
-import { sampleRateHz, telephoneBand } from './transcode.ts';
+import { faultOf } from './ffmpeg-fault.ts';
+import { bandOf } from './transcode.ts';
 import { samplesOf } from './wav.ts';
 
 export interface SoundSource {
@@ -26,10 +26,13 @@ export interface SoundDecoder {
   /** Of the first stream of sound. @throws SpeechFault for a fault of this machine */
   readSampleRate(source: SoundSource): Promise<ReadSampleRate>;
   /**
-   * Samples at 8 kHz, mono, 16 bit, of at most `longestMs`; `band` leaves only what a telephone carries.
+   * Samples, mono, 16 bit, of at most `longestMs`; `band` leaves only what a line with so many samples carries.
    * @throws SpeechFault for a fault of this machine
    */
-  decode(source: SoundSource, options: { longestMs: number; band: boolean }): Promise<DecodedSound>;
+  decode(
+    source: SoundSource,
+    options: { longestMs: number; rateHz: number; band: boolean },
+  ): Promise<DecodedSound>;
 }
 
 const demuxers: Record<RecordingFormat, string> = {
@@ -58,10 +61,10 @@ export function createSoundDecoder({ program, timeLimitMs = 120_000 }: DecoderOp
       const rate = /^#sample_rate 0: (\d+)$/m.exec(output?.toString() ?? '')?.[1];
       return rate === undefined ? { result: 'unreadable' } : { result: 'read', sampleRateHz: Number(rate) };
     },
-    async decode(source, { longestMs, band }) {
-      const filter = band ? ['-af', telephoneBand] : [];
-      const args = ['-t', String(longestMs / 1000), ...filter, '-ar', String(sampleRateHz), '-ac', '1'];
-      const mostBytes = (2 * sampleRateHz * (longestMs + 1000)) / 1000;
+    async decode(source, { longestMs, rateHz, band }) {
+      const filter = band ? ['-af', bandOf(rateHz)] : [];
+      const args = ['-t', String(longestMs / 1000), ...filter, '-ar', String(rateHz), '-ac', '1'];
+      const mostBytes = (2 * rateHz * (longestMs + 1000)) / 1000;
       const output = await run(source, [...args, '-f', 's16le', 'pipe:1'], mostBytes);
       return output === null || output.length === 0
         ? { result: 'unreadable' }
@@ -76,18 +79,7 @@ const firstFrameFacts = ['-c', 'copy', '-frames:a', '1', '-f', 'framehash', 'pip
 
 /** @returns null where ffmpeg cannot read the file */
 function outputOf(program: string, run: ProgramResult): Buffer | null {
-  switch (run.result) {
-    case 'done':
-      return run.output;
-    case 'failed':
-      return null;
-    case 'missing':
-      throw new SpeechFault(
-        'transcoder_missing',
-        `${program} cannot be found: install ffmpeg (on Debian: apt-get install ffmpeg), or name it in FFMPEG_BIN`,
-      );
-    case 'timed_out':
-    case 'aborted':
-      throw new SpeechFault('transcoder_timed_out', `${program} did not finish in time and was ended`);
-  }
+  if (run.result === 'done') return run.output;
+  if (run.result === 'failed') return null;
+  throw faultOf(program, run);
 }

@@ -2,24 +2,27 @@
  * G.711, the two codecs of the telephone network: 8 kHz, one byte a sample. Decoding follows the formulas of ITU-T G.711; encoding
  * picks the byte whose decoded value is nearest, so that the two cannot disagree.
  */
-export const codecs = ['alaw', 'ulaw'] as const;
-export type Codec = (typeof codecs)[number];
+export type G711Codec = 'alaw' | 'ulaw';
 
-const decoders: Record<Codec, (byte: number) => number> = { alaw: decodeAlaw, ulaw: decodeUlaw };
-const encodingTables: Record<Codec, Uint8Array> = {
+const decoders: Record<G711Codec, (byte: number) => number> = { alaw: decodeAlaw, ulaw: decodeUlaw };
+const encodingTables: Record<G711Codec, Uint8Array> = {
   alaw: encodingTable(decodeAlaw),
   ulaw: encodingTable(decodeUlaw),
 };
 
+export function isG711(codec: string): codec is G711Codec {
+  return Object.hasOwn(encodingTables, codec);
+}
+
 /** @returns bytes of the codec, as many as samples */
-export function encodeG711(samples: Int16Array, codec: Codec): Buffer {
+export function encodeG711(samples: Int16Array, codec: G711Codec): Buffer {
   const table = encodingTables[codec];
   const bytes = Buffer.allocUnsafe(samples.length);
   samples.forEach((sample, index) => (bytes[index] = table[sample + 0x8000] ?? 0));
   return bytes;
 }
 
-export function decodeG711(bytes: Uint8Array, codec: Codec): Int16Array {
+export function decodeG711(bytes: Uint8Array, codec: G711Codec): Int16Array {
   return Int16Array.from(bytes, decoders[codec]);
 }
 

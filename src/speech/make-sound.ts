@@ -2,14 +2,13 @@ import { createHash } from 'node:crypto';
 
 import type { SoundPart } from '../domain/prompts/spoken-part.ts';
 import { beepSamples } from './beep.ts';
-import { encodeG711 } from './g711.ts';
-import type { Codec } from './g711.ts';
+import { encodeSound, rateOf, type Codec } from './codec.ts';
 import { longestPauseMs, padMs, peakDbfs, speechLevelDbfs } from './shape-speech.ts';
 import { silenceBytes } from './silence.ts';
 import type { SoundShaper } from './sound-shaper.ts';
 import { SpeechFault } from './speech-fault.ts';
 import type { Synthesiser, VoiceName } from './synthesiser.ts';
-import { sampleRateHz, type Transcode } from './transcode.ts';
+import type { Transcode } from './transcode.ts';
 import { readWav, type Samples } from './wav.ts';
 
 /** What is made here; a recording was made by whoever uploaded it. */
@@ -18,7 +17,10 @@ export type SynthesisedPart = Exclude<SoundPart, { kind: 'recording' }>;
 export interface SoundMakers {
   /** Best first; the last is always there. */
   voices: readonly Synthesiser[];
+  /** At the codec's rate. */
   transcode: Transcode;
+  /** Name or path of ffmpeg. */
+  program: string;
   shaper: Pick<SoundShaper, 'shape'>;
   codec: Codec;
 }
@@ -46,7 +48,7 @@ const punctuationMs = 200;
  */
 export function candidatesFor(part: SynthesisedPart, makers: SoundMakers): Candidate[] {
   if (part.kind === 'pause') return [pauseCandidate(part.durationMs, makers.codec)];
-  if (part.kind === 'beep') return [beepCandidate(makers.codec)];
+  if (part.kind === 'beep') return [beepCandidate(makers)];
   if (!/[\p{L}\p{N}\p{S}]/u.test(part.text)) return [pauseCandidate(punctuationMs, makers.codec)];
   const { language, text } = part;
   const candidates = makers.voices.flatMap((voice) => {
@@ -67,8 +69,9 @@ function pauseCandidate(durationMs: number, codec: Codec): Candidate {
 }
 
 /** Made like a pause: no voice speaks it. */
-function beepCandidate(codec: Codec): Candidate {
-  const make = (): Promise<Uint8Array> => Promise.resolve(encodeG711(beepSamples(), codec));
+function beepCandidate({ codec, program }: SoundMakers): Candidate {
+  const make = (signal: AbortSignal): Promise<Uint8Array> =>
+    encodeSound(beepSamples(rateOf(codec)), { codec, program, signal });
   return { voice: 'pause', hash: hashOf([codec, 'beep']), isAvailable: true, make };
 }
 
@@ -97,7 +100,7 @@ async function speak(
 
 /** ffmpeg for whatever is no plain WAV file: as a process of its own it costs four times what eSpeak NG takes to speak. */
 async function samplesIn(file: Buffer, makers: SoundMakers, signal: AbortSignal): Promise<Samples> {
-  return readWav(file) ?? { samples: await makers.transcode(file, signal), rateHz: sampleRateHz };
+  return readWav(file) ?? { samples: await makers.transcode(file, signal), rateHz: rateOf(makers.codec) };
 }
 
 function notSpoken(language: string, voices: readonly Synthesiser[]): SpeechFault {

@@ -25,10 +25,12 @@ export const mostClippedPercent = 1;
 const frameMs = 10;
 const speechRangeDb = 25;
 const clippedFrom = 32_440; // 0.09 dB below the limit: what a lossy codec makes of a clipped peak
+/** Of what came over a line: the largest values that A-law and µ-law have are 32,256 and 32,124, the next 31,232 and 31,100. */
+export const clippedOnTheLineFrom = 32_000;
 const soundFrom = 1_000;
 
 /** @param samples at 8 kHz, with nothing filtered out of them */
-export function measureRecording(samples: Int16Array): RecordingMeasures {
+export function measureRecording(samples: Int16Array, limit: number = clippedFrom): RecordingMeasures {
   const levels = frameLevelsDbfs(samples);
   const loudestDbfs = levels.reduce((loudest, level) => Math.max(loudest, level), -Infinity);
   const levelDbfs = activeLevelDbfs(samples);
@@ -37,7 +39,7 @@ export function measureRecording(samples: Int16Array): RecordingMeasures {
     loudestDbfs,
     levelDbfs,
     speechMs: loudestDbfs === -Infinity ? 0 : speechFrames * frameMs,
-    clippedPercent: clippedPercentOf(samples),
+    clippedPercent: clippedPercentOf(samples, limit),
   };
 }
 
@@ -57,13 +59,13 @@ export function faultOfMeasures(measures: RecordingMeasures): string | null {
   return null;
 }
 
-function clippedPercentOf(samples: Int16Array): number {
+function clippedPercentOf(samples: Int16Array, limit: number): number {
   let clipped = 0;
   let sound = 0;
   for (const sample of samples) {
     const size = Math.abs(sample);
     if (size >= soundFrom) sound += 1;
-    if (size >= clippedFrom) clipped += 1;
+    if (size >= limit) clipped += 1;
   }
   return sound === 0 ? 0 : (100 * clipped) / sound;
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import type { Codec } from './g711.ts';
+import { bytesPerMs, type Codec } from './codec.ts';
 import { SpeechFault } from './speech-fault.ts';
 import { storedSound } from './store-sound.ts';
 
@@ -19,8 +19,6 @@ export function recordingSound(hash: string, codec: Codec): string {
 export function originalFile(hash: string): string {
   return join(recordingsFolder, 'originals', hash.slice(0, 2), hash);
 }
-
-const bytesPerMs = 8;
 
 /** @throws SpeechFault `recording_missing` where no such recording is in this directory */
 export async function findRecording(

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { createSoundDecoder } from './decode-sound.ts';
 import type { SoundDecoder, SoundSource } from './decode-sound.ts';
 import type { DiskRoom } from './disk-room.ts';
-import { codecs } from './g711.ts';
+import { bytesPerMs, codecs, rateOf } from './codec.ts';
 import { limitConcurrency } from './limit-concurrency.ts';
 import { originalFile, recordingSound } from './recording-files.ts';
 import { receiveUpload } from './receive-upload.ts';
@@ -54,7 +54,7 @@ export interface RecordingsOptions {
 }
 
 /** To be raised whenever the same file would come out as another sound for a reason that the key below does not name. */
-const pipelineVersion = 1;
+const pipelineVersion = 2;
 export const longestRecordingMs = 10 * 60_000;
 const leastRateHz = 8_000;
 const mostRateHz = 96_000;
@@ -71,7 +71,7 @@ export function createRecordings({ dataDir, program, room }: RecordingsOptions):
     if (received === null) return { result: 'too_large' };
     await using upload = received;
     return await inTurn(async () => {
-      const read = await readUpload(decoder, upload);
+      const read = await readUpload({ decoder, program }, upload);
       if ('detail' in read) return { result: 'refused', detail: read.detail };
       return { result: 'kept', recording: await store(dataDir, upload, read) };
     });
@@ -97,20 +97,30 @@ interface Refusal {
   detail: string;
 }
 
-async function readUpload(decoder: SoundDecoder, upload: ReceivedUpload): Promise<ReadUpload | Refusal> {
+async function readUpload(
+  { decoder, program }: { decoder: SoundDecoder; program: string },
+  upload: ReceivedUpload,
+): Promise<ReadUpload | Refusal> {
   const announced = await readFormat(upload);
   if ('detail' in announced) return announced;
   const { format, lengthMs } = announced;
   const source: SoundSource = { path: upload.path, format };
   const rateFault = await faultOfRate(decoder, source);
   if (rateFault !== null) return { detail: rateFault };
-  const plain = await decoder.decode(source, { longestMs: longestRecordingMs + 1000, band: false });
+  const narrow = { rateHz: sampleRateHz, longestMs: longestRecordingMs };
+  const plain = await decoder.decode(source, {
+    ...narrow,
+    longestMs: longestRecordingMs + 1000,
+    band: false,
+  });
   if (plain.result === 'unreadable') return { detail: unreadable(format) };
   const lengthFault = faultOfLength(plain.samples, lengthMs);
   if (lengthFault !== null) return { detail: lengthFault };
-  const banded = await decoder.decode(source, { longestMs: longestRecordingMs, band: true });
-  if (banded.result === 'unreadable') return { detail: unreadable(format) };
-  const shaped = await shapeRecording({ plain: plain.samples, banded: banded.samples });
+  const banded = await decoder.decode(source, { ...narrow, band: true });
+  const wide = await decoder.decode(source, { ...narrow, rateHz: rateOf('g722'), band: true });
+  if (banded.result === 'unreadable' || wide.result === 'unreadable') return { detail: unreadable(format) };
+  const samples = { plain: plain.samples, banded: banded.samples, wide: wide.samples };
+  const shaped = await shapeRecording({ ...samples, program });
   return 'detail' in shaped ? shaped : { format, shaped };
 }
 
@@ -177,7 +187,7 @@ async function store(
     originalHash: upload.contentHash,
     format,
     originalBytes: upload.bytes,
-    durationMs: Math.round((shaped.bytes.alaw.length * 1000) / sampleRateHz),
+    durationMs: Math.round(shaped.bytes.alaw.length / bytesPerMs),
     loudnessDbfs: shaped.loudnessDbfs,
   };
 }

@@ -4,6 +4,7 @@ import { spokenPartKey } from '../domain/prompts/spoken-part.ts';
 import type { SoundPart } from '../domain/prompts/spoken-part.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
+import { bytesPerMs } from './codec.ts';
 import { candidatesFor } from './make-sound.ts';
 import type { Candidate, SoundMakers } from './make-sound.ts';
 import { findRecording } from './recording-files.ts';
@@ -12,7 +13,6 @@ import type { RenditionStore } from './rendition-store.ts';
 import { soundPath } from './sound-path.ts';
 import { PromptUnavailable, SpeechFault } from './speech-fault.ts';
 import type { VoiceName } from './synthesiser.ts';
-import { sampleRateHz } from './transcode.ts';
 
 /** A sound that is on the disk, in the trunk's codec. */
 export interface Rendition {
@@ -73,7 +73,6 @@ interface KnownRendition extends Rendition {
 
 const freshForMs = 10_000;
 const mostKnown = 20_000;
-const bytesPerMs = sampleRateHz / 1000;
 
 export function createRenditionCache(options: RenditionCacheOptions): RenditionCache {
   const { dataDir, clock, codec, store, log } = options;

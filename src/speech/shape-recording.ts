@@ -14,7 +14,8 @@ type Shaped = ShapedRecording | UnusableRecording;
 export async function shapeRecording(recording: DecodedRecording): Promise<Shaped> {
   const worker = new Worker(new URL('recording-worker.ts', import.meta.url));
   try {
-    const buffers = [recording.plain.buffer, recording.banded.buffer] as ArrayBuffer[];
+    const { plain, banded, wide } = recording;
+    const buffers = [plain.buffer, banded.buffer, wide.buffer] as ArrayBuffer[];
     worker.postMessage(recording, buffers);
     const ended = once(worker, 'exit').then(() => null);
     const answered = once(worker, 'message').then(([shaped]: Shaped[]) => shaped ?? null);

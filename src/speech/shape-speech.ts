@@ -13,7 +13,6 @@ export const padMs = 80;
 export const longestPauseMs = 600;
 
 const frameMs = 10;
-const frameSamples = (sampleRateHz * frameMs) / 1000;
 const fullScale = 32768;
 /** Frames this far below the loudest are pauses, not speech, when the level is measured. */
 const activeRangeDb = 30;
@@ -25,28 +24,34 @@ const pauseDbfs = -40;
 const inaudibleDbfs = -60;
 
 /** @returns null when there is nothing to be heard in it */
-export function shapeSpeech(samples: Int16Array): Int16Array | null {
-  if (loudestOf(frameLevelsDbfs(samples)) < inaudibleDbfs) return null;
-  const levelled = applyGain(samples, speechLevelDbfs - activeLevelDbfs(samples));
-  return withPads(withoutLongPauses(withoutSilentEnds(levelled)));
+export function shapeSpeech(samples: Int16Array, rateHz: number = sampleRateHz): Int16Array | null {
+  if (loudestOf(frameLevelsDbfs(samples, rateHz)) < inaudibleDbfs) return null;
+  const levelled = applyGain(samples, speechLevelDbfs - activeLevelDbfs(samples, rateHz));
+  const pad = new Int16Array((padMs * rateHz) / 1000);
+  return joined([pad, withoutLongPauses(withoutSilentEnds(levelled, rateHz), rateHz), pad]);
 }
 
 /** The level while somebody speaks: RMS of the frames that are not pauses. −Infinity for silence. */
-export function activeLevelDbfs(samples: Int16Array): number {
-  const levels = frameLevelsDbfs(samples);
+export function activeLevelDbfs(samples: Int16Array, rateHz: number = sampleRateHz): number {
+  const levels = frameLevelsDbfs(samples, rateHz);
   const threshold = loudestOf(levels) - activeRangeDb;
   const powers = levels.filter((level) => level >= threshold).map((level) => 10 ** (level / 10));
   return 10 * Math.log10(powers.reduce((sum, power) => sum + power, 0) / powers.length);
 }
 
 /** RMS of each whole frame of 10 ms, the rest at the end as a frame of its own. */
-export function frameLevelsDbfs(samples: Int16Array): number[] {
+export function frameLevelsDbfs(samples: Int16Array, rateHz: number = sampleRateHz): number[] {
+  const frameSamples = frameSamplesAt(rateHz);
   const count = Math.ceil(samples.length / frameSamples);
   return Array.from({ length: count }, (_, index) => {
     const frame = samples.subarray(index * frameSamples, (index + 1) * frameSamples);
     const power = frame.reduce((sum, sample) => sum + (sample / fullScale) ** 2, 0) / frame.length;
     return power === 0 ? -Infinity : 10 * Math.log10(power);
   });
+}
+
+function frameSamplesAt(rateHz: number): number {
+  return (rateHz * frameMs) / 1000;
 }
 
 /** Not `Math.max(...)`: a long recording has more frames than a call may have arguments. */
@@ -68,18 +73,20 @@ function limit(value: number): number {
   return Math.sign(value) * (knee + (ceiling - knee) * Math.tanh((size - knee) / (ceiling - knee)));
 }
 
-function withoutSilentEnds(samples: Int16Array): Int16Array {
-  const levels = frameLevelsDbfs(samples);
+function withoutSilentEnds(samples: Int16Array, rateHz: number): Int16Array {
+  const frameSamples = frameSamplesAt(rateHz);
+  const levels = frameLevelsDbfs(samples, rateHz);
   const first = levels.findIndex((level) => level >= edgeDbfs);
   const last = levels.findLastIndex((level) => level >= edgeDbfs);
   return samples.subarray(first * frameSamples, (last + 1) * frameSamples);
 }
 
 /** Takes the middle out of pauses that are too long. */
-function withoutLongPauses(samples: Int16Array): Int16Array {
+function withoutLongPauses(samples: Int16Array, rateHz: number): Int16Array {
+  const frameSamples = frameSamplesAt(rateHz);
   const kept: Int16Array[] = [];
   let keptFrom = 0;
-  for (const pause of pausesIn(frameLevelsDbfs(samples))) {
+  for (const pause of pausesIn(frameLevelsDbfs(samples, rateHz))) {
     const spareFrames = pause.frames - longestPauseMs / frameMs;
     if (spareFrames <= 0) continue;
     const cut = pause.from + Math.floor((pause.frames - spareFrames) / 2);
@@ -100,11 +107,6 @@ function pausesIn(levels: readonly number[]): { from: number; frames: number }[]
     }
   }
   return pauses;
-}
-
-function withPads(samples: Int16Array): Int16Array {
-  const pad = new Int16Array((padMs * sampleRateHz) / 1000);
-  return joined([pad, samples, pad]);
 }
 
 function joined(pieces: readonly Int16Array[]): Int16Array {

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 
 import { assert } from '../lib/assert.ts';
-import { encodeG711 } from './g711.ts';
-import type { Codec } from './g711.ts';
+import { bytesPerMs, type Codec } from './codec.ts';
+import { encodeG711, isG711 } from './g711.ts';
+import { g722Silence } from './g722.ts';
 import { storedSound, storeSound } from './store-sound.ts';
-import { sampleRateHz } from './transcode.ts';
 
 /**
  * Silence as sound files. An idle channel sends no RTP, which far ends take for a dead call, so waiting for a key is spoken silence.
@@ -26,14 +26,17 @@ const wholeSecondsMs = Array.from({ length: 20 }, (_, index) => (20 - index) * 1
 const lengthsMs = [60_000, 30_000, ...wholeSecondsMs, 500, 200, 100];
 const longestMs = 3_600_000;
 
-export function createSilence(options: { dataDir: string; codec: Codec }): Silence {
-  const soundOf = (lengthMs: number): string => `renditions/silence-${options.codec}/${lengthMs}`;
+/** One name in all codecs in use: Asterisk takes the file that the phone's codec needs no translation for. */
+export function createSilence(options: { dataDir: string; codecs: readonly Codec[] }): Silence {
+  const soundOf = (lengthMs: number): string => `renditions/silence/${lengthMs}`;
   return {
     async ensureSilence() {
-      for (const lengthMs of lengthsMs) {
-        const path = join(options.dataDir, `${soundOf(lengthMs)}.${options.codec}`);
-        const bytes = silenceBytes(lengthMs, options.codec);
-        if ((await storedSound(path))?.bytes !== bytes.length) await storeSound(path, bytes);
+      for (const codec of options.codecs) {
+        for (const lengthMs of lengthsMs) {
+          const path = join(options.dataDir, `${soundOf(lengthMs)}.${codec}`);
+          const bytes = silenceBytes(lengthMs, codec);
+          if ((await storedSound(path))?.bytes !== bytes.length) await storeSound(path, bytes);
+        }
       }
     },
     silenceSounds: (durationMs) => silenceLengths(durationMs).map(soundOf),
@@ -42,7 +45,8 @@ export function createSilence(options: { dataDir: string; codec: Codec }): Silen
 
 /** Exactly so much silence in the codec, in bytes. */
 export function silenceBytes(durationMs: number, codec: Codec): Buffer {
-  return encodeG711(new Int16Array(Math.round((durationMs * sampleRateHz) / 1000)), codec);
+  const bytes = Math.round(durationMs * bytesPerMs);
+  return isG711(codec) ? encodeG711(new Int16Array(bytes), codec) : Buffer.alloc(bytes, g722Silence);
 }
 
 function silenceLengths(durationMs: number): number[] {

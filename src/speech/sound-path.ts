@@ -1,3 +1,4 @@
+import { recordingsFolder } from './recording-files.ts';
 import type { VoiceName } from './synthesiser.ts';
 
 /** Sounds of the words of one call, such as a name: not kept for long after it. */
@@ -13,6 +14,11 @@ const folderOf: Record<VoiceName | 'pause', string> = {
 
 /** All folders under `renditions` that sounds are kept in which can be made again. */
 export const soundFolders: readonly string[] = [...Object.values(folderOf), personalFolder];
+
+/** Whether somebody recorded the sound. */
+export function isRecorded(sound: string): boolean {
+  return sound.startsWith(`${recordingsFolder}/`);
+}
 
 /** Who spoke the sound; null for a recording, and for silence. */
 export function voiceIn(sound: string): VoiceName | null {

@@ -2,6 +2,7 @@ import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Clock } from '../lib/clock.ts';
+import { codecs } from './codec.ts';
 import { leaseMs } from './rendition-store.ts';
 import { personalFolder, soundFolders } from './sound-path.ts';
 
@@ -65,7 +66,8 @@ async function filesUnder(folder: string): Promise<StoredFile[]> {
       const path = join(entry.parentPath, entry.name);
       const found = await stat(path).catch(() => null); // another gateway may have removed it
       if (found === null) continue;
-      const isTransient = name === personalFolder || !/\.(alaw|ulaw)$/.test(entry.name);
+      const isTransient =
+        name === personalFolder || !codecs.some((codec) => entry.name.endsWith(`.${codec}`));
       files.push({ path, bytes: found.size, usedAt: found.mtimeMs, isTransient });
     }
   }

@@ -1,30 +1,43 @@
+import { faultOf } from './ffmpeg-fault.ts';
 import { runProgram } from './run-program.ts';
 import { soundFormatOf } from './sound-format.ts';
-import { SpeechFault } from './speech-fault.ts';
 import { samplesOf } from './wav.ts';
 
+/** Of the telephone network. */
 export const sampleRateHz = 8000;
 
 export interface TranscoderOptions {
   /** Name or path of ffmpeg (`FFMPEG_BIN`). */
   program?: string;
   timeLimitMs?: number;
+  /** Of what is made; 8,000 where it is left out. */
+  rateHz?: number;
 }
 
-/** Makes samples at 8 kHz, mono, 16 bit of a sound file, WAV or MP3. */
+/** Makes samples, mono, 16 bit of a sound file, WAV or MP3. */
 export type Transcode = (file: Buffer, signal?: AbortSignal) => Promise<Int16Array>;
 
-/** What a telephone carries; the rest would only alias or rumble. */
-export const telephoneBand = 'highpass=f=200,lowpass=f=3400';
+/** What a telephone carries, or a line that speaks wideband; the rest would only alias or rumble. */
+export function bandOf(rateHz: number): string {
+  const { fromHz, toHz } = carriedBand(rateHz);
+  return `highpass=f=${fromHz},lowpass=f=${toHz}`;
+}
+
+/** G.712 for the telephone network, G.722 for wideband. */
+export function carriedBand(rateHz: number): { fromHz: number; toHz: number } {
+  return rateHz === sampleRateHz ? { fromHz: 200, toHz: 3400 } : { fromHz: 50, toHz: 7000 };
+}
 /** An hour of samples: far more than any prompt may have. */
-const maxOutputBytes = 2 * sampleRateHz * 3600;
+const longestSeconds = 3600;
 
 /** ffmpeg, fed and read through pipes; `file` and network protocols are shut, so that no container can name another file. */
 export function createTranscoder(options: TranscoderOptions = {}): Transcode {
   const program = options.program ?? 'ffmpeg';
   const timeLimitMs = options.timeLimitMs ?? 30_000;
+  const rateHz = options.rateHz ?? sampleRateHz;
+  const maxOutputBytes = 2 * rateHz * longestSeconds;
   const quietly = ['-nostdin', '-hide_banner', '-loglevel', 'error', '-protocol_whitelist', 'pipe'];
-  const to = ['-af', telephoneBand, '-ar', String(sampleRateHz), '-ac', '1', '-f', 's16le', 'pipe:1'];
+  const to = ['-af', bandOf(rateHz), '-ar', String(rateHz), '-ac', '1', '-f', 's16le', 'pipe:1'];
 
   return async (file, signal) => {
     const from = ['-f', soundFormatOf(file) ?? 'wav', '-i', 'pipe:0'];
@@ -32,23 +45,7 @@ export function createTranscoder(options: TranscoderOptions = {}): Transcode {
       { program, args: [...quietly, ...from, ...to], input: file, timeLimitMs, maxOutputBytes },
       signal,
     );
-    switch (run.result) {
-      case 'done':
-        return samplesOf(run.output);
-      case 'missing':
-        throw new SpeechFault(
-          'transcoder_missing',
-          `${program} cannot be found: install ffmpeg (on Debian: apt-get install ffmpeg), or name it in FFMPEG_BIN`,
-        );
-      case 'timed_out':
-        throw new SpeechFault(
-          'transcoder_timed_out',
-          `${program} did not finish within its time limit and was ended`,
-        );
-      case 'aborted':
-        throw new SpeechFault('closed', 'transcoding was called off');
-      case 'failed':
-        throw new SpeechFault('transcoder_failed', `${program} failed: ${run.detail}`);
-    }
+    if (run.result === 'done') return samplesOf(run.output);
+    throw faultOf(program, run);
   };
 }

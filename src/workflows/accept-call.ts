@@ -32,11 +32,7 @@ export async function acceptCall(
   deps: AcceptCallDependencies,
   request: AcceptCall,
 ): Promise<AcceptCallResult> {
-  const idempotency = {
-    owner: request.owner,
-    key: request.idempotencyKey,
-    bodyHash: hashOf(request.received),
-  };
+  const idempotency = idempotencyOf(request);
   const named = await namedCampaign(deps, request.body);
   if (named.result !== 'found') return (await repeated(deps, idempotency)) ?? named;
   const draft = await draftCall(deps, { request: request.body, campaign: named.campaign });
@@ -92,9 +88,25 @@ async function namedCampaign(
   return takesCalls(campaign) ? { result: 'found', campaign } : { result: 'campaign_over' };
 }
 
+/** What an earlier request with this key came to; null where there was none. */
+export function acceptedBefore(
+  deps: Pick<AcceptCallDependencies, 'ledger'>,
+  request: Pick<AcceptCall, 'owner' | 'idempotencyKey' | 'received'>,
+): Promise<AcceptCallResult | null> {
+  return repeated(deps, idempotencyOf(request));
+}
+
+function idempotencyOf({
+  owner,
+  idempotencyKey,
+  received,
+}: Pick<AcceptCall, 'owner' | 'idempotencyKey' | 'received'>): IdempotencyRequest {
+  return { owner, key: idempotencyKey, bodyHash: hashOf(received) };
+}
+
 /** A request that would not be accepted any more, but was: its time has passed, or its flow is gone. */
 async function repeated(
-  deps: AcceptCallDependencies,
+  deps: Pick<AcceptCallDependencies, 'ledger'>,
   idempotency: IdempotencyRequest,
 ): Promise<AcceptCallResult | null> {
   const earlier = await deps.ledger.acceptedBefore(idempotency);

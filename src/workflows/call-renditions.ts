@@ -8,6 +8,7 @@ import {
 } from '../domain/prompts/spoken-part.ts';
 import type { Rendition, RenditionCache } from '../speech/rendition-cache.ts';
 import { PromptUnavailable, SpeechFault } from '../speech/speech-fault.ts';
+import type { CallRendition } from './prepared-call.ts';
 import { promptKey, type PromptLibrary } from './prompt-library.ts';
 
 /** The sounds of all that a call could say, prompts of the library among it. */
@@ -20,7 +21,7 @@ export interface CallRenditions {
   renderAll(
     parts: readonly SpokenPart[],
     options: { era: PromptEra; signal: AbortSignal; personal: ReadonlySet<string> },
-  ): Promise<ReadonlyMap<string, Rendition>>;
+  ): Promise<ReadonlyMap<string, CallRendition>>;
 }
 
 export interface CallRenditionDependencies {
@@ -35,15 +36,17 @@ export function createCallRenditions({ library, renditions }: CallRenditionDepen
       const prompts = parts.filter((part) => part.kind === 'prompt');
       const wanted = prompts.map(({ id, language, text }) => ({ id, language, isNeeded: text === null }));
       const versions = await library.find(wanted, era);
-      const settled = parts.map((part): [string, SoundPart] => [
-        spokenPartKey(part),
-        part.kind === 'prompt' ? soundOf(part, versions.get(promptKey(part)) ?? null) : madeAhead(part),
-      ]);
+      const versionFor = (part: PromptPart): PromptVersion | null => versions.get(promptKey(part)) ?? null;
+      const settled = parts.map((part): Settled => ({
+        key: spokenPartKey(part),
+        sound: part.kind === 'prompt' ? soundOf(part, versionFor(part)) : madeAhead(part),
+        version: part.kind === 'prompt' ? (versionFor(part)?.version ?? null) : null,
+      }));
       const sounds = await renditions.renderAll(
-        settled.map(([, sound]) => sound),
+        settled.map(({ sound }) => sound),
         { signal, personal },
       );
-      return new Map(settled.flatMap(([key, sound]) => pairOf(key, sounds.get(spokenPartKey(sound)))));
+      return new Map(settled.flatMap((each) => pairOf(each, sounds.get(spokenPartKey(each.sound)))));
     },
   };
 }
@@ -60,8 +63,15 @@ export function soundOf(prompt: PromptPart, version: PromptVersion | null): Soun
   );
 }
 
-function pairOf(key: string, rendition: Rendition | undefined): [string, Rendition][] {
-  return rendition === undefined ? [] : [[key, rendition]];
+interface Settled {
+  key: string;
+  sound: SoundPart;
+  /** Of a prompt of the library. */
+  version: number | null;
+}
+
+function pairOf({ key, version }: Settled, rendition: Rendition | undefined): [string, CallRendition][] {
+  return rendition === undefined ? [] : [[key, version === null ? rendition : { ...rendition, version }]];
 }
 
 /** The phone network keeps what a person says; the engine never asks for it to be made. */

@@ -53,6 +53,7 @@ export interface CallRunnerDependencies {
   announceRecordings: boolean;
   /** Whoever calls us. */
   incoming: Pick<IncomingCalls, 'receive' | 'takeUp' | 'drain'>;
+  onPromptSaid: LiveCallDependencies['onPromptSaid'];
   /** A pass of the dialler may find something to do. */
   wakeDialler: () => void;
   /** Legs must be compared with what is on record. */

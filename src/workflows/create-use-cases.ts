@@ -32,6 +32,7 @@ import {
 import { listCalls, readCall, readTimeline, withNumber } from './read-calls.ts';
 import { readCapacity } from './read-capacity.ts';
 import type { QueueWatch } from './queue-watch.ts';
+import { recordPrompts } from './record-prompts.ts';
 import { rehearseFlow, type RehearseFlowDependencies } from './rehearse-flow.ts';
 import {
   deleteVoiceMessage,
@@ -80,6 +81,11 @@ export function createUseCases(deps: UseCaseDependencies): UseCases {
     resolveFlow: (flow) => resolveFlow(deps, flow),
     missingPrompts: (flow, language) => missingPrompts(deps, flow, language),
   };
+  const accepting: AcceptCallDependencies = {
+    ...{ ...deps, ...drafting },
+    fullFor: (call) => deps.queueWatch.fullFor(call),
+    campaignOf: (id) => deps.campaigns.get(id),
+  };
   const endpointDeps = { ...deps, policy: deps.policy.webhooks };
   return {
     ...createTrunkUseCases(deps),
@@ -92,16 +98,7 @@ export function createUseCases(deps: UseCaseDependencies): UseCases {
       },
     }),
     ...createLineUseCases({ ...deps, ...drafting }),
-    acceptCall: (request) =>
-      acceptCall(
-        {
-          ...deps,
-          ...drafting,
-          fullFor: (call) => deps.queueWatch.fullFor(call),
-          campaignOf: (id) => deps.campaigns.get(id),
-        },
-        request,
-      ),
+    acceptCall: (request) => acceptCall(accepting, request),
     readCapacity: () => readCapacity(deps),
     readCall: (id) => readCall(deps, id),
     listCalls: (filter) => listCalls(deps, filter),
@@ -120,6 +117,8 @@ export function createUseCases(deps: UseCaseDependencies): UseCases {
     listFlows: (page) => deps.flows.listFlows(page),
     rehearseFlow: (request) => rehearseFlow(deps, request),
     preflightFlow: (request) => preflightFlow(deps, request),
+    recordPrompts: (request) =>
+      recordPrompts({ ...deps, acceptCall: (call) => acceptCall(accepting, call) }, request),
     storePrompt: (request) => storePrompt(deps, request),
     readPrompt: (name) => readPrompt(deps, name),
     listPrompts: (page) => deps.prompts.list(page),

@@ -8,10 +8,12 @@ import type { PromptSound, PromptView } from './use-cases.ts';
 /** The sounds of single parts, in one of the codecs that trunks speak: they last equally long in all. */
 export interface PromptSounds {
   renditionOf: RenditionCache['renditionOf'];
-  /** As a phone hears it: 8 kHz, 16 bit. */
+  /** As a phone hears it, 16 bit. */
   samplesOf(rendition: Rendition): Promise<Int16Array>;
   /** Who speaks in it; null for a recording. */
   voiceIn(rendition: Rendition): string | null;
+  /** Samples a second: 8,000, or 16,000 of a trunk that speaks wideband. */
+  readonly rateHz: number;
 }
 
 export interface DescribePromptDependencies {
@@ -43,7 +45,8 @@ async function describeSound(
   const limit = AbortSignal.timeout(patienceMs);
   try {
     const rendition = await sounds.renditionOf(soundPartOf(prompt), limit);
-    const loudnessDbfs = recording?.loudnessDbfs ?? activeLevelDbfs(await sounds.samplesOf(rendition));
+    const loudnessDbfs =
+      recording?.loudnessDbfs ?? activeLevelDbfs(await sounds.samplesOf(rendition), sounds.rateHz);
     return {
       state: 'ready',
       voice: sounds.voiceIn(rendition),

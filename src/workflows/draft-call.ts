@@ -12,6 +12,7 @@ import type { Trunk } from '../domain/calls/trunk.ts';
 import { checkCallAgainstFlow } from '../domain/flows/check-call-against-flow.ts';
 import { isCorrect } from '../domain/flows/is-correct.ts';
 import { missingVariables } from '../domain/flows/missing-variables.ts';
+import { recordsPrompts } from '../domain/flows/recording-flow.ts';
 import { questionIds, type FlowDefinition, type FlowReference } from '../domain/flows/flow-definition.ts';
 import type { PromptName } from '../domain/prompts/library.ts';
 import type { IdSource } from '../domain/ids.ts';
@@ -39,6 +40,8 @@ export interface DraftCallDependencies {
     emergencyCalls: boolean;
     callLifetimeMs: number;
     frequencyCap: FrequencyCap | null;
+    /** Whose voice may be heard by others; in E.164. */
+    recordingNumbers: readonly string[];
   };
 }
 
@@ -86,6 +89,8 @@ export async function draftCall(
       ...(await promptFaults(deps, flow.definition, request)),
     );
 
+  if (flow.result === 'resolved' && recordsPrompts(flow.definition))
+    faults.push(...recordingFaults(deps.policy, request));
   if (number !== null) faults.push(...trunkFaults(deps, request, number));
   const hours = number === null ? null : hoursOf(deps, request, number);
   if (hours?.result === 'refused')
@@ -179,6 +184,19 @@ async function promptFaults(
     pointer: '/flow',
     detail: `is not ready in ${prompt.language}: the prompt «${prompt.id}» is missing; PUT /v1/prompts/${prompt.id}/${prompt.language} first`,
   }));
+}
+
+/** What is said in such a call is spoken to others: only those record it whom the operator trusts. */
+export function recordingFaults(
+  { recordingNumbers }: Pick<DraftCallDependencies['policy'], 'recordingNumbers'>,
+  { to }: Pick<CallRequest, 'to'>,
+): Fault[] {
+  if (recordingNumbers.includes(to)) return [];
+  const detail =
+    recordingNumbers.length === 0
+      ? 'may not record prompts: IVRS_RECORDING_NUMBERS names no number that may'
+      : 'may not record prompts: it is none of IVRS_RECORDING_NUMBERS';
+  return [{ pointer: '/to', detail }];
 }
 
 function trunkFaults(deps: DraftCallDependencies, request: CallRequest, number: PhoneNumber): Fault[] {

@@ -35,10 +35,13 @@ export class LiveRecordings {
   }
 
   /** Null where nothing was said. */
-  async keep(recordingId: string): Promise<RecordedMessage | null | 'failed'> {
+  async keep(
+    recordingId: string,
+    isForLibrary: boolean,
+  ): Promise<RecordedMessage | null | 'too_loud' | 'failed'> {
     try {
-      const message = await keepVoiceMessage(this.#deps, { leg: this.#leg, recordingId });
-      if (message === null) await this.forget(recordingId);
+      const message = await keepVoiceMessage(this.#deps, { leg: this.#leg, recordingId, isForLibrary });
+      if (message === null || message === 'too_loud') await this.forget(recordingId);
       return message;
     } catch (error) {
       this.#complain(error, recordingId, 'what a person said could not be stored');

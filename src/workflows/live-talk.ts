@@ -1,3 +1,4 @@
+import { promptIdOf } from '../domain/flows/recording-flow.ts';
 import { advanceTalk, type Move } from '../domain/calls/call-moves.ts';
 import type { Call, CallRecording } from '../domain/calls/call.ts';
 import type { TimelineEntry } from '../domain/calls/call-event.ts';
@@ -31,6 +32,8 @@ export interface LiveTalkDependencies extends LiveRecordingsDependencies, Pick<T
   clock: Clock;
   /** Whether persons are told that their call is recorded. */
   announceRecordings: boolean;
+  /** A message for the library is on record. */
+  onPromptSaid: () => void;
 }
 
 export interface LiveTalkStart {
@@ -170,12 +173,19 @@ export class LiveTalk {
     const phase = this.#talk?.session.phase;
     if (phase?.phase !== 'recording' || phase.recordingId !== recordingId)
       return this.#recordings.forget(recordingId);
-    const kept = over.type === 'recording_failed' ? 'failed' : await this.#recordings.keep(recordingId);
-    await this.#feed(
-      kept === 'failed'
-        ? { type: 'recording_failed', at, recordingId }
-        : { type: 'recording_ended', at, recordingId, message: kept },
-    );
+    const kept =
+      over.type === 'recording_failed'
+        ? 'failed'
+        : await this.#recordings.keep(recordingId, this.#recordsPrompt());
+    if (kept === 'failed') return this.#feed({ type: 'recording_failed', at, recordingId });
+    const isTooLoud = kept === 'too_loud';
+    const message = isTooLoud ? null : kept;
+    await this.#feed({ type: 'recording_ended', at, recordingId, message, isTooLoud });
+  }
+
+  /** Whether what is being said is for the library. */
+  #recordsPrompt(): boolean {
+    return promptIdOf(this.#prepared.flow.steps.get(this.#talk?.session.step ?? '')) !== undefined;
   }
 
   /** A message that was said and not settled when the line went, or when nobody here was listening. */
@@ -212,6 +222,7 @@ export class LiveTalk {
       }),
     );
     for (const recording of settled) await this.#recordings.settle(recording);
+    if (voiceMessages.some(({ prompt }) => prompt !== null)) this.#deps.onPromptSaid();
   }
 
   async #hear(event: TalkingEvent): Promise<void> {

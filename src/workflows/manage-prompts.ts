@@ -15,8 +15,6 @@ export interface ManagePromptDependencies extends DescribePromptDependencies {
   clock: Clock;
 }
 
-const phoneRateHz = 8000;
-
 /** The newest version, with its sound; null where there is none. */
 export async function readPrompt(
   deps: ManagePromptDependencies,
@@ -31,7 +29,7 @@ export async function hearPrompt(deps: ManagePromptDependencies, name: PromptNam
   const prompt = await deps.prompts.get(name);
   if (prompt === null) return null;
   const rendition = await deps.sounds.renditionOf(soundPartOf(prompt));
-  return writeWav({ samples: await deps.sounds.samplesOf(rendition), rateHz: phoneRateHz });
+  return writeWav({ samples: await deps.sounds.samplesOf(rendition), rateHz: deps.sounds.rateHz });
 }
 
 /**

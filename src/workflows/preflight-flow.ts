@@ -15,6 +15,7 @@ import type { FlowStore } from '../db/flow-store.ts';
 import type { Rendition } from '../speech/rendition-cache.ts';
 import { PromptUnavailable, SpeechFault } from '../speech/speech-fault.ts';
 import { soundOf } from './call-renditions.ts';
+import { isRecorded } from '../speech/sound-path.ts';
 import type { PromptSounds } from './describe-prompt.ts';
 import { promptKey, type PromptLibrary } from './prompt-library.ts';
 import type { Preflight, PreflightLanguage, PreflightPrompt } from './use-cases.ts';
@@ -161,7 +162,7 @@ function describeItem(
     ...{ pointer, step, prompt: typeof item === 'string' ? item : null, detail },
     state: isWhole && durationMs > longestPromptMs ? 'too_long' : state,
     durationMs: isWhole ? durationMs : null,
-    isRecorded: renditions.some(({ sound }) => sound.startsWith('prompts/')),
+    isRecorded: renditions.some(({ sound }) => isRecorded(sound)),
     voice: voices.find((name) => name !== null) ?? null,
   };
 }

@@ -12,9 +12,14 @@ export interface PreparedCall {
   reference: FlowReference;
   /** Ids of its questions, in its order. */
   questions: readonly string[];
-  renditions: ReadonlyMap<string, Rendition>;
+  renditions: ReadonlyMap<string, CallRendition>;
   /** By the language that is being spoken: a call may be in several, one after the other. */
   speech: Readonly<Record<string, PreparedSpeech>>;
+}
+
+/** A sound, and of which version of a prompt it is; null for what is of no library. */
+export interface CallRendition extends Rendition {
+  version?: number | null;
 }
 
 export interface PreparedSpeech {
@@ -44,7 +49,10 @@ export function lengthMs(prepared: PreparedCall, part: SpokenPart): number {
   return part.kind === 'own_words' ? part.durationMs : renditionFor(prepared.renditions, part).durationMs;
 }
 
-export function renditionFor(renditions: ReadonlyMap<string, Rendition>, part: SpokenPart): Rendition {
+export function renditionFor(
+  renditions: ReadonlyMap<string, CallRendition>,
+  part: SpokenPart,
+): CallRendition {
   const rendition = renditions.get(spokenPartKey(part));
   assert(rendition, `the engine speaks only what was prepared, not an unprepared ${part.kind}`);
   return rendition;

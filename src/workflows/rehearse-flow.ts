@@ -8,17 +8,19 @@ import { isCorrect } from '../domain/flows/is-correct.ts';
 import { missingVariables } from '../domain/flows/missing-variables.ts';
 import type { RehearsalRequest } from '../domain/flows/rehearsal/rehearsal-request.ts';
 import { rehearseFlow as play } from '../domain/flows/rehearsal/rehearse-flow.ts';
-import { validateFlow } from '../domain/flows/validate-flow.ts';
-import { libraryOf } from '../domain/prompts/library.ts';
 import { lengthOfPart, type PartLength } from '../domain/prompts/part-length.ts';
 import type { SpokenPart } from '../domain/prompts/spoken-part.ts';
 import type { BuiltInWords } from '../domain/prompts/built-in-words.ts';
 import type { FlowStore } from '../db/flow-store.ts';
+import type { PromptStore } from '../db/prompt-store.ts';
+import { libraryFor } from './library-for.ts';
 import { asPlayed, loadSubFlows, subFlowNamesIn } from './load-sub-flows.ts';
+import { validateWithLibrary } from './store-flow.ts';
 import type { Fault, RehearseFlowResult } from './use-cases.ts';
 
 export interface RehearseFlowDependencies {
   flows: Pick<FlowStore, 'getFlow'>;
+  prompts: Pick<PromptStore, 'names'>;
   words: BuiltInWords;
   /** How long the part's sound is, where that is known without making it; milliseconds. */
   knownDurationMs: (part: SpokenPart) => number | null;
@@ -56,7 +58,8 @@ export async function rehearseFlow(
     longestTalkMs,
     lengthOf,
   });
-  const advice = adviseOnFlow({ flow: compileFlow(written, deps.words), lengthOf });
+  const hasPrompt = await libraryFor(deps, written);
+  const advice = adviseOnFlow({ flow: compileFlow(written, deps.words), lengthOf, hasPrompt });
   return { result: 'rehearsed', flow: { id: flow.id, version }, definition, language, rehearsed, advice };
 }
 
@@ -81,7 +84,7 @@ async function drafted(
   { id, json }: { id: string; json: unknown },
 ): Promise<FoundFlow> {
   const subFlows = await loadSubFlows(deps, subFlowNamesIn(json));
-  const validated = validateFlow(json, libraryOf(deps.words), { subFlows, within: [id] });
+  const validated = await validateWithLibrary(deps, { definition: json, plays: { subFlows, within: [id] } });
   if (validated.result === 'valid') {
     const definition = await asPlayed(deps, validated.flow);
     return { result: 'found', written: validated.flow, definition, version: null };

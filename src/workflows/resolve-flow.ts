@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import type { StoredFlow } from '../db/flow-store.ts';
 import type { NamedOrInlineFlow, ResolvedFlow } from './draft-call.ts';
+import type { Fault } from './fault.ts';
 import { asPlayed } from './load-sub-flows.ts';
 import { storeFlow, type StoreFlowDependencies } from './store-flow.ts';
 
@@ -41,8 +42,9 @@ async function resolveInline(
   deps: StoreFlowDependencies,
   definition: Record<string, unknown>,
 ): Promise<ResolvedFlow> {
-  const hash = createHash('sha256').update(canonicalJson(definition)).digest('hex').slice(0, 32);
-  const id = `${inlinePrefix}${hash}`;
+  const recording = recordingStepsIn(definition);
+  if (recording.length > 0) return { result: 'invalid', faults: recording };
+  const id = inlineFlowId(definition);
   const known = await deps.flows.getFlow(id, null);
   if (known) return resolved(deps, known);
   const stored = await storeFlow(deps, { id, definition });
@@ -53,6 +55,26 @@ async function resolveInline(
     };
   }
   return resolved(deps, stored.flow);
+}
+
+/** Under which a flow without a name is stored. */
+export function inlineFlowId(definition: unknown): string {
+  return `${inlinePrefix}${createHash('sha256').update(canonicalJson(definition)).digest('hex').slice(0, 32)}`;
+}
+
+/** Whoever may only place calls may not change what flows say. */
+function recordingStepsIn({ steps }: Record<string, unknown>): Fault[] {
+  return (Array.isArray(steps) ? steps : []).flatMap((step: unknown, index) =>
+    typeof step === 'object' && step !== null && 'kept_as_prompt' in step
+      ? [
+          {
+            pointer: `/flow/steps/${index}/kept_as_prompt`,
+            detail:
+              'must not stand in a flow that comes with a call: ask with POST /v1/flows/{id}/record-prompts, or store the flow first',
+          },
+        ]
+      : [],
+  );
 }
 
 async function resolved(

@@ -3,6 +3,7 @@ import { compileFlow } from '../domain/flows/compile-flow.ts';
 import { lengthOfPart } from '../domain/prompts/part-length.ts';
 import type { RehearseFlowDependencies } from './rehearse-flow.ts';
 import { storeFlow, type StoreFlowDependencies } from './store-flow.ts';
+import { libraryFor } from './library-for.ts';
 import type { StoreFlowResult } from './use-cases.ts';
 
 /** Stores a flow for its author, who is told what would make it easier for the people who are called. */
@@ -15,6 +16,7 @@ export async function storeAdvisedFlow(
   const advice = adviseOnFlow({
     flow: compileFlow(stored.flow.definition, deps.words),
     lengthOf: (part) => lengthOfPart(part, deps.knownDurationMs(part)),
+    hasPrompt: await libraryFor(deps, stored.flow.definition),
   });
   return { ...stored, advice };
 }

@@ -45,7 +45,7 @@ export async function storeFlow(
 }
 
 /** Most flows need no more than the built-in prompts; the database is asked about the others only. */
-async function validateWithLibrary(
+export async function validateWithLibrary(
   deps: Pick<StoreFlowDependencies, 'words' | 'prompts'>,
   { definition, plays }: { definition: unknown; plays: { subFlows: SubFlows; within: string[] } },
 ): Promise<ValidatedFlow> {

@@ -4,12 +4,14 @@ import type { CallResponse } from '../domain/calls/call.ts';
 import type { TimelineEntry } from '../domain/calls/call-event.ts';
 import type { VoiceMessageId } from '../domain/ids.ts';
 import type { VoiceMessage } from '../domain/voice-messages/voice-message.ts';
+import { promptIdOf } from '../domain/flows/recording-flow.ts';
 import type { SpokenPart } from '../domain/prompts/spoken-part.ts';
 import { unreachable } from '../lib/assert.ts';
 import type { Clock, Timer } from '../lib/clock.ts';
 import type { LegId, Telephony } from '../telephony/telephony.ts';
 import type { LookupClient } from '../webhooks/look-up.ts';
 import { lengthMs, soundsOf, speechIn, type PreparedCall, type PreparedSpeech } from './prepared-call.ts';
+import { promptDetail } from './prompt-detail.ts';
 
 export type LookupInput = Extract<EngineInput, { type: 'lookup_result' }>;
 
@@ -146,8 +148,10 @@ export class Talk {
   #carryOut(command: EngineCommand, at: number): void {
     switch (command.type) {
       case 'say':
-        if (command.parts.length > 0)
-          this.#note({ at, type: 'prompt', step: command.step, detail: { prompt_id: command.promptId } });
+        if (command.parts.length > 0) {
+          const detail = promptDetail(this.#prepared, command);
+          this.#note({ at, type: 'prompt', step: command.step, detail });
+        }
         return this.#say(command.promptId, command.parts, command.silenceMs);
       case 'stop':
         this.#speaksUntil = null;
@@ -266,12 +270,14 @@ export class Talk {
   }
 
   #voiceMessageOf(fact: Extract<FlowFact, { type: 'voice_message_recorded' }>): VoiceMessage {
+    const prompt = promptIdOf(this.#prepared.flow.steps.get(fact.question));
     const { voiceMessage, referenceNumber, durationMs } = fact.message;
     return {
       id: voiceMessage as VoiceMessageId,
       question: fact.question,
       attempt: this.#attempt,
       ...{ referenceNumber, durationMs, recordedAt: fact.at },
+      prompt: prompt === undefined ? null : { id: prompt, language: this.#session.language },
     };
   }
 

@@ -10,6 +10,7 @@ import type { VoiceMessageFilter } from '../db/voice-message-store.ts';
 import type { KeptSound } from '../recordings/sound-store.ts';
 import type { FlowDefinition } from '../domain/flows/flow-definition.ts';
 import type { FlowAdvice } from '../domain/flows/advice/flow-advice.ts';
+import type { RecordPromptsRequest } from '../domain/calls/record-prompts-request.ts';
 import type { RehearsalRequest } from '../domain/flows/rehearsal/rehearsal-request.ts';
 import type { Rehearsed } from '../domain/flows/rehearsal/rehearse-flow.ts';
 import type { PromptName } from '../domain/prompts/library.ts';
@@ -22,9 +23,11 @@ import type { CampaignUseCases } from './campaign-use-cases.ts';
 import type { TrunkCapacity } from './read-capacity.ts';
 import type { TrunkUseCases } from './trunk-use-cases.ts';
 import type { Fault } from './fault.ts';
+import type { Preflight } from './preflight.ts';
 import type { LineUseCases } from './line-use-cases.ts';
 
 export type { Fault };
+export type * from './preflight.ts';
 
 /** HTTP shows it, and may not know the database. */
 export type { KeptSound, ListedDelivery };
@@ -68,6 +71,8 @@ export interface UseCases extends CampaignUseCases, TrunkUseCases, LineUseCases 
     variables: Readonly<Record<string, string | number | boolean>>;
   }): Promise<Preflight | null>;
 
+  /** A call to somebody who says what a flow's prompts say, which is then what phones hear. */
+  recordPrompts(request: RecordPrompts): Promise<RecordPromptsResult>;
   /** A new version of a prompt, of words or of a sound file. */
   storePrompt(request: StorePrompt): Promise<StorePromptResult>;
   /** The newest version, with its sound. */
@@ -147,6 +152,27 @@ export type AcceptCallResult =
   /** Even at the best speed, those that wait before it need all of its time. */
   | { result: 'window_full'; retryAfterMs: number };
 
+export interface RecordPrompts {
+  owner: string;
+  idempotencyKey: string;
+  flow: { id: string; version: number | null };
+  body: RecordPromptsRequest;
+  /** The parsed body as it came. */
+  received: unknown;
+}
+
+export type RecordPromptsResult =
+  | {
+      result: 'accepted';
+      replayed: boolean;
+      call: ReadCall;
+      /** As the person is asked for them; `text`: the words, as far as anybody wrote them down. */
+      prompts: { number: number; id: string; text: string | null }[];
+    }
+  | Exclude<AcceptCallResult, { result: 'accepted' | 'already_there' | 'campaign_over' }>
+  /** There is no such flow. */
+  | { result: 'not_found' };
+
 export type CancelCallResult =
   /** Ended now, or had ended before; nobody's phone rings. */
   | { result: 'cancelled'; call: ReadCall }
@@ -203,41 +229,6 @@ export type PromptSound =
 
 export type DeletePromptResult =
   { result: 'deleted' } | { result: 'not_found' } | { result: 'in_use'; flows: string[] };
-
-export interface Preflight {
-  flow: { id: string; version: number };
-  isReady: boolean;
-  languages: PreflightLanguage[];
-}
-
-export interface PreflightLanguage {
-  language: string;
-  /** Whether calls in this language can be made. */
-  isReady: boolean;
-  /** Of everything that the flow itself says, once. */
-  durationMs: number;
-  prompts: PreflightPrompt[];
-  /** What the gateway says by itself: reminders, numbers, lists of options. */
-  ownWords: { sounds: number; state: PreflightState; detail: string | null };
-  /** Ids of prompts that are not in the library in this language. */
-  missing: string[];
-}
-
-export type PreflightState = 'ready' | 'missing' | 'failed' | 'preparing';
-
-export interface PreflightPrompt {
-  /** Where the flow says it: `/steps/0/say/1`. */
-  pointer: string;
-  step: string;
-  /** Its id, where it is one of the library or of the gateway's own. */
-  prompt: string | null;
-  state: PreflightState | 'too_long';
-  /** Null while it is not all there. */
-  durationMs: number | null;
-  isRecorded: boolean;
-  voice: string | null;
-  detail: string | null;
-}
 
 export interface NewWebhookEndpoint {
   url: string;

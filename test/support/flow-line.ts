@@ -43,6 +43,7 @@ export interface ComingReply {
 }
 
 interface RunningRecording {
+  isTooLoud: boolean;
   id: string;
   startedAt: number;
   maxDurationMs: number;
@@ -121,14 +122,15 @@ export class FlowLine {
     this.feed({ type: 'key', at: this.now, key });
   }
 
-  /** The person speaks into the recording, at most for as long as it takes anything. */
-  speak(durationMs: number): void {
+  /** The person speaks into the recording, at most for as long as it takes anything; perhaps louder than a line can carry. */
+  speak(durationMs: number, isTooLoud = false): void {
     const recording = this.#recording;
     assert(recording, 'somebody records what is said');
     const spokenMs = Math.min(durationMs, recording.startedAt + recording.maxDurationMs - this.now);
     this.now += spokenMs;
     recording.spokenMs += spokenMs;
     recording.heardAt = this.now;
+    recording.isTooLoud = isTooLoud;
   }
 
   /** The person hangs up; what was said before that is told first. */
@@ -219,7 +221,7 @@ export class FlowLine {
         const { recordingId: id, maxDurationMs, maxSilenceMs } = command;
         this.#recording = {
           ...{ id, maxDurationMs, maxSilenceMs, spokenMs: 0 },
-          ...{ startedAt: this.now, heardAt: this.now },
+          ...{ startedAt: this.now, heardAt: this.now, isTooLoud: false },
         };
         return;
       }
@@ -299,7 +301,8 @@ export class FlowLine {
     };
     this.feed({
       ...{ type: 'recording_ended', at: this.now, recordingId: recording.id },
-      message: recording.spokenMs < leastSpeechMs ? null : message,
+      message: recording.isTooLoud || recording.spokenMs < leastSpeechMs ? null : message,
+      isTooLoud: recording.isTooLoud,
     });
   }
 

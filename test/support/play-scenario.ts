@@ -18,7 +18,7 @@ import { FlowLine, soundMs, type ComingReply } from './flow-line.ts';
  * - `"silence"`: the person is waited for and presses nothing;
  * - `"hang_up"`: hangs up when next waited for, `"crash"`: then the program dies and is started again;
  * - `{ "speak": "PT4S" }`: when something is recorded, speaks so long and then is silent, or does what else the input says: `"press"`,
- *   `"hang_up"`, `"crash"` (while speaking), `"go_on"` (nothing: the next input follows at once);
+ *   `"hang_up"`, `"crash"` (while speaking), `"go_on"` (nothing: the next input follows at once); `"too_loud"`: more than the line carries;
  * - `"machine"`: when a person would be waited for, what is heard is taken for an answering machine;
  * - `{ "during": "welcome", "press": "1" }`: in the middle of the next prompt of that step; also with `"hang_up": true`, `"crash": true` or
  *   `"machine": true`.
@@ -62,7 +62,14 @@ export interface Scenario {
 export type ScenarioInput =
   | string
   | { during: string; press?: string; hang_up?: boolean; crash?: boolean; machine?: boolean }
-  | { speak: string; press?: string; hang_up?: boolean; crash?: boolean; go_on?: boolean };
+  | {
+      speak: string;
+      too_loud?: boolean;
+      press?: string;
+      hang_up?: boolean;
+      crash?: boolean;
+      go_on?: boolean;
+    };
 
 export type Played = Required<Pick<Scenario, 'heard' | 'reported' | 'recorded' | 'asked'>> & {
   outcome: Omit<FlowOutcome, 'people'> & {
@@ -142,7 +149,7 @@ function actSpeaking(line: FlowLine, input: Extract<ScenarioInput, { speak: stri
     assert(!line.isOver, 'something is recorded');
     line.wait();
   }
-  line.speak(parseDurationMs(input.speak) ?? 0);
+  line.speak(parseDurationMs(input.speak) ?? 0, input.too_loud === true);
   if (input.press !== undefined) press(line, input.press);
   else if (input.hang_up === true) line.hangUp();
   else if (input.crash === true) line.crash();

@@ -108,6 +108,7 @@ export class SimulatedGateway {
       randomDigits: (count) => Array.from(random.bytes(count), (byte) => String(byte % 10)).join(''),
       lookUp: surroundings.lookUp ?? nobodyAnswers,
       announceRecordings: true,
+      onPromptSaid: () => undefined,
       onAttemptEnded: (call) => this.#trunks?.watch.attemptEnded(call),
       wakeDialler: () => this.#jobs.get('dial')?.wake(),
       wakeTakeUp: () => this.#jobs.get('take-up')?.wake(),
@@ -198,6 +199,7 @@ const policy = {
   callingHours: { start: '09:00', end: '21:00' },
   emergencyCalls: true,
   callLifetimeMs: 7 * 24 * 3_600_000,
+  recordingNumbers: [],
 };
 
 /** Whom a number belongs to. */

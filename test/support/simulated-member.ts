@@ -101,6 +101,7 @@ export class SimulatedMember {
             randomDigits: (count) => Array.from(random.bytes(count), (byte) => String(byte % 10)).join(''),
             lookUp: () => Promise.resolve({ result: 'failed', problem: 'nobody is there' }),
             announceRecordings: true,
+            onPromptSaid: () => undefined,
             onAttemptEnded: () => undefined,
           },
           lease,
@@ -137,7 +138,12 @@ export class SimulatedMember {
         ...{ ...this.#deps(), trunks, personOf },
         policy: {
           callingHours: { start: '09:00', end: '21:00' },
-          ...{ emergencyCalls: true, callLifetimeMs: 7 * 24 * 3_600_000, frequencyCap: null },
+          ...{
+            emergencyCalls: true,
+            callLifetimeMs: 7 * 24 * 3_600_000,
+            frequencyCap: null,
+            recordingNumbers: [],
+          },
         },
         campaignOf: () => Promise.resolve(null),
         fullFor: () => Promise.resolve(null),

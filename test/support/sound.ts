@@ -4,8 +4,8 @@ import type { SoundPart } from '../../src/domain/prompts/spoken-part.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createEspeakSynthesiser } from '../../src/speech/espeak-synthesiser.ts';
 import { createDiskRoom } from '../../src/speech/disk-room.ts';
-import type { Codec } from '../../src/speech/g711.ts';
-import { createRenditionCache } from '../../src/speech/rendition-cache.ts';
+import { rateOf, type Codec } from '../../src/speech/codec.ts';
+import { createRenditionCache, type Rendition } from '../../src/speech/rendition-cache.ts';
 import { createRenditionStore } from '../../src/speech/rendition-store.ts';
 import { createSoundShaper } from '../../src/speech/sound-shaper.ts';
 import { createTranscoder } from '../../src/speech/transcode.ts';
@@ -27,24 +27,32 @@ export function readWavBytes(file: Buffer): Int16Array {
   return Int16Array.from({ length: samples }, (_, index) => file.readInt16LE(dataAt + 2 * index));
 }
 
-/** What a gateway that speaks by eSpeak NG alone has on disk for this part. */
+/** The file that a gateway which speaks by eSpeak NG alone has on disk for this part. */
+export async function renditionFile(dataDir: string, part: SoundPart, codec: Codec): Promise<Rendition> {
+  const { cache, close } = await openRenditions(dataDir, codec);
+  const rendition = await cache.renditionOf(part);
+  await close();
+  return rendition;
+}
+
+/** What is in that file. */
 export async function renditionOf(
   dataDir: string,
   part: SoundPart,
   codec: keyof typeof decoders = 'alaw',
 ): Promise<Int16Array> {
-  const { cache, close } = await openRenditions(dataDir, codec);
-  const { sound } = await cache.renditionOf(part);
-  await close();
+  const { sound } = await renditionFile(dataDir, part, codec);
   return Int16Array.from(await readFile(join(dataDir, `${sound}.${codec}`)), decoders[codec]);
 }
 
 async function openRenditions(dataDir: string, codec: Codec) {
-  const shaper = createSoundShaper();
+  const program = process.env['FFMPEG_BIN'] ?? 'ffmpeg';
+  const shaper = createSoundShaper({ program });
   const cache = createRenditionCache({
     ...{ dataDir, clock: systemClock, codec, shaper },
     voices: [await createEspeakSynthesiser()],
-    transcode: createTranscoder({ program: process.env['FFMPEG_BIN'] ?? 'ffmpeg' }),
+    program,
+    transcode: createTranscoder({ program, rateHz: rateOf(codec) }),
     store: createRenditionStore({
       clock: systemClock,
       room: createDiskRoom({ dataDir, clock: systemClock, leastFreeBytes: 0 }),

@@ -6,6 +6,7 @@ import { voiceMessages } from './0006-voice-messages.ts';
 import { campaigns } from './0007-campaigns.ts';
 import { rotatedSecrets } from './0008-rotated-secrets.ts';
 import { flowResults } from './0009-flow-results.ts';
+import { recordedPrompts } from './0010-recorded-prompts.ts';
 import { trunkStates } from './0011-trunk-states.ts';
 import { rings } from './0012-rings.ts';
 import { leases } from './0013-leases.ts';
@@ -29,6 +30,7 @@ export const migrations: readonly Migration[] = [
   campaigns,
   rotatedSecrets,
   flowResults,
+  recordedPrompts,
   trunkStates,
   rings,
   leases,

@@ -41,7 +41,8 @@ export function channelsForOutgoing({
   return channels - reservedForIncoming;
 }
 
-export type Codec = 'alaw' | 'ulaw';
+export const codecs = ['alaw', 'ulaw', 'g722'] as const;
+export type Codec = (typeof codecs)[number];
 
 /** A mistake in the trunks file: where, as a JSON pointer, and a sentence for whoever wrote it. */
 export interface TrunkFault {
@@ -91,7 +92,7 @@ export const trunkSchema = z.strictObject({
   weight: z.int().min(1).max(1000).default(1),
   ring_timeout: spanSchema('PT40S', { fromMs: 5_000, untilMs: 120_000, words: 'from PT5S to PT2M' }),
   setup_timeout: spanSchema('PT20S', { fromMs: 1_000, untilMs: 60_000, words: 'from PT1S to PT1M' }),
-  codec: z.enum(['alaw', 'ulaw']).default('alaw'),
+  codec: z.enum(codecs).default('alaw'),
   verdicts: z.array(trunkVerdictSchema).max(100).default([]),
   country: z
     .string()

@@ -1,20 +1,13 @@
 import { unreachable } from '../../lib/assert.ts';
 import type { Flow } from './compile-flow.ts';
 import { isAsking, type Key } from './flow-definition.ts';
-import type {
-  EngineInput,
-  EngineStep,
-  FlowSession,
-  LookupResult,
-  RecordedMessage,
-  SessionPhase,
-} from './flow-session.ts';
+import type { EngineInput, EngineStep, FlowSession, LookupResult, SessionPhase } from './flow-session.ts';
 import { takeOptOutKey } from './opt-out.ts';
 import { end, finish, presentStep, proceed, sayAnew, takeKey } from './proceed.ts';
 import type { Onward } from './step-behaviour.ts';
 import { behaviourOf } from './step-behaviours.ts';
 import { settleLookup } from './steps/lookup-step.ts';
-import { endRecording } from './steps/voice-message-step.ts';
+import { endRecording, type EndedRecording } from './steps/voice-message-step.ts';
 import {
   beginTurn,
   beQuiet,
@@ -59,9 +52,9 @@ function handle(turn: Turn, input: EngineInput): void {
     case 'timeout':
       return endWait(turn, input.timerId);
     case 'recording_ended':
-      return recorded(turn, input.recordingId, input.message);
+      return recorded(turn, input.recordingId, { isTooLoud: false, ...input });
     case 'recording_failed':
-      return recorded(turn, input.recordingId, null);
+      return recorded(turn, input.recordingId, { message: null, isTooLoud: false });
     case 'lookup_result':
       return lookedUp(turn, input.lookupId, input.result);
     case 'machine_detected':
@@ -170,13 +163,13 @@ function endWait(turn: Turn, timerId: string): void {
   proceed(turn, phase.purpose === 'confirm_opt_out' ? sayAnew(turn) : behaviourOf(step).silence(turn, step));
 }
 
-function recorded(turn: Turn, recordingId: string, message: RecordedMessage | null): void {
+function recorded(turn: Turn, recordingId: string, sound: EndedRecording): void {
   const { phase } = turn.session;
   const step = presentStep(turn);
   if (phase.phase !== 'recording' || phase.recordingId !== recordingId || step?.type !== 'voice_message')
     return ignore(turn, `«${recordingId}» is not what is being recorded`);
   recordingIsOver(turn);
-  proceed(turn, endRecording(turn, step, message));
+  proceed(turn, endRecording(turn, step, sound));
 }
 
 function lookedUp(turn: Turn, lookupId: string, result: LookupResult): void {

@@ -166,8 +166,14 @@ export type EngineInput =
   | { type: 'key'; at: number; key: Key }
   | { type: 'prompt_ended'; at: number; promptId: string }
   | { type: 'timeout'; at: number; timerId: string }
-  /** The recording is over and stored; null: nothing was said. Comes before `hung_up` where that ended it. */
-  | { type: 'recording_ended'; at: number; recordingId: string; message: RecordedMessage | null }
+  /** The recording is over and stored; null: nothing was said, or nothing that can be used. Comes before `hung_up` where that ended it. */
+  | {
+      type: 'recording_ended';
+      at: number;
+      recordingId: string;
+      message: RecordedMessage | null;
+      isTooLoud?: boolean;
+    }
   | { type: 'recording_failed'; at: number; recordingId: string }
   | { type: 'lookup_result'; at: number; lookupId: string; result: LookupResult }
   /** What was heard sounds like an answering machine. */

@@ -9,6 +9,8 @@ export interface VoiceMessageView {
   reference_number: string;
   duration: string;
   recorded_at: string;
+  /** The prompt that it becomes a version of. */
+  prompt: { id: string; language: string } | null;
 }
 
 export function viewVoiceMessage(message: VoiceMessage): VoiceMessageView {
@@ -19,5 +21,6 @@ export function viewVoiceMessage(message: VoiceMessage): VoiceMessageView {
     reference_number: message.referenceNumber,
     duration: formatDuration(message.durationMs),
     recorded_at: new Date(message.recordedAt).toISOString(),
+    prompt: message.prompt,
   };
 }

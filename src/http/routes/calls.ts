@@ -45,10 +45,7 @@ function addPlaceCall(table: RouteTable, { useCases, isDraining }: CallRouteNeed
       problems: ['draining', 'telephony_unavailable', 'campaign_over', 'already_in_campaign', 'window_full'],
     },
     async ({ c, principal, body, received, idempotencyKey }) => {
-      if (isDraining())
-        throw new Problem('draining', 'The gateway is shutting down and takes no new calls. Ask again.', {
-          headers: { 'Retry-After': '5' },
-        });
+      requireNotDraining(isDraining);
       const accepted = await useCases.acceptCall({ owner: principal.owner, idempotencyKey, body, received });
       switch (accepted.result) {
         case 'accepted': {
@@ -59,10 +56,8 @@ function addPlaceCall(table: RouteTable, { useCases, isDraining }: CallRouteNeed
         case 'invalid':
           throw invalidRequest(accepted.faults);
         case 'key_reused':
-          throw new Problem(
-            'key_reused',
-            'This Idempotency-Key came with another body before. Take a new key for a new call.',
-          );
+        case 'still_running':
+          throw refusedKey(accepted.result);
         case 'already_there':
           throw new Problem(
             'already_in_campaign',
@@ -71,19 +66,38 @@ function addPlaceCall(table: RouteTable, { useCases, isDraining }: CallRouteNeed
         case 'campaign_over':
           throw campaignOver();
         case 'window_full':
-          throw new Problem(
-            'window_full',
-            'Even at the best speed of the trunks, the calls that wait before it need all the time until its not_after. Take a later not_after or a higher priority, or ask again.',
-            { headers: { 'Retry-After': String(Math.ceil(accepted.retryAfterMs / 1000)) } },
-          );
-        case 'still_running':
-          throw new Problem(
-            'still_running',
-            'The first request with this Idempotency-Key has not been answered yet.',
-            { headers: { 'Retry-After': '1' } },
-          );
+          throw windowFull(accepted.retryAfterMs);
       }
     },
+  );
+}
+
+export function requireNotDraining(isDraining: () => boolean): void {
+  if (!isDraining()) return;
+  throw new Problem('draining', 'The gateway is shutting down and takes no new calls. Ask again.', {
+    headers: { 'Retry-After': '5' },
+  });
+}
+
+export function windowFull(retryAfterMs: number): Problem {
+  return new Problem(
+    'window_full',
+    'Even at the best speed of the trunks, the calls that wait before it need all the time until its not_after. Take a later not_after or a higher priority, or ask again.',
+    { headers: { 'Retry-After': String(Math.ceil(retryAfterMs / 1000)) } },
+  );
+}
+
+/** For what may ring a phone, and so must not be done twice. */
+export function refusedKey(result: 'key_reused' | 'still_running'): Problem {
+  if (result === 'key_reused')
+    return new Problem(
+      'key_reused',
+      'This Idempotency-Key came with another body before. Take a new key for a new call.',
+    );
+  return new Problem(
+    'still_running',
+    'The first request with this Idempotency-Key has not been answered yet.',
+    { headers: { 'Retry-After': '1' } },
   );
 }
 

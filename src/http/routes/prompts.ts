@@ -161,7 +161,8 @@ function addHearPrompt(table: RouteTable, useCases: PromptUseCases): void {
       scope: 'flows:read',
       replies: {
         200: {
-          description: 'After the telephone’s codec, as a WAV file of 8 kHz.',
+          description:
+            'After the codec of the first trunk, as a WAV file of 8 kHz, or 16 kHz where that trunk speaks wideband.',
           contentType: 'audio/wav',
           schema: soundFile,
         },

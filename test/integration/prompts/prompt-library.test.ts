@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEspeakSynthesiser } from '../../../src/speech/espeak-synthesiser.ts';
+import { writeWav } from '../../../src/speech/wav.ts';
 import { gatewayPlace } from '../../support/gateway-place.ts';
 import { testApiKey } from '../../support/gateway-process.ts';
 import { startRunningGateway, type RunningGateway } from '../../support/running-gateway.ts';
@@ -70,6 +71,8 @@ describe('a recording', () => {
     expect((await ask('PUT /v1/flows/recorded', saying('library.q1'))).status).toBe(201);
     const { id } = await gateway.place('+919000009999', { flow: 'recorded', language: 'en' });
     expect(await gateway.ended(id)).toMatchObject({ outcome: 'completed' });
+    const spoken = expect.objectContaining({ type: 'prompt', voices: 'library.q1@1 recording' }) as object;
+    expect(await gateway.api.timeline(id)).toContainEqual(spoken);
 
     const refused = await ask('DELETE /v1/prompts/library.q1/en');
     expect(refused.json).toMatchObject({ status: 409, code: 'prompt_in_use', flows: ['recorded'] });
@@ -95,7 +98,14 @@ describe('a recording', () => {
 
   it('that is missing in a language keeps nobody from storing the flow, and everybody from being called', async () => {
     await ask('PUT /v1/prompts/library.q2/hi', { text: 'पहला सवाल' });
-    expect((await ask('PUT /v1/flows/half', saying('library.q2', ['hi', 'en']))).status).toBe(201);
+    const stored = await ask('PUT /v1/flows/half', saying('library.q2', ['hi', 'en']));
+    expect(stored.status).toBe(201);
+    const advice = expect.objectContaining({ code: 'prompt_missing', pointer: '/steps/0/say' }) as object;
+    expect(stored.json['advice']).toContainEqual(advice);
+    const rehearsed = await ask('POST /v1/flows/half/rehearse', { keys: [] });
+    expect(rehearsed.json['advice']).toContainEqual(advice);
+    const preflight = await ask('POST /v1/flows/half/preflight', {});
+    expect(preflight.json).toMatchObject({ languages: [{ missing: [] }, { missing: ['library.q2'] }] });
     const refused = await gateway.post('+919000009999', { flow: 'half', language: 'en' });
     expect(refused).toMatchObject({
       status: 422,
@@ -123,6 +133,20 @@ describe('what cannot be a prompt is a 4xx with its place, and nothing is writte
       Buffer.from('no sound'),
       '',
       /^is no sound file by its content/,
+    ],
+    [
+      'half a recording',
+      'bad.q1/en',
+      writeWav({ samples: new Int16Array(16_000), rateHz: 8_000 }).subarray(0, 20_000),
+      '',
+      /cut short/,
+    ],
+    [
+      'a recording of 192 kHz',
+      'bad.q1/en',
+      writeWav({ samples: new Int16Array(192_000).fill(3_000), rateHz: 192_000 }),
+      '',
+      /192000 samples a second/,
     ],
     ['nothing', 'bad.q1/en', Buffer.alloc(0), '', /^is empty/],
     ['empty words', 'bad.q1/en', { text: '' }, '/text', /at least 1 character/],

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createEspeakSynthesiser } from '../../../src/speech/espeak-synthesiser.ts';
 import { decodeG711 } from '../../../src/speech/g711.ts';
+import { decodeG722 } from '../../../src/speech/g722.ts';
 import { originalFile, recordingSound } from '../../../src/speech/recording-files.ts';
 import { createRecordings, type KeptResult } from '../../../src/speech/recordings.ts';
 import { runProgram } from '../../../src/speech/run-program.ts';
@@ -60,7 +61,7 @@ describe('a recording', () => {
     ['speech.m4a', ['-c:a', 'aac']],
     ['misnamed.txt', ['-f', 'mp3']],
   ])(
-    '%s is kept as it came, and sounds alike in both codecs, at the level of a phone call',
+    '%s is kept as it came, and sounds alike in all codecs, at the level of a phone call',
     async (name, making) => {
       const dataDir = await temporaryDirectory();
       const path = await soundFile(name, making);
@@ -79,7 +80,11 @@ describe('a recording', () => {
         expect(20 * Math.log10(peak / 32768)).toBeLessThan(peakDbfs + 0.3);
         expect(findSound(await phoneBand(path, durationMs), samples).correlation).toBeGreaterThan(0.95);
       }
-      expect(await filesUnder(join(dataDir, 'prompts'))).toHaveLength(3);
+      const wide = await readFile(join(dataDir, `${recordingSound(hash, 'g722')}.g722`));
+      const wideSamples = await decodeG722(wide, { program: ffmpeg });
+      expect(Math.abs(wide.length / 8 - durationMs)).toBeLessThan(100);
+      expect(Math.abs(activeLevelDbfs(wideSamples, 16_000) - -22)).toBeLessThan(1);
+      expect(await filesUnder(join(dataDir, 'prompts'))).toHaveLength(4);
     },
   );
 
@@ -87,7 +92,7 @@ describe('a recording', () => {
     const dataDir = await temporaryDirectory();
     const path = await soundFile('speech.mp3');
     expect(await keep(path, dataDir)).toEqual(await keep(path, dataDir));
-    expect(await filesUnder(dataDir)).toHaveLength(3);
+    expect(await filesUnder(dataDir)).toHaveLength(4);
   });
 });
 

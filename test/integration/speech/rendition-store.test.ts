@@ -72,7 +72,7 @@ describe('a sweep', () => {
 
   test('touches nothing beside the folders of renditions', async () => {
     const { sweep, left } = await directoryOf({
-      'silence-alaw/100.alaw': 9 * leaseMs,
+      'silence/100.alaw': 9 * leaseMs,
       'recorded/aa/x.alaw': 9 * leaseMs,
     });
     expect(await sweep(0)).toEqual({ files: 0, bytes: 0, removed: 0 });
@@ -119,6 +119,7 @@ describe('two gateways that share a directory', () => {
         voices: [countingVoice()],
         transcode: steadyTone,
         shaper: inlineShaper,
+        program: 'ffmpeg',
         store: roomyStore(dataDir, clock),
       }),
     );
@@ -162,6 +163,7 @@ describe('a disk that is full', () => {
       ...{ dataDir, clock, codec: 'alaw', log: silentLog, voices: [voice], store },
       transcode: steadyTone,
       shaper: inlineShaper,
+      program: 'ffmpeg',
     });
     return { dataDir, clock, state, room, voice, cache };
   }

@@ -10,7 +10,7 @@ import { temporaryDirectory } from './programs.ts';
 const lengthOf = (sound: string): number => Number(/\/(\d+)$/.exec(sound)?.[1]);
 
 describe('silence', () => {
-  const silence = createSilence({ dataDir: '/nowhere', codec: 'alaw' });
+  const silence = createSilence({ dataDir: '/nowhere', codecs: ['alaw'] });
 
   test.each([
     [0, []],
@@ -45,11 +45,12 @@ describe('silence', () => {
   test.each([
     { codec: 'alaw', byte: 0xd5 },
     { codec: 'ulaw', byte: 0xff },
+    { codec: 'g722', byte: 0xff },
   ] as const)(
     'lies on the disk in $codec with its exact length, and is mended where it is not',
     async ({ codec, byte }) => {
       const dataDir = await temporaryDirectory();
-      const stored = createSilence({ dataDir, codec });
+      const stored = createSilence({ dataDir, codecs: [codec] });
       await stored.ensureSilence();
       const [sound] = stored.silenceSounds(100);
       const path = join(dataDir, `${sound}.${codec}`);

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../src/lib/clock.ts';
 import { createDiskRoom } from '../../../src/speech/disk-room.ts';
-import { encodeG711 } from '../../../src/speech/g711.ts';
+import { encodeSound, rateOf } from '../../../src/speech/codec.ts';
 import { createRenditionStore, type RenditionStore } from '../../../src/speech/rendition-store.ts';
 import { shapeSpeech } from '../../../src/speech/shape-speech.ts';
 import type { SoundShaper } from '../../../src/speech/sound-shaper.ts';
@@ -36,8 +36,8 @@ export const steadyTone = (): Promise<Int16Array> =>
 /** As the thread does it, without the thread. */
 export const inlineShaper: Pick<SoundShaper, 'shape'> = {
   shape({ samples }, codec) {
-    const shaped = shapeSpeech(samples);
-    return Promise.resolve(shaped === null ? null : encodeG711(shaped, codec));
+    const shaped = shapeSpeech(samples, rateOf(codec));
+    return shaped === null ? Promise.resolve(null) : encodeSound(shaped, { codec, program: 'ffmpeg' });
   },
 };
 

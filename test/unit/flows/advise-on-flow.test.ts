@@ -17,10 +17,14 @@ const library = libraryOf(words);
 type Json = Record<string, unknown>;
 const estimated = (part: SpokenPart) => lengthOfPart(part, null);
 
+/** Somebody has recorded one prompt, in English alone. */
+const recorded = libraryOf(words, [{ id: 'quiz.q1', language: 'en' }]);
+const hasPrompt = (id: string, language: string) => recorded.has(id, language);
+
 function adviceOn(definition: unknown, lengthOf = estimated): string[] {
-  const validated = validateFlow(definition, library);
+  const validated = validateFlow(definition, recorded);
   if (validated.result === 'invalid') throw new Error(JSON.stringify(validated.faults));
-  return adviseOnFlow({ flow: compileFlow(validated.flow, words), lengthOf }).map(
+  return adviseOnFlow({ flow: compileFlow(validated.flow, words), lengthOf, hasPrompt }).map(
     ({ code, pointer }) => `${code} ${pointer}`,
   );
 }
@@ -196,6 +200,20 @@ describe('advice on a flow', () => {
     expect(found).toEqual(isKeyFirst ? [`key_before_choice /steps/0/say/1/text/${language}`] : []);
   });
 
+  it('names prompts that are missing in a language, once each, where they are said', () => {
+    const said = { id: 'say', type: 'message', say: ['quiz.q1', 'system.thank_you', 'quiz.q1'] };
+    const both = {
+      text: { en: 'This is a recorded call from the school.', hi: 'यह स्कूल की ओर से रिकॉर्ड की हुई कॉल है।' },
+    };
+    const definition = (languages: string[]) => ({
+      ...flow([{ ...hello, say: both }, said]),
+      languages,
+    });
+    const missing = (languages: string[]) =>
+      adviceOn(definition(languages)).filter((line) => line.startsWith('prompt_missing'));
+    expect(missing(['en', 'hi'])).toEqual(['prompt_missing /steps/1/say/0']);
+  });
+
   it('says everything at once, each with what to do about it', () => {
     const definition = flow(
       [
@@ -211,7 +229,7 @@ describe('advice on a flow', () => {
     );
     const validated = validateFlow(JSON.parse(JSON.stringify(definition)), library);
     if (validated.result === 'invalid') throw new Error(JSON.stringify(validated.faults));
-    const advice = adviseOnFlow({ flow: compileFlow(validated.flow, words), lengthOf: estimated });
+    const advice = adviseOnFlow({ flow: compileFlow(validated.flow, words), lengthOf: estimated, hasPrompt });
     expect(advice.map(({ code }) => code)).toEqual([
       'recording_not_said',
       'caller_not_said',

@@ -44,7 +44,7 @@ describe.each(guarded.map((operation) => [operation.operationId, operation] as c
     });
 
     test.each([
-      ['its scope', keyWith(operation.scope ?? '')],
+      ['its scopes', keyWith(operation.scope ?? '', operation.alsoScope ?? '')],
       ['the scope admin', adminKey],
     ])('is answered with %s', async (_name, key) => {
       const gateway = fakeGateway();
@@ -53,6 +53,16 @@ describe.each(guarded.map((operation) => [operation.operationId, operation] as c
     });
   },
 );
+
+test.each(
+  guarded.filter(({ alsoScope }) => alsoScope !== null).map((each) => [each.operationId, each] as const),
+)('%s is 403 with its first scope alone', async (_name, operation) => {
+  const gateway = fakeGateway();
+  const response = await send(gateway, operation, keyWith(operation.scope ?? ''));
+  expect(response.status).toBe(403);
+  expect(response.headers.get('WWW-Authenticate')).toContain(`scope="${operation.alsoScope ?? ''}"`);
+  expect(gateway.asked).toEqual([]);
+});
 
 test('only health, metrics and the document are open to everybody', async () => {
   expect(open.map(({ path }) => path).toSorted()).toEqual([

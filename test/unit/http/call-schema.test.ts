@@ -147,6 +147,7 @@ const factOf: Record<CallEventType, (given: CallResponse, at: number) => CallFac
       referenceNumber: '1234566',
       durationMs: 4_120,
       recordedAt: at,
+      prompt: null,
     },
   }),
 };

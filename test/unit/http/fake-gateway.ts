@@ -272,6 +272,8 @@ export const voiceMessage: ReadVoiceMessage = {
     referenceNumber: '1234566',
     durationMs: 4_120,
     recordedAt: 1_769_850_000_000,
+    prompt: { id: 'quiz.q1', language: 'hi' },
+    kept: { state: 'kept', version: 2 },
     person: 'person' as PersonHash,
     fromMasked: '+91******3210',
     language: 'hi',
@@ -364,6 +366,11 @@ const obligingUseCases: UseCases = {
         detail: { used: true, at: 'never this' },
       },
     ]),
+  recordPrompts: () =>
+    Promise.resolve({
+      ...{ result: 'accepted', replayed: false, call: readCall },
+      prompts: [{ number: 1, id: 'quiz.q1', text: null }],
+    }),
   cancelCall: () => Promise.resolve({ result: 'cancelled', call: readCall }),
   storeFlow: () => Promise.resolve({ result: 'stored', flow: storedFlow, created: true, advice: [] }),
   importFlow: () =>

@@ -68,6 +68,7 @@ test('has what this version offers', () => {
       "POST /v1/campaigns/{id}/start",
       "POST /v1/flows/import",
       "POST /v1/flows/{id}/preflight",
+      "POST /v1/flows/{id}/record-prompts",
       "POST /v1/flows/{id}/rehearse",
       "POST /v1/trunks/dry-run",
       "POST /v1/trunks/{name}/drain",

@@ -7,6 +7,7 @@ export interface Operation {
   path: string;
   operationId: string;
   scope: string | null;
+  alsoScope: string | null;
   needsIdempotencyKey: boolean;
   queryNames: string[];
   hasBody: boolean;
@@ -19,6 +20,7 @@ export interface OperationObject {
   description?: string;
   security?: Record<string, string[]>[];
   'x-required-scope'?: string;
+  'x-also-required-scope'?: string;
   parameters?: { name: string; in: string }[];
   requestBody?: { required?: boolean; content: Record<string, { schema: unknown }> };
   responses: Record<
@@ -47,6 +49,7 @@ export function operationsOf(document: OpenApiDocument): Operation[] {
       path,
       operationId: facts.operationId ?? '',
       scope: facts['x-required-scope'] ?? null,
+      alsoScope: facts['x-also-required-scope'] ?? null,
       needsIdempotencyKey: facts.parameters?.some(({ name }) => name === 'Idempotency-Key') ?? false,
       queryNames:
         facts.parameters?.filter((parameter) => parameter.in === 'query').map(({ name }) => name) ?? [],
@@ -84,6 +87,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   storeFlow: {},
   rehearseFlow: { keys: ['1', null] },
   preflightFlow: {},
+  recordPrompts: { to: '+919876543210', language: 'hi' },
   storePrompt: { text: 'नमस्ते' },
   createCampaign: { name: 'School reopening', flow: 'teacher-quiz' },
   changeCampaign: { pace: { calls_per_second: 2 } },

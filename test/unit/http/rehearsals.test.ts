@@ -36,8 +36,10 @@ function gatewayWithQuiz(): FakeGateway {
     Promise.resolve(id === 'quiz' && (version ?? 3) === 3 ? stored : null);
   const knownDurationMs = (part: { kind: string; text?: string | null }) =>
     part.text === 'One?' ? 777 : null;
+  const noPrompts = { names: () => Promise.resolve([]) };
   return fakeGateway({
-    rehearseFlow: (request) => rehearseFlow({ flows: { getFlow }, words, knownDurationMs }, request),
+    rehearseFlow: (request) =>
+      rehearseFlow({ flows: { getFlow }, prompts: noPrompts, words, knownDurationMs }, request),
   });
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { decodeG711, encodeG711 } from '../../../src/speech/g711.ts';
-import type { Codec } from '../../../src/speech/g711.ts';
+import type { G711Codec as Codec } from '../../../src/speech/g711.ts';
 
 const codecs: Codec[] = ['alaw', 'ulaw'];
 const everyByte = Uint8Array.from({ length: 256 }, (_, byte) => byte);

@@ -2,6 +2,7 @@ import type { AdvisedFlow, FlowAdvice } from './flow-advice.ts';
 import { keyAdvice } from './key-advice.ts';
 import { lengthAdvice } from './length-advice.ts';
 import { openingAdvice } from './opening-advice.ts';
+import { promptAdvice } from './prompt-advice.ts';
 import { wordOrderAdvice } from './word-order-advice.ts';
 
 /** Nobody reads more. */
@@ -12,6 +13,6 @@ const mostAdvice = 100;
  * way to hear it again, an easy first key, and to be told at once who calls.
  */
 export function adviseOnFlow(advised: AdvisedFlow): FlowAdvice[] {
-  const rules = [...openingAdvice, ...keyAdvice, ...wordOrderAdvice, ...lengthAdvice];
+  const rules = [...promptAdvice, ...openingAdvice, ...keyAdvice, ...wordOrderAdvice, ...lengthAdvice];
   return rules.flatMap((rule) => rule(advised)).slice(0, mostAdvice);
 }

@@ -16,6 +16,7 @@ export const adviceCodes = [
   'long_call',
   'short_first_key_timeout',
   'single_attempt',
+  'prompt_missing',
 ] as const;
 export type AdviceCode = (typeof adviceCodes)[number];
 
@@ -33,6 +34,8 @@ export interface FlowAdvice {
 export interface AdvisedFlow {
   flow: Flow;
   lengthOf: (part: SpokenPart) => PartLength;
+  /** Whether a prompt of the library is there in a language. */
+  hasPrompt: (id: string, language: string) => boolean;
 }
 
 export type AdviceRule = (advised: AdvisedFlow) => FlowAdvice[];

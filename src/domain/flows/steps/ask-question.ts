@@ -45,7 +45,14 @@ export function waitForFirstKey(
 export function remind(
   turn: Turn,
   step: AskingStep,
-  reminder: { cause: 'noInput' | 'invalid'; parts: SpokenPart[]; purpose: PromptPurpose; answerMs: number },
+  reminder: {
+    cause: 'noInput' | 'invalid';
+    /** In place of the usual ones. */
+    words?: Say;
+    parts: SpokenPart[];
+    purpose: PromptPurpose;
+    answerMs: number;
+  },
 ): Onward {
   const { session, flow } = turn;
   session.attempts[reminder.cause] += 1;
@@ -53,7 +60,7 @@ export function remind(
   const attempt = session.attempts.noInput + session.attempts.invalid;
   report(turn, { type: reminder.cause === 'noInput' ? 'no_input' : 'invalid_input', step: step.id, attempt });
   if (attempt >= (step.attempts ?? flow.defaults.attempts)) return giveUp(turn, step);
-  const words = speak(reminderOf(step, reminder.cause), voiceOf(flow, session));
+  const words = speak(reminder.words ?? reminderOf(step, reminder.cause), voiceOf(flow, session));
   return askQuestion(turn, step, { ...reminder, parts: [...words, ...reminder.parts] });
 }
 
@@ -134,7 +141,8 @@ export function responseTo(
   return ownValue(responses, step.id);
 }
 
-function giveUp(turn: Turn, step: AskingStep): Onward {
+/** The question stays open, and the flow goes on. */
+export function giveUp(turn: Turn, step: AskingStep): Onward {
   const { session } = turn;
   session.confirming = null;
   if (!session.givenUp.includes(step.id)) session.givenUp.push(step.id);

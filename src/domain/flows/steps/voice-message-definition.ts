@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { plainText } from '../../plain-text.ts';
+import { promptId } from '../../prompts/say.ts';
 import { duration, key, questionFields } from './step-fields.ts';
 
 export const longestMessageMs = 300_000;
@@ -21,7 +22,13 @@ export const voiceMessageDefinition = z
     stop_key: key.optional(),
     /** Whether the person may hear the message and record it anew. */
     review: z.boolean().optional(),
+    /** Whether the person hears the message at once, before they are asked about it. */
+    play_back: z.boolean().optional(),
+    /** Gives the question up, without a message. */
+    skip_key: key.optional(),
     /** Whether the reference number is read out. */
     read_reference: z.boolean().optional(),
+    /** What was said becomes a version of this prompt, in the language of the talk; only in calls to numbers that may record prompts. */
+    kept_as_prompt: promptId.optional(),
   });
 export type VoiceMessageStep = z.infer<typeof voiceMessageDefinition>;

@@ -1,4 +1,5 @@
 import { digitParts } from '../../prompts/number-speech.ts';
+import type { Say } from '../../prompts/say.ts';
 import { speakBuiltIn } from '../../prompts/speak-built-in.ts';
 import { speak, type Voice } from '../../prompts/speak.ts';
 import type { SpokenPart } from '../../prompts/spoken-part.ts';
@@ -10,7 +11,9 @@ import type { Onward, StepBehaviour } from '../step-behaviour.ts';
 import { beQuiet, ignoreKey, record, report, reportKey, say, type Turn } from '../turn.ts';
 import {
   enterQuestion,
+  giveUp,
   giveUpExit,
+  mustBeHeard,
   recordAnswer,
   questionSayings,
   reminderOf,
@@ -26,7 +29,8 @@ import type { VoiceMessageStep } from './voice-message-definition.ts';
  *      ▲               │            │
  *      └─ nothing said ┴─── anew ───┘
  *
- * What was said is kept when the person agrees, falls silent or hangs up; only who asks to record anew gives it up.
+ * What was said is kept when the person agrees, falls silent or hangs up; only who asks to record anew, or skips the question, gives it up.
+ * A prompt for others is kept only when the person agrees: half a sentence is no prompt.
  */
 export const voiceMessageStep: StepBehaviour<VoiceMessageStep> = {
   enter: enterQuestion,
@@ -36,10 +40,11 @@ export const voiceMessageStep: StepBehaviour<VoiceMessageStep> = {
     return 'stay';
   },
   owns(turn, step, key) {
-    if (key === stopKeyOf(step)) return true;
+    if (key === stopKeyOf(step) || key === step.skip_key) return true;
     return turn.session.recorded !== null && reviewKeys.some((each) => each === key);
   },
   takeKey(turn, step, key) {
+    if (key === step.skip_key) return skip(turn, step, key);
     if (turn.session.recorded !== null) return takeReviewKey(turn, step, key);
     if (turn.session.phase.phase === 'recording') return stopRecording(turn, step, key);
     return skipToBeep(turn, step, key);
@@ -55,12 +60,17 @@ export const voiceMessageStep: StepBehaviour<VoiceMessageStep> = {
     return 'stay';
   },
   silence(turn, step) {
-    return turn.session.recorded === null ? remindToSpeak(turn, step) : keep(turn, step);
+    if (turn.session.recorded === null) return remindToSpeak(turn, step);
+    return isPrompt(step) ? askAgain(turn, step, 'noInput') : keep(turn, step);
   },
   leave: (flow, step) => targetOf(flow, step.id, step.next),
   sayings: questionSayings,
   ownWords: (_flow, step, voice) => [...speak(step.say, voice), ...instructions(step, voice), beep],
-  otherWords: (_flow, step, voice) => [...reviewWords(step, voice), ...everyThanks(step, voice)],
+  otherWords: (_flow, step, voice) => [
+    ...reviewWords(step, voice),
+    ...everyThanks(step, voice),
+    ...(step.kept_as_prompt === undefined ? [] : speak(tooLoud, voice)),
+  ],
   // Noise on the line is taken for speech, so this needs no key.
   exits: (step) => [{ pointer: '/next', target: step.next, needsKey: false }, giveUpExit(step)],
 };
@@ -76,6 +86,7 @@ const usualDurationMs = 60_000;
 const usualSilenceMs = 4_000;
 /** To think before the first word: twice the pause that ends a message. */
 const firstWordMs = 8_000;
+const tooLoud = 'system.recorded_too_loud';
 const beep: SpokenPart = { kind: 'beep' };
 const afterMessage: SpokenPart = { kind: 'pause', durationMs: 500 };
 const withinNumber: SpokenPart = { kind: 'pause', durationMs: 300 };
@@ -83,13 +94,24 @@ const betweenReadings: SpokenPart = { kind: 'pause', durationMs: 800 };
 /** Digits are remembered in two groups. */
 const firstGroup = 3;
 
-/** The recording is over. @param message what was said; null for nothing, or where it could not be recorded */
-export function endRecording(turn: Turn, step: VoiceMessageStep, message: RecordedMessage | null): Onward {
+/** What became of a recording. `message`: what was said; null for nothing, or where it could not be recorded or used. */
+export interface EndedRecording {
+  message: RecordedMessage | null;
+  isTooLoud: boolean;
+}
+
+export function endRecording(
+  turn: Turn,
+  step: VoiceMessageStep,
+  { message, isTooLoud }: EndedRecording,
+): Onward {
   const { session } = turn;
+  if (isTooLoud) return remindToSpeak(turn, step, { words: tooLoud });
   if (message === null) return awaitFirstWord(turn, step);
   session.human = true;
   session.recorded = message;
-  return step.review === false ? keep(turn, step) : review(turn, step, []);
+  if (step.review === false) return keep(turn, step);
+  return review(turn, step, step.play_back === true ? [playback(message), afterMessage] : []);
 }
 
 /**
@@ -106,9 +128,9 @@ function awaitFirstWord(turn: Turn, step: VoiceMessageStep): Onward {
   return 'stay';
 }
 
-function remindToSpeak(turn: Turn, step: VoiceMessageStep): Onward {
+function remindToSpeak(turn: Turn, step: VoiceMessageStep, reason: { words?: Say } = {}): Onward {
   const parts = ownWords(turn, step);
-  return remind(turn, step, { cause: 'noInput', parts, purpose: 'step_again', answerMs: 0 });
+  return remind(turn, step, { cause: 'noInput', ...reason, parts, purpose: 'step_again', answerMs: 0 });
 }
 
 function limitsOf(step: VoiceMessageStep): { maxDurationMs: number; maxSilenceMs: number } {
@@ -118,12 +140,13 @@ function limitsOf(step: VoiceMessageStep): { maxDurationMs: number; maxSilenceMs
   };
 }
 
-/** Makes what was recorded the answer, without a word: also of somebody who is gone. */
-export function keepRecorded(turn: Turn): void {
+/** Makes what was recorded the answer, without a word: also of somebody who is gone, unless they had to agree. */
+export function keepRecorded(turn: Turn, hasAgreed = false): void {
   const { session, at, flow } = turn;
   const { recorded } = session;
   const step = session.step === null ? undefined : flow.steps.get(session.step);
   if (recorded === null || step?.type !== 'voice_message') return;
+  if (isPrompt(step) && !hasAgreed) return discard(turn, step);
   session.recorded = null;
   report(turn, { type: 'voice_message_recorded', question: step.id, message: recorded, at });
   recordAnswer(turn, step, { value: recorded.voiceMessage, key: null, correct: null });
@@ -131,7 +154,7 @@ export function keepRecorded(turn: Turn): void {
 
 function keep(turn: Turn, step: VoiceMessageStep): Onward {
   const { recorded } = turn.session;
-  keepRecorded(turn);
+  keepRecorded(turn, true);
   const parts = thanks(step, recorded?.referenceNumber ?? '', voiceOf(turn.flow, turn.session));
   const leave = { goTo: voiceMessageStep.leave(turn.flow, step, turn.session) };
   return say(turn, { parts, purpose: 'after_response', waitMs: 0 }) ? 'stay' : leave;
@@ -162,6 +185,26 @@ function skipToBeep(turn: Turn, step: VoiceMessageStep, key: Key): Onward {
   return 'stay';
 }
 
+/** Whoever cannot or will not say it goes on to what comes next. */
+function skip(turn: Turn, step: VoiceMessageStep, key: Key): Onward {
+  if (mustBeHeard(turn, step)) {
+    ignoreKey(turn, key, 'the question must be heard');
+    return 'stay';
+  }
+  reportKey(turn, key, 'taken');
+  beQuiet(turn);
+  discard(turn, step);
+  return giveUp(turn, step);
+}
+
+/** What was said is nobody's answer. */
+function discard(turn: Turn, step: VoiceMessageStep): void {
+  const { session } = turn;
+  if (session.recorded === null) return;
+  report(turn, { type: 'voice_message_discarded', question: step.id, message: session.recorded });
+  session.recorded = null;
+}
+
 function takeReviewKey(turn: Turn, step: VoiceMessageStep, key: Key): Onward {
   const { session } = turn;
   const { recorded } = session;
@@ -169,20 +212,28 @@ function takeReviewKey(turn: Turn, step: VoiceMessageStep, key: Key): Onward {
   reportKey(turn, key, isKept || key === hearKey || key === againKey ? 'taken' : 'wrong');
   if (isKept || recorded === null) return keep(turn, step);
   if (key === hearKey) return review(turn, step, [playback(recorded), afterMessage]);
-  if (key !== againKey) return correct(turn, step);
-  report(turn, { type: 'voice_message_discarded', question: step.id, message: recorded });
-  session.recorded = null;
+  if (key !== againKey) return askAgain(turn, step, 'invalid');
+  discard(turn, step);
   return 'ask';
 }
 
-/** A wrong key loses nobody's message: when the tries are spent, it is kept. */
-function correct(turn: Turn, step: VoiceMessageStep): Onward {
+/** A wrong key loses nobody's message: when the tries are spent, it is kept, and only a prompt is given up. */
+function askAgain(turn: Turn, step: VoiceMessageStep, cause: 'noInput' | 'invalid'): Onward {
   const { session, flow } = turn;
-  session.attempts.invalid += 1;
-  const attempt = session.attempts.invalid;
-  report(turn, { type: 'invalid_input', step: step.id, attempt });
-  if (attempt >= (step.attempts ?? flow.defaults.attempts)) return keep(turn, step);
-  return review(turn, step, speak(reminderOf(step, 'invalid'), voiceOf(flow, session)));
+  session.attempts[cause] += 1;
+  const attempt = session.attempts[cause];
+  report(turn, { type: cause === 'invalid' ? 'invalid_input' : 'no_input', step: step.id, attempt });
+  if (attempt >= (step.attempts ?? flow.defaults.attempts)) {
+    if (!isPrompt(step)) return keep(turn, step);
+    discard(turn, step);
+    return giveUp(turn, step);
+  }
+  const words = cause === 'invalid' ? speak(reminderOf(step, cause), voiceOf(flow, session)) : [];
+  return review(turn, step, words);
+}
+
+function isPrompt(step: VoiceMessageStep): boolean {
+  return step.kept_as_prompt !== undefined;
 }
 
 /** Keys from before are no agreement. */
@@ -207,6 +258,9 @@ function instructions(step: VoiceMessageStep, voice: Voice): SpokenPart[] {
   return [
     ...speakBuiltIn(voice, { say: 'system.record_after_beep' }),
     ...speakBuiltIn(voice, { say: 'system.record_stop_key', key: stopKeyOf(step) }),
+    ...(step.skip_key === undefined
+      ? []
+      : speakBuiltIn(voice, { say: 'system.record_skip_key', key: step.skip_key })),
   ];
 }
 

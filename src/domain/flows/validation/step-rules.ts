@@ -184,7 +184,24 @@ function voiceMessageFaults({ frame }: DraftFlow, step: StepOf<'voice_message'>)
       detail: `needs the keys ${reviewKeys.join(', ')}, and the flow has ${clash} for something else`,
       suggestion: moveFlowKey(frame, reviewKeys),
     });
+  if (step.skip_key !== undefined) faults.push(...skipKeyFaults(step, { stopKey, taken }));
   return faults;
+}
+
+function skipKeyFaults(
+  step: StepOf<'voice_message'>,
+  { stopKey, taken }: { stopKey: string; taken: (key: string) => boolean },
+): MendableFault[] {
+  const { skip_key: skipKey = '' } = step;
+  const isReviewed = step.review !== false && reviewKeys.some((key) => key === skipKey);
+  if (skipKey !== stopKey && !isReviewed && !taken(skipKey)) return [];
+  return [
+    {
+      pointer: '/skip_key',
+      detail: `is ${skipKey}, a key that means something else while the message is recorded`,
+      suggestion: 'Make it «0», or another key that neither the flow nor the message has.',
+    },
+  ];
 }
 
 function lookupFaults(step: StepOf<'lookup'>): MendableFault[] {
