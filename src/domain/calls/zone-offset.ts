@@ -1,30 +1,33 @@
 import { Temporal } from 'temporal-polyfill';
 
-/** Since 1980 no zone has changed its clocks but on a quarter of an hour of UTC. */
-const quarterMs = 15 * 60_000;
-const quartersFromMs = Date.UTC(1980, 0, 1);
+/**
+ * Since 1973 no zone has changed its clocks but on a whole minute of UTC. (Coarser would be wrong: St. John's did at a minute past midnight until 2011,
+ * Casey in Antarctica in 2022.)
+ */
+const minuteMs = 60_000;
+const minutesFromMs = Date.UTC(1973, 0, 1);
 
-/** By zone, then by quarter. Asking Temporal costs some 10 µs, and an upload of 100,000 rows asks several times a row for the same quarter. */
+/** By zone, then by minute. Asking Temporal costs some 10 µs, and an upload of 100,000 rows asks several times a row for the same minute. */
 const known = new Map<string, Map<number, number>>();
 const mostKnownZones = 600;
-const mostKnownQuarters = 2_000;
+const mostKnownMinutes = 2_000;
 
 /** Milliseconds that the zone's clocks are ahead of UTC at this instant. Throws RangeError for a zone that is none. */
 export function zoneOffsetMs(timeZone: string, atMs: number): number {
-  if (!(atMs >= quartersFromMs)) return lookUpOffsetMs(timeZone, atMs);
-  const quarter = Math.floor(atMs / quarterMs);
+  if (!(atMs >= minutesFromMs)) return lookUpOffsetMs(timeZone, atMs);
+  const minute = Math.floor(atMs / minuteMs);
   const ofZone = known.get(timeZone);
-  const offsetMs = ofZone?.get(quarter) ?? lookUpOffsetMs(timeZone, quarter * quarterMs);
-  remember(timeZone, { quarter, offsetMs });
+  const offsetMs = ofZone?.get(minute) ?? lookUpOffsetMs(timeZone, minute * minuteMs);
+  remember(timeZone, { minute, offsetMs });
   return offsetMs;
 }
 
-function remember(timeZone: string, { quarter, offsetMs }: { quarter: number; offsetMs: number }): void {
+function remember(timeZone: string, { minute, offsetMs }: { minute: number; offsetMs: number }): void {
   const ofZone = known.get(timeZone) ?? new Map<number, number>();
-  if (ofZone.has(quarter)) return;
-  if (ofZone.size >= mostKnownQuarters) ofZone.clear();
+  if (ofZone.has(minute)) return;
+  if (ofZone.size >= mostKnownMinutes) ofZone.clear();
   if (known.size >= mostKnownZones) known.clear();
-  known.set(timeZone, ofZone.set(quarter, offsetMs));
+  known.set(timeZone, ofZone.set(minute, offsetMs));
 }
 
 function lookUpOffsetMs(timeZone: string, atMs: number): number {

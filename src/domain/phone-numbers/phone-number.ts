@@ -47,7 +47,10 @@ export function parsePhoneNumber(text: string): ParsedPhoneNumber {
       detail: 'must be a phone number in E.164, such as +919876543210',
     };
   }
-  const parsed = parsedLately(text);
+  return readLately(text).verdict;
+}
+
+function judge(text: string, parsed: Parsed | undefined): ParsedPhoneNumber {
   // What is of no type is not valid; asking both, as isValid() does, would match the same patterns twice.
   const type = parsed?.getType();
   // The library mends some numbers, e.g. takes away a national 0: two spellings of one person would pass for two persons.
@@ -124,21 +127,27 @@ function plainlyFormatted({ country, national }: NumberParts, format: PlainNumbe
 }
 
 function parts(number: PhoneNumber): Parsed {
-  const parsed = parsedLately(number);
+  const { parsed } = readLately(number);
   assert(parsed, 'a PhoneNumber is made by parsePhoneNumber alone');
   return parsed;
 }
 
-/** A call asks half a dozen times for parts of its number within moments, and parsing it is a good part of what its acceptance costs. */
-const lately = new Map<string, Parsed | undefined>();
+interface ReadNumber {
+  parsed: Parsed | undefined;
+  verdict: ParsedPhoneNumber;
+}
+
+/** A call asks half a dozen times for its number or parts of it within moments, and reading one is a good part of what its acceptance costs. */
+const lately = new Map<string, ReadNumber>();
 const mostKept = 256;
 
-function parsedLately(text: string): Parsed | undefined {
+function readLately(text: string): ReadNumber {
   const known = lately.get(text);
   if (known !== undefined) return known;
   const parsed = parsePhoneNumberFromString(text, { extract: false });
-  lately.set(text, parsed);
+  const read = { parsed, verdict: judge(text, parsed) };
+  lately.set(text, read);
   const [oldest] = lately.keys();
   if (lately.size > mostKept && oldest !== undefined) lately.delete(oldest);
-  return parsed;
+  return read;
 }
