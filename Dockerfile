@@ -23,7 +23,7 @@ RUN groupadd --gid 10001 ivrs \
 COPY --from=app /opt/ivrs-gateway /opt/ivrs-gateway
 WORKDIR /opt/ivrs-gateway
 # A container's loopback is its own: HTTP listens on all its addresses, and what is published is decided outside.
-ENV NODE_ENV=production IVRS_HOST=0.0.0.0 IVRS_PORT=8080 IVRS_DATA_DIR=/data NODE_COMPILE_CACHE=/data/.node
+ENV NODE_ENV=production IVRS_HOST=0.0.0.0 IVRS_PORT=8080 IVRS_DATA_DIR=/data NODE_COMPILE_CACHE=/data/.node MALLOC_ARENA_MAX=1
 USER 10001:10001
 VOLUME /data
 EXPOSE 8080
