@@ -32,12 +32,19 @@ const plan: WorldPlan = {
   ...{ takeUpEveryMs: 5_000, replies: [], answersMayChange: false },
 };
 
-it('whole calls run on the virtual clock, each dialled once, and how many in a second of wall time is printed', async () => {
-  const startedAt = performance.now();
-  const { calls, invites } = await new SimulatedWorld(plan, new SeededRandom(1), { words }).run();
-  const seconds = (performance.now() - startedAt) / 1_000;
-  console.log(
-    `${callCount} calls in ${seconds.toFixed(1)} s: ${Math.round(callCount / seconds)} whole calls a second`,
-  );
-  expect([calls.size, invites]).toEqual([callCount, callCount]);
-});
+/** Three seconds of work on a machine that has time for it; nobody else's work is to fail it. */
+const patienceMs = 240_000;
+
+it(
+  'whole calls run on the virtual clock, each dialled once, and how many in a second of wall time is printed',
+  { timeout: patienceMs },
+  async () => {
+    const startedAt = performance.now();
+    const { calls, invites } = await new SimulatedWorld(plan, new SeededRandom(1), { words }).run();
+    const seconds = (performance.now() - startedAt) / 1_000;
+    console.log(
+      `${callCount} calls in ${seconds.toFixed(1)} s: ${Math.round(callCount / seconds)} whole calls a second`,
+    );
+    expect([calls.size, invites]).toEqual([callCount, callCount]);
+  },
+);
