@@ -95,6 +95,8 @@ export function createEventDelivery(
   /** Something may be due that is not in our hands. */
   let claimWanted = true;
   let nextClaim = -Infinity;
+  /** Something goes back to the queue with the next results, to be claimed after that. */
+  let givesBack = false;
   let notBefore = -Infinity;
   let nextRound = -Infinity;
   let timer: { at: number; handle: Timer } | null = null;
@@ -160,6 +162,8 @@ export function createEventDelivery(
     try {
       const claimed = await queue.claimDeliveries({ now: clock.now(), leaseMs, ...share, settled });
       results.splice(0, settled.length);
+      if (givesBack) wake();
+      givesBack = false;
       for (const delivery of claimed) {
         chains.claimed(delivery, clock.now());
         inFlight.begin(delivery, deliver);
@@ -180,7 +184,8 @@ export function createEventDelivery(
   function take(made: MadeDeliveries): void {
     const { givenBack, claimable } = chains.take(made, clock.now());
     results.push(...givenBack.map(untried));
-    if (claimable || givenBack.length > 0) wake();
+    givesBack ||= givenBack.length > 0;
+    if (claimable || givesBack) wake();
     sendReady();
   }
 

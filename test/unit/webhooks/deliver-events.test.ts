@@ -63,7 +63,9 @@ function memoryQueue() {
       state.claims += 1;
       await failIfDown();
       if (settled.length > 0) await queue.settle(settled);
+      const hasResult = new Set(settled.map(({ id }) => id));
       const due = deliveries.filter((delivery) => {
+        if (hasResult.has(delivery.id)) return false;
         const free = delivery.state === 'pending' && delivery.dueAt <= now && delivery.leaseUntil <= now;
         return free && !isBehind(delivery) && !except.includes(delivery.endpointId);
       });
@@ -375,6 +377,22 @@ describe('what is handed over when it is made', () => {
     expect(given.sent).toHaveLength(1);
     await given.advance(20_000);
     expect(idsOf(given.sent)).toEqual(['a-call_1-0', 'a-call_2-1']);
+  });
+
+  test('goes back to the queue where the one before it is not in our hands, and is claimed when it is there', async () => {
+    const given = setUp();
+    given.delivery.start();
+    await given.advance(100);
+    const { clock, delivery, add } = given;
+    const handed = add('a', 'call_1', { leaseUntil: clock.now() + 20_000 });
+    delivery.take({
+      handed: [{ delivery: handed, behind: 'dlv_of_another_process' as DeliveryId }],
+      ...{ left: [], until: handed.leaseUntil },
+    });
+    await given.advance(0);
+    expect(given.sent).toEqual([]);
+    await given.advance(300);
+    expect(idsOf(given.sent)).toEqual([handed.id]);
   });
 
   test('is still sent while stopping, and nothing is offered any more', async () => {
