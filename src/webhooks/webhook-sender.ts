@@ -1,12 +1,12 @@
 import { Webhook } from 'standardwebhooks';
-import { Agent, request } from 'undici';
-import type { Dispatcher } from 'undici';
+import { Agent } from 'undici';
 
 import type { Clock } from '../lib/clock.ts';
 import { within } from '../lib/wait.ts';
 import type { WebhookPolicy } from './address-guard.ts';
 import { AddressRefused, guardedConnector, resolverFor } from './guarded-connector.ts';
 import type { ResolveHost } from './guarded-connector.ts';
+import { postOnce, type PostReply } from './post-once.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { checkWebhookUrl } from './url-guard.ts';
 
@@ -52,8 +52,7 @@ export interface WebhookSenderOptions {
 const closeWithinMs = 1_000;
 const connectionsPerOrigin = 32;
 const keepAliveMs = 10_000;
-/** As much of a reply's body is read as is needed to use its connection again; more is cut off. */
-const maxReplyBytes = 16 * 1024;
+const longestReplyBytes = 16 * 1024;
 
 export function createWebhookSender(options: WebhookSenderOptions): WebhookSender {
   const { policy, clock, timeLimitMs = 15_000 } = options;
@@ -67,25 +66,12 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
   async function post(message: WebhookMessage): Promise<SendResult> {
     const verdict = checkWebhookUrl(message.url, policy);
     if (!verdict.allowed) return failed(`The URL ${verdict.detail}.`);
-    // Not `AbortSignal.timeout`: that one goes on after the reply, and with it all that it refers to.
-    const limit = new AbortController();
-    const timer = clock.setTimer(timeLimitMs, () =>
-      limit.abort(new DOMException('no reply in time', 'TimeoutError')),
+    const headers = headersOf(message, clock.now());
+    const reply = await postOnce(
+      { dispatcher: agent, clock },
+      { url: verdict.url, headers, body: message.event.body, timeLimitMs, longestReplyBytes },
     );
-    try {
-      const reply = await request(verdict.url, {
-        dispatcher: agent,
-        method: 'POST',
-        headers: headersOf(message, clock.now()),
-        body: message.event.body,
-        signal: limit.signal,
-      });
-      // what was answered counts, whether or not the rest of the reply comes
-      await reply.body.dump({ limit: maxReplyBytes, signal: limit.signal }).catch(() => undefined);
-      return resultOf(reply, clock.now());
-    } finally {
-      timer.cancel();
-    }
+    return resultOf(reply, clock.now());
   }
 
   return {
@@ -110,7 +96,7 @@ function headersOf({ event, secrets }: WebhookMessage, now: number): Record<stri
   };
 }
 
-function resultOf({ statusCode: status, headers }: Dispatcher.ResponseData, now: number): SendResult {
+function resultOf({ statusCode: status, headers }: PostReply, now: number): SendResult {
   if (status >= 200 && status < 300) return { result: 'delivered', status };
   if (status === 410) return { result: 'gone', status };
   const reason =
