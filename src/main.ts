@@ -1,9 +1,9 @@
-import { pino } from 'pino';
 import { ConfigError } from './config/config.ts';
 import { readConfig } from './config/read-config.ts';
 import { readTrunks } from './config/read-trunks.ts';
 import { wait } from './lib/wait.ts';
 import { systemClock } from './lib/clock.ts';
+import { openLog } from './open-log.ts';
 import { startService, type Service } from './service.ts';
 import type { Log } from './lib/log.ts';
 
@@ -22,7 +22,7 @@ async function main(): Promise<number> {
   try {
     const config = readConfig(process.env);
     const trunksFile = await readTrunks(config);
-    const log = pino({ level: config.logLevel, base: null });
+    const log = openLog(config.logLevel);
     const starting = startService(config, trunksFile, log);
     const service = await Promise.race([starting, stopped.then(() => null)]);
     if (service === null) {
