@@ -34,6 +34,8 @@ export interface RunningAsterisk {
   ariUser: string;
   ariPassword: string;
   amiUrl: string;
+  /** Where it listens for SIP, UDP, on each of its addresses. */
+  sipPort: number;
   /** Changes with `startAgain`. */
   readonly pid: number;
   /** Its folder on this machine: etc, log, data, and `heard` where it is a network. */
@@ -111,6 +113,7 @@ export async function startAsterisk(options: AsteriskOptions): Promise<RunningAs
     ariUrl: ari.url,
     ariUser: ari.user,
     ariPassword: ari.password,
+    sipPort: options.sip.port,
     amiUrl: `tcp://127.0.0.1:${amiPort}`,
     get pid() {
       return asterisk.pid;

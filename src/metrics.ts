@@ -3,10 +3,11 @@ import type { QueueDepths } from './db/queue-depths.ts';
 import type { Call } from './domain/calls/call.ts';
 import { createTrunkMetrics } from './trunk-metrics.ts';
 import type { ToldTrunk } from './workflows/trunk-board.ts';
+import { createLineMetrics, type LineMetrics } from './line-metrics.ts';
 import { createWorkMetrics, type WorkMetrics } from './work-metrics.ts';
 
 /** What operators watch, in Prometheus's format. No label ever has a number, a reference or a name. */
-export interface Metrics extends Omit<WorkMetrics, 'queued'> {
+export interface Metrics extends Omit<WorkMetrics, 'queued'>, LineMetrics {
   attemptEnded(call: Call): void;
   renditionMade(voice: string): void;
   /** What lies on the disk after a sweep. */
@@ -78,6 +79,7 @@ export function createMetrics(now: {
   });
   const work = createWorkMetrics(registry);
   return {
+    ...createLineMetrics(registry),
     requestAnswered: (request) => work.requestAnswered(request),
     deliveryTried: (state) => work.deliveryTried(state),
     renditionMade: (voice) => renditions.inc({ voice }),

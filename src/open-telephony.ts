@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
 import type { Config } from './config/config.ts';
 import { assert } from './lib/assert.ts';
 import { systemClock } from './lib/clock.ts';
@@ -34,6 +35,7 @@ export function openTelephony(
     app: chosen.app,
     context: dialplanContext,
     soundsRoot: chosen.dataDir.replace(/\/+$/, ''),
+    writtenCallsDir: join(config.dataDir, 'incoming-calls'),
     silenceSounds: speech.silenceSounds,
     clock: systemClock,
     random: () => randomInt(2 ** 32) / 2 ** 32,

@@ -12,7 +12,6 @@ import { createEventFeed } from './db/event-feed.ts';
 import { createFlowStore } from './db/flow-store.ts';
 import { purge } from './db/purge.ts';
 import { maintainPartitions } from './db/partitions.ts';
-import { createLineStore } from './db/line-store.ts';
 import { createPromptStore } from './db/prompt-store.ts';
 import { createPostgresLedger } from './db/postgres-ledger.ts';
 import { lookAtQueue } from './db/look-at-queue.ts';
@@ -31,6 +30,7 @@ import type { Log } from './lib/log.ts';
 import { within } from './lib/wait.ts';
 import { createMetrics } from './metrics.ts';
 import { checkReadiness } from './readiness.ts';
+import { openIncoming } from './open-incoming.ts';
 import { openSpeech } from './open-speech.ts';
 import { openStorage } from './open-storage.ts';
 import { openCluster } from './open-cluster.ts';
@@ -45,14 +45,13 @@ import { createWebhookSender } from './webhooks/webhook-sender.ts';
 import { createCallRenditions } from './workflows/call-renditions.ts';
 import { PromptLibrary } from './workflows/prompt-library.ts';
 import { QueueWatch } from './workflows/queue-watch.ts';
-import { createUseCases } from './workflows/create-use-cases.ts';
+import { createUseCases, draftingOf, type UseCaseDependencies } from './workflows/create-use-cases.ts';
 import { createEventDelivery } from './workflows/deliver-events.ts';
 import { endOverdueAttempts } from './workflows/end-overdue-attempts.ts';
 import { expireCalls } from './workflows/expire-calls.ts';
 import { disableWebhookEndpoint } from './workflows/manage-webhook-endpoints.ts';
 import { createFlowLoader } from './workflows/flow-loader.ts';
-import { IncomingCalls } from './workflows/incoming-calls.ts';
-import { LineBook } from './workflows/line-book.ts';
+import { placeCallBacks } from './workflows/place-call-backs.ts';
 import { settleCampaigns } from './workflows/settle-campaigns.ts';
 import type { Readiness } from './workflows/use-cases.ts';
 
@@ -145,8 +144,13 @@ export async function startService(config: Config, trunksFile: TrunksFile, log: 
     onChanged: () => asterisks.wakeDiallers(),
     wake: () => jobs.get('trunks')?.wake(),
   });
-  const lines = createLineStore(database);
-  const lineBook = new LineBook({ lines, clock });
+  const incoming = openIncoming({
+    ...{ database, vault, trunks, clock, ids, log },
+    onCallBacks: () => jobs.get('call-backs')?.wake(),
+    onDeliveries: () => delivery.wake(),
+    onMissedCall: (call) => metrics.missedCall(call),
+    onNoLine: () => metrics.noLine(),
+  });
   const cluster = openCluster(
     {
       ...{ config, storage, trunksFile, ledger, clock, ids, log, waysOf: ways.board.waysOf },
@@ -155,8 +159,7 @@ export async function startService(config: Config, trunksFile: TrunksFile, log: 
         if (news.campaigns) jobs.get('campaigns')?.wake();
       },
       onLeasesFree: () => jobs.get('leases')?.wake(),
-      incomingOver: (telephony) =>
-        new IncomingCalls({ ...{ telephony, clock, log, trunks }, lines: lineBook }),
+      incomingOver: (telephony) => incoming.over(telephony),
       openTelephony: (asterisk) => openTelephony(asterisk, config, speech, log),
       words: speech.words,
       renditionsFor: (codec) => createCallRenditions({ library, renditions: speech.renditionsFor(codec) }),
@@ -193,21 +196,9 @@ export async function startService(config: Config, trunksFile: TrunksFile, log: 
       isDraining: draining,
     });
 
-  const useCases = createUseCases({
-    ...{
-      ledger,
-      flows,
-      prompts,
-      library,
-      endpoints,
-      campaigns,
-      campaignCalls,
-      sender,
-      soundFetcher,
-      clock,
-      ids,
-      trunks,
-    },
+  const useCaseDeps: UseCaseDependencies = {
+    ...{ ledger, flows, prompts, library, endpoints, campaigns, campaignCalls },
+    ...{ sender, soundFetcher, clock, ids, trunks },
     ...{ trunkStore: ways.store, trunkBoard: ways.board },
     queueWatch: new QueueWatch({ lookAtQueue: (now) => lookAtQueue(database, now), trunks, clock }),
     ...{ voiceMessages, keptSounds: sounds, hostSecret: (host: string) => vault.hostSecret(host) },
@@ -218,7 +209,7 @@ export async function startService(config: Config, trunksFile: TrunksFile, log: 
     wakeDelivery: () => delivery.wake(),
     listFlowResponses: (filter) => listFlowResponses(database, filter),
     knownDurationMs: speech.knownDurationMs,
-    ...{ lines, onLinesChanged: () => lineBook.forget() },
+    ...{ ...incoming.stores, onLinesChanged: () => incoming.lineBook.forget() },
     liveCalls: asterisks,
     tellOfEnd,
     personOf: (number) => vault.personOf(number),
@@ -232,7 +223,8 @@ export async function startService(config: Config, trunksFile: TrunksFile, log: 
       jobs.get('campaigns')?.wake();
       cluster.tell({ calls: true, campaigns: true });
     },
-  });
+  };
+  const useCases = createUseCases(useCaseDeps);
   const app = createApp({
     ...{ useCases, readiness, ids, clock, log },
     metrics: () => metrics.render(),
@@ -253,6 +245,7 @@ export async function startService(config: Config, trunksFile: TrunksFile, log: 
     progress.tell(speech.waiting());
     return Promise.resolve();
   };
+  const callBackDeps = { ...useCaseDeps, ...draftingOf(useCaseDeps), log, ...incoming.forCallBacks };
   runJobs(
     { clock, log, jobs },
     {
@@ -269,6 +262,7 @@ export async function startService(config: Config, trunksFile: TrunksFile, log: 
         () => 1_000,
         () => settleCampaigns({ ledger, campaigns, liveCalls: asterisks, tellOfEnd, clock, ids }),
       ],
+      'call-backs': [() => 1_000, () => placeCallBacks(callBackDeps)],
       partitions: [() => hourMs, keepPartitions],
       ...soundJobs({ config, database, speech, sounds, voiceMessages, prompts, clock, log }),
       purge: [() => 24 * hourMs, () => purge(database, { now: clock.now() })],

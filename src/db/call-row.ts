@@ -29,7 +29,15 @@ export interface CallRow {
 /** What the request asked for and nobody searches by. */
 export type StoredRequest = Pick<
   Call,
-  'variables' | 'people' | 'startAt' | 'callingHours' | 'retry' | 'metadata' | 'record' | 'machineDetection'
+  | 'variables'
+  | 'people'
+  | 'startAt'
+  | 'callingHours'
+  | 'retry'
+  | 'metadata'
+  | 'record'
+  | 'machineDetection'
+  | 'optInList'
 >;
 
 /** What a move may change of a call. The rest is written once, when the call is accepted. */
@@ -48,7 +56,8 @@ export interface MovableColumns {
 }
 
 export function callRowOf(call: Call): CallRow {
-  const { variables, people, startAt, callingHours, retry, metadata, record, machineDetection } = call;
+  const { variables, people, startAt, callingHours, retry, metadata, record, machineDetection, optInList } =
+    call;
   return {
     id: call.id,
     direction: call.direction,
@@ -67,7 +76,10 @@ export function callRowOf(call: Call): CallRow {
     not_after: instant(call.notAfter),
     max_duration_ms: call.maxDurationMs,
     created_at: instant(call.createdAt),
-    request: { variables, people, startAt, callingHours, retry, metadata, record, machineDetection },
+    request: {
+      ...{ variables, people, startAt, callingHours, retry, metadata, record, machineDetection },
+      ...(optInList === undefined ? {} : { optInList }),
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import type { Call, PersonHash } from '../domain/calls/call.ts';
 import type { StoredEvent, TimelineEntry } from '../domain/calls/call-event.ts';
 import type { Lease } from '../domain/asterisks/lease.ts';
 import type { AttemptId, CallId } from '../domain/ids.ts';
+import type { OptIn } from '../domain/lines/opt-in.ts';
 import type { VoiceMessage } from '../domain/voice-messages/voice-message.ts';
 
 /**
@@ -83,6 +84,8 @@ export interface Transition {
   timeline: TimelineEntry[];
   /** A scope that the person opted out of in this move. */
   optOut: string | null;
+  /** Consents that were given in this move. */
+  optIns: OptIn[];
   /** Messages that became answers in this move. */
   voiceMessages: VoiceMessage[];
 }

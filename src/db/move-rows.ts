@@ -5,6 +5,7 @@ import { assert } from '../lib/assert.ts';
 import { attemptRowOf, callRowOf, instant, movableColumnsOf, responseRowOf } from './call-row.ts';
 import { dayOfEvent, type Day } from './event-day.ts';
 import type { Transition } from './ledger.ts';
+import { optInRowOf } from './subscription-rows.ts';
 
 /**
  * Parts of calls that are known to be on record exactly as they are, by identity: calls are immutable values, and a move carries
@@ -68,12 +69,22 @@ function besideOf(transition: Transition) {
   return {
     timeline: transition.timeline.length > 0 ? transition.timeline : null,
     opt_out: transition.optOut,
+    opt_out_id: optOutIdOf(transition),
+    opt_ins: transition.optIns.length > 0 ? transition.optIns.map(optInRowOf) : null,
     voice_messages:
       transition.voiceMessages.length > 0 ? transition.voiceMessages.map(voiceMessageRowOf) : null,
     moved_at: instant(
       transition.timeline.at(-1)?.at ?? transition.events.at(-1)?.at ?? transition.call.createdAt,
     ),
   };
+}
+
+/** From the event that reports it. */
+function optOutIdOf({ optOut, events }: Transition): string | null {
+  if (optOut === null) return null;
+  const event = events.find(({ type }) => type === 'opt_out.recorded');
+  assert(event, 'an opt-out is reported');
+  return event.id.replace(/^evt/, 'opo');
 }
 
 function voiceMessageRowOf(message: VoiceMessage) {

@@ -9,7 +9,8 @@ import { mayHaveRungSql } from './rings.ts';
  * be handed over.
  */
 const movableColumns = `revision int, sequence int, language text, progress jsonb, status text, next_attempt_at timestamptz,
-  ended_at timestamptz, outcome text, blocked_by text, problem jsonb, session jsonb, timeline jsonb, opt_out text, voice_messages jsonb,
+  ended_at timestamptz, outcome text, blocked_by text, problem jsonb, session jsonb, timeline jsonb, opt_out text, opt_out_id text, opt_ins jsonb,
+  voice_messages jsonb,
   moved_at timestamptz`;
 
 const returned = `c.id, c.person, c.revision`;
@@ -86,9 +87,12 @@ timeline_written as (
   select id, revision, timeline from moved where timeline is not null
 ),
 opt_outs_written as (
-  insert into opt_outs (person, scope, call_id, created_at)
-  select distinct on (person, opt_out) person, opt_out, id, moved_at from moved where opt_out is not null order by person, opt_out, id
+  insert into opt_outs (id, person, scope, call_id, created_at)
+  select distinct on (person, opt_out) opt_out_id, person, opt_out, id, moved_at from moved where opt_out is not null order by person, opt_out, id
   on conflict (person, scope) do nothing
+),
+opt_ins_written as (
+  insert into opt_ins select o.* from moved, jsonb_populate_recordset(null::opt_ins, moved.opt_ins) as o where moved.opt_ins is not null
 ),
 voice_messages_written as (
   insert into voice_messages (id, call_id, question, attempt, reference_number, duration_ms, recorded_at, prompt_id, prompt_language)
@@ -109,7 +113,7 @@ const updateCalls = `
     next_attempt_at = m.next_attempt_at, ended_at = m.ended_at, outcome = m.outcome, blocked_by = m.blocked_by, problem = m.problem,
     session = m.session`;
 const isAsExpected = `c.id = m.id and c.revision = m.from_revision`;
-const returningMoved = `returning ${returned}, m.timeline, m.opt_out, m.voice_messages, m.moved_at`;
+const returningMoved = `returning ${returned}, m.timeline, m.opt_out, m.opt_out_id, m.opt_ins, m.voice_messages, m.moved_at`;
 
 /** Compare-and-set on the revision of each call. One row, with the ids of those that won. */
 export const moveCalls = `
@@ -181,7 +185,7 @@ const mayBeAccepted = `(campaign_id is null or exists (select from open_campaign
 
 const insertCall = `
 inserted as (insert into calls (${newCallColumns}) select ${newCallColumns} from new_call where exists (select from chosen) returning id),
-moved as (select c.id, c.person, c.revision, c.timeline, c.opt_out, c.voice_messages, c.moved_at from new_call c join inserted on inserted.id = c.id),
+moved as (select c.id, c.person, c.revision, c.timeline, c.opt_out, c.opt_out_id, c.opt_ins, c.voice_messages, c.moved_at from new_call c join inserted on inserted.id = c.id),
 number_written as (
   insert into phone_numbers (person, sealed_number) select person, $5::bytea from new_call where exists (select from chosen)
   on conflict (person) do nothing

@@ -25,6 +25,10 @@ export interface Schema {
   campaigns: CampaignsTable;
   voice_messages: VoiceMessagesTable;
   lines: LinesTable;
+  missed_calls: MissedCallsTable;
+  line_callers: LineCallersTable;
+  opt_ins: OptInsTable;
+  lifted_opt_outs: LiftedOptOutsTable;
 }
 
 type Instant = ColumnType<number, Date, Date>;
@@ -100,9 +104,13 @@ interface TimelineEntriesTable {
 }
 
 interface OptOutsTable {
+  id: string;
   person: string;
   scope: string;
+  source: Generated<'key' | 'api' | 'missed_call' | 'import'>;
   call_id: string | null;
+  missed_call_id: string | null;
+  line: string | null;
   created_at: Instant;
 }
 
@@ -218,4 +226,56 @@ interface LinesTable {
   definition: ColumnType<unknown, string, string>;
   created_at: Instant;
   changed_at: Instant;
+}
+
+interface MissedCallsTable {
+  id: string;
+  leg: string;
+  line: string;
+  caller: 'person' | 'withheld' | 'unreadable' | 'not_callable' | 'own_number';
+  person: string | null;
+  trunk: string;
+  received_at: Instant;
+  duplicate_of: string | null;
+  blocked_by: string | null;
+  call_back: 'none' | 'due' | 'placed' | 'joined' | 'dropped';
+  call_back_at: InstantOrNull;
+  call_back_problem: string | null;
+  call_id: string | null;
+}
+
+interface LineCallersTable {
+  line: string;
+  person: string;
+  original_id: string | null;
+  original_at: InstantOrNull;
+  repeats: number;
+  placing_until: Instant;
+}
+
+interface OptInsTable {
+  id: string;
+  person: string;
+  member: string | null;
+  list: string;
+  source: 'missed_call' | 'call' | 'import';
+  at: Instant;
+  line: string | null;
+  missed_call_id: string | null;
+  call_id: string | null;
+  step: string | null;
+  key: string | null;
+  flow_id: string | null;
+  flow_version: number | null;
+  language: string | null;
+}
+
+interface LiftedOptOutsTable {
+  id: string;
+  person: string;
+  scope: string;
+  source: 'key' | 'api' | 'missed_call' | 'import';
+  created_at: Instant;
+  lifted_at: Instant;
+  lifted_by: string;
 }

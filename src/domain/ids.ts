@@ -10,6 +10,9 @@ export interface IdKinds {
   whe: EndpointId;
   req: RequestId;
   vm: VoiceMessageId;
+  mc: MissedCallId;
+  opi: OptInId;
+  opo: OptOutId;
 }
 
 export type CallId = string & { readonly __id: 'call' };
@@ -19,6 +22,9 @@ export type EventId = string & { readonly __id: 'evt' };
 export type DeliveryId = string & { readonly __id: 'dlv' };
 export type EndpointId = string & { readonly __id: 'whe' };
 export type VoiceMessageId = string & { readonly __id: 'vm' };
+export type MissedCallId = string & { readonly __id: 'mc' };
+export type OptInId = string & { readonly __id: 'opi' };
+export type OptOutId = string & { readonly __id: 'opo' };
 export type RequestId = string & { readonly __id: 'req' };
 
 /** Makes ids of the form `call_` + 26 characters that sort by the time of their making. */

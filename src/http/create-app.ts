@@ -28,6 +28,8 @@ import { addOpenApiRoute } from './routes/openapi.ts';
 import { addLookupSecretRoute } from './routes/lookup-secret.ts';
 import { addCapacityRoute } from './routes/capacity.ts';
 import { addTrunkRoutes } from './routes/trunks.ts';
+import { addSubscriptionFileRoutes } from './routes/subscription-files.ts';
+import { addSubscriptionRoutes } from './routes/subscriptions.ts';
 import { addVoiceMessageRoutes } from './routes/voice-messages.ts';
 import { addWebhookDeliveryRoutes } from './routes/webhook-deliveries.ts';
 import { addWebhookEndpointRoutes } from './routes/webhook-endpoints.ts';
@@ -82,6 +84,8 @@ export function createApp(needs: AppNeeds): OpenAPIHono<AppEnv> {
   addTrunkRoutes(table, needs.useCases);
   addCapacityRoute(table, needs.useCases);
   addLineRoutes(table, needs.useCases);
+  addSubscriptionRoutes(table, needs.useCases);
+  addSubscriptionFileRoutes(table, needs.useCases);
   addLookupSecretRoute(table, needs.useCases);
   addHealthRoutes(table, needs);
   addOpenApiRoute(table);

@@ -2,17 +2,12 @@ import { z } from '@hono/zod-openapi';
 import type { RouteConfig } from '@hono/zod-openapi';
 import { callEventTypes, type CallEventType } from '../domain/calls/call-event.ts';
 import { otherEvents, otherEventTypes, type OtherEventType } from './other-event-schema.ts';
+import { optInData, optOutData } from './subscription-event-schema.ts';
 import { recordedMessageSchema } from './voice-message-schema.ts';
 import { attemptSchema, callSchema, responseSchema } from './call-schema.ts';
 
 /** What an endpoint may ask to be told of: every type of the contract, also those that this version does not send yet. */
-export const webhookEventTypes = [
-  ...callEventTypes,
-  ...otherEventTypes,
-  'missed_call.received',
-  'opt_in.recorded',
-  'transfer.ended',
-] as const;
+export const webhookEventTypes = [...callEventTypes, ...otherEventTypes, 'transfer.ended'] as const;
 
 const instant = z.iso.datetime();
 /** A union, for the documents: `nullable()` of a named schema is described as something that can never be null. */
@@ -36,9 +31,13 @@ const dataBeside: Readonly<Record<CallEventType, { summary: string; data: z.ZodR
     summary: 'The call has ended for good: exactly once for every accepted call, and nothing after it',
     data: {},
   },
+  'opt_in.recorded': {
+    summary: 'Somebody opted in to a list; `call` is there where it was in a call',
+    data: optInData,
+  },
   'opt_out.recorded': {
-    summary: 'The person opted out',
-    data: { scope: z.string(), from: z.string(), confirmed_by: z.enum(['key']) },
+    summary: 'Somebody opted out; `call` is there where it was in a call',
+    data: { ...optOutData, opt_out: optOutData.opt_out.optional() },
   },
   'voice_message.recorded': {
     summary: 'The person said something in answer to a question',
@@ -51,9 +50,14 @@ export function callEventSchema(type: CallEventType): z.ZodType {
   const call = callSchema.openapi({ description: 'The call as it was at this event.' });
   return eventSchemaOf(type, {
     sequence: z.int().nullable().openapi({ description: 'Counts within the call from 1.' }),
-    data: z.strictObject({ call, ...dataBeside[type].data }),
+    data: z.strictObject({
+      call: alsoWithoutCall.has(type) ? call.optional() : call,
+      ...dataBeside[type].data,
+    }),
   });
 }
+
+const alsoWithoutCall: ReadonlySet<CallEventType> = new Set(['opt_in.recorded', 'opt_out.recorded']);
 
 /** The body of an event of this type, which belongs to no call. */
 export function otherEventSchema(type: OtherEventType): z.ZodType {

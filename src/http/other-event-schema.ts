@@ -1,10 +1,13 @@
 import { z } from '@hono/zod-openapi';
 import { campaignEventTypes } from '../domain/campaigns/campaign-event.ts';
+import { missedCallData, optOutData } from './subscription-event-schema.ts';
 import { campaignSchema } from './campaign-schema.ts';
 
 /** Events that belong to no call, as far as this version sends them. */
 export const otherEventTypes = [
   ...campaignEventTypes,
+  'missed_call.received',
+  'opt_out.deleted',
   'trunk.state_changed',
   'webhook_endpoint.disabled',
 ] as const;
@@ -26,6 +29,14 @@ export const otherEvents: Readonly<Record<OtherEventType, { summary: string; dat
       reason: whyItStopped.optional(),
       unreached: z.string().openapi({ description: 'The path of the list of those who were not reached.' }),
     },
+  },
+  'missed_call.received': {
+    summary: 'Somebody called a line and was not answered',
+    data: missedCallData,
+  },
+  'opt_out.deleted': {
+    summary: 'An opt-out was deleted: the person may be called again',
+    data: optOutData,
   },
   'trunk.state_changed': {
     summary:

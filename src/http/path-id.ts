@@ -11,4 +11,5 @@ const names: Partial<Record<keyof IdKinds, string>> = {
   call: 'call',
   cmp: 'campaign',
   whe: 'webhook endpoint',
+  opo: 'opt-out',
 };

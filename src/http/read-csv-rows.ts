@@ -1,11 +1,19 @@
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { readCsvHeader } from '../domain/campaigns/csv-columns.ts';
+import type { Fault } from '../workflows/use-cases.ts';
 import { invalidRequest } from './problem.ts';
 import type { UploadedRow } from './uploaded-row.ts';
 
 /** A row that is longer is no row of ours, but a quote that was never closed. */
 const longestRowBytes = 256 * 1024;
+
+/** What a header says of the rows below it. */
+export type ReadHeader = (
+  header: readonly string[],
+) =>
+  | { result: 'columns'; requestOf: (cells: readonly string[]) => unknown }
+  | { result: 'invalid'; faults: Fault[] };
 
 interface ParsedRow {
   record: string[];
@@ -17,7 +25,10 @@ interface ParsedRow {
  *
  * @throws Problem where the header is not usable: then no row was given
  */
-export async function* readCsvRows(body: ReadableStream<Uint8Array>): AsyncGenerator<UploadedRow> {
+export async function* readCsvRows(
+  body: ReadableStream<Uint8Array>,
+  readHeader: ReadHeader = readCsvHeader,
+): AsyncGenerator<UploadedRow> {
   const source = Readable.fromWeb(body);
   const parser = source.compose(
     parse({
@@ -36,7 +47,7 @@ export async function* readCsvRows(body: ReadableStream<Uint8Array>): AsyncGener
       const began = line;
       line = info.lines + 1;
       if (requestOf === null) {
-        requestOf = columnsOf(record);
+        requestOf = columnsOf(readHeader(record));
         columns = record.length;
       } else yield rowOf(record, { line: began, columns, requestOf });
     }
@@ -52,8 +63,7 @@ export async function* readCsvRows(body: ReadableStream<Uint8Array>): AsyncGener
     throw invalidRequest([{ pointer: '', detail: 'has no header: the first row names the columns' }]);
 }
 
-function columnsOf(header: readonly string[]): (cells: readonly string[]) => unknown {
-  const columns = readCsvHeader(header);
+function columnsOf(columns: ReturnType<ReadHeader>): (cells: readonly string[]) => unknown {
   if (columns.result === 'invalid') throw invalidRequest(columns.faults);
   return columns.requestOf;
 }

@@ -1,5 +1,5 @@
 import { Problem } from './problem.ts';
-import { readCsvRows } from './read-csv-rows.ts';
+import { readCsvRows, type ReadHeader } from './read-csv-rows.ts';
 import { readJsonBody } from './read-json-body.ts';
 import { readNdjsonRows } from './read-ndjson-rows.ts';
 import type { UploadedRow } from './uploaded-row.ts';
@@ -7,12 +7,16 @@ import type { UploadedRow } from './uploaded-row.ts';
 /** Of a CSV or of lines of JSON; a list in one JSON document has the limit of every body. */
 export const longestUploadBytes = 512 * 1024 * 1024;
 
-/** The rows of an upload, by its media type, read as they are asked for. */
-export function readRows(request: Request): AsyncIterable<UploadedRow> {
+/**
+ * The rows of an upload, by its media type, read as they are asked for.
+ *
+ * @param readHeader of a CSV; by default that of a campaign's calls
+ */
+export function readRows(request: Request, readHeader?: ReadHeader): AsyncIterable<UploadedRow> {
   const type = (request.headers.get('Content-Type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   switch (type) {
     case 'text/csv':
-      return readCsvRows(bounded(request));
+      return readCsvRows(bounded(request), readHeader);
     case 'application/x-ndjson':
     case 'application/jsonl':
       return readNdjsonRows(bounded(request));

@@ -67,6 +67,12 @@ export interface Telephony {
   legs(): Promise<LiveLeg[]>;
   /** All who call and were neither answered nor refused; they are not among `legs()`. Throws TelephonyUnavailable where that cannot be known. */
   offered(): Promise<OfferedCall[]>;
+  /**
+   * Calls that came in, were written down by the network itself before anybody heard of them, and are over: what came while we were away or
+   * deaf. One that was dealt with is among them until it is removed, so whoever has it on record removes it.
+   */
+  writtenCalls(): Promise<OfferedCall[]>;
+  removeWritten(leg: LegId): Promise<void>;
 }
 
 export type LegId = AttemptId;

@@ -23,6 +23,7 @@ import { missingPrompts } from './missing-prompts.ts';
 import { preflightFlow } from './preflight-flow.ts';
 import type { PromptLibrary } from './prompt-library.ts';
 import { createLineUseCases, type LineUseCaseDependencies } from './create-line-use-cases.ts';
+import { createSubscriptionUseCases, type SubscriptionDependencies } from './manage-subscriptions.ts';
 import { importFlow } from './import-flow.ts';
 import {
   readResultsPackage,
@@ -56,6 +57,7 @@ export interface UseCaseDependencies
     Pick<CampaignUseCaseDependencies, 'campaigns' | 'campaignCalls' | 'onCampaignMoved'>,
     Pick<LineUseCaseDependencies, 'lines' | 'onLinesChanged'>,
     Pick<TrunkUseCaseDependencies, 'trunkStore' | 'trunkBoard'>,
+    Pick<SubscriptionDependencies, 'missedCalls' | 'optIns' | 'optOuts'>,
     Pick<WebhookEndpointDependencies, 'replay' | 'wakeDelivery'> {
   ledger: Ledger;
   queueWatch: Pick<QueueWatch, 'look' | 'fullFor'>;
@@ -75,12 +77,19 @@ export interface UseCaseDependencies
   policy: AcceptCallDependencies['policy'] & { webhooks: WebhookPolicy };
 }
 
-/** What can be asked of the gateway, put together from the workflows. */
-export function createUseCases(deps: UseCaseDependencies): UseCases {
-  const drafting: Pick<AcceptCallDependencies, 'resolveFlow' | 'missingPrompts'> = {
+/** What a draft of a call asks of flows and prompts. */
+export function draftingOf(
+  deps: UseCaseDependencies,
+): Pick<AcceptCallDependencies, 'resolveFlow' | 'missingPrompts'> {
+  return {
     resolveFlow: (flow) => resolveFlow(deps, flow),
     missingPrompts: (flow, language) => missingPrompts(deps, flow, language),
   };
+}
+
+/** What can be asked of the gateway, put together from the workflows. */
+export function createUseCases(deps: UseCaseDependencies): UseCases {
+  const drafting = draftingOf(deps);
   const accepting: AcceptCallDependencies = {
     ...{ ...deps, ...drafting },
     fullFor: (call) => deps.queueWatch.fullFor(call),
@@ -99,6 +108,7 @@ export function createUseCases(deps: UseCaseDependencies): UseCases {
     }),
     ...createLineUseCases({ ...deps, ...drafting }),
     acceptCall: (request) => acceptCall(accepting, request),
+    ...createSubscriptionUseCases(deps),
     readCapacity: () => readCapacity(deps),
     readCall: (id) => readCall(deps, id),
     listCalls: (filter) => listCalls(deps, filter),

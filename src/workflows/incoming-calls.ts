@@ -1,20 +1,29 @@
+import type { PersonHash } from '../domain/calls/call.ts';
 import type { Trunk } from '../domain/calls/trunk.ts';
+import { readCaller } from '../domain/lines/caller.ts';
 import { dialledLine } from '../domain/lines/dialled-line.ts';
-import type { Line } from '../domain/lines/line.ts';
+import type { Line, LineNumber } from '../domain/lines/line.ts';
+import type { ReceivedMissedCall } from '../domain/lines/missed-call.ts';
 import { trunkCountry, trunkOfEndpoint } from '../domain/lines/trunk-country.ts';
+import type { PhoneNumber } from '../domain/phone-numbers/phone-number.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { wait } from '../lib/wait.ts';
 import { LedgerUnavailable } from '../db/ledger.ts';
 import { TelephonyUnavailable, type OfferedCall, type Telephony } from '../telephony/telephony.ts';
 import type { LineBook } from './line-book.ts';
+import type { MissedCallRecorder } from './missed-call-recorder.ts';
 
 export interface IncomingCallsDependencies {
-  telephony: Pick<Telephony, 'ring' | 'refuse' | 'offered'>;
+  telephony: Pick<Telephony, 'ring' | 'refuse' | 'offered' | 'writtenCalls' | 'removeWritten'>;
   lines: Pick<LineBook, 'all'>;
+  recorder: Pick<MissedCallRecorder, 'record' | 'holds' | 'stop'>;
+  personOf: (number: PhoneNumber) => PersonHash;
   trunks: readonly Trunk[];
   clock: Clock;
   log: Log;
+  /** Somebody called a number that is no line. */
+  onNoLine?: () => void;
 }
 
 /** So long a missed call rings: long enough for the caller to know that it arrived. */
@@ -29,9 +38,11 @@ export class IncomingCalls {
   readonly #stopping = new AbortController();
   /** Offers that are being dealt with. */
   readonly #pending = new Map<string, Promise<void>>();
+  readonly #callerIds: readonly string[];
 
   constructor(deps: IncomingCallsDependencies) {
     this.#deps = deps;
+    this.#callerIds = deps.trunks.flatMap(({ callerIds }) => Object.values(callerIds ?? {}).flat());
   }
 
   /** Somebody calls; told again for one who is being dealt with, it changes nothing. */
@@ -43,26 +54,65 @@ export class IncomingCalls {
     this.#pending.set(call.leg, dealt);
   }
 
-  /** After a new connection: who called while nobody heard. @throws TelephonyUnavailable */
+  /** After a new connection: who called while nobody heard, and waits still. @throws TelephonyUnavailable */
   async takeUp(): Promise<void> {
     for (const call of await this.#deps.telephony.offered()) this.receive(call);
+    await this.takeUpWritten();
+  }
+
+  /**
+   * Records the calls that nobody heard of, and that are over: the network wrote them down and refused them. Each is recorded once, whoever else
+   * comes upon it. @throws LedgerUnavailable where the lines were never read
+   */
+  async takeUpWritten(): Promise<void> {
+    for (const call of await this.#deps.telephony.writtenCalls()) {
+      if (this.#pending.has(call.leg) || this.#deps.recorder.holds(call.leg)) continue;
+      await this.#keep(call, await this.#lineOf(call));
+    }
   }
 
   /** Waits for those that are being dealt with; who calls from now on is refused at once. */
   async drain(): Promise<void> {
     this.#stopping.abort();
     await Promise.all(this.#pending.values());
+    await this.#deps.recorder.stop();
   }
 
   async #deal(call: OfferedCall): Promise<void> {
     const line = await this.#lineOf(call);
+    await this.#keep(call, line);
     if (line?.mode === 'missed_call') await this.#ringOnce(call);
     await this.#deps.telephony.refuse(call.leg);
   }
 
-  async #lineOf({ dialled, endpoint }: OfferedCall): Promise<Line | null> {
+  /** A call to a number that is no line is counted, and nothing of it is kept. */
+  async #keep(call: OfferedCall, line: Line | null): Promise<void> {
+    if (line !== null) {
+      this.#deps.recorder.record(await this.#received(call, line));
+      return;
+    }
+    this.#deps.onNoLine?.();
+    await this.#deps.telephony.removeWritten(call.leg);
+  }
+
+  async #received(call: OfferedCall, line: Line): Promise<ReceivedMissedCall> {
+    const { leg, at, callerNumber, callerWithheld, endpoint } = call;
     const trunk = trunkOfEndpoint(this.#deps.trunks, endpoint);
     const lines = await this.#deps.lines.all();
+    const caller = readCaller(
+      { number: callerNumber, withheld: callerWithheld },
+      {
+        country: trunk && trunkCountry(trunk),
+        ownNumbers: new Set<string>([...lines.keys(), ...this.#callerIds]),
+      },
+    );
+    const person = caller.kind === 'person' ? this.#deps.personOf(caller.number) : null;
+    return { leg, line, caller, person, trunk: trunk?.name ?? endpoint, receivedAt: at };
+  }
+
+  async #lineOf({ dialled, endpoint }: OfferedCall): Promise<Line | null> {
+    const trunk = trunkOfEndpoint(this.#deps.trunks, endpoint);
+    const lines: ReadonlyMap<LineNumber, Line> = await this.#deps.lines.all();
     return dialledLine(dialled, { country: trunk && trunkCountry(trunk), lines });
   }
 

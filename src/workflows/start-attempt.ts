@@ -1,6 +1,7 @@
 import { endpointFor } from '../domain/calls/choose-trunk.ts';
 import { liveAttempt } from '../domain/calls/call-moves.ts';
 import { decideDialling } from '../domain/calls/decide-dialling.ts';
+import { blockingOptOut } from '../domain/calls/dialling-rules.ts';
 import { legLimitMs, limitOfLateLeg } from '../domain/calls/leg-limit.ts';
 import { paceOf, type Pace } from '../domain/calls/pace.ts';
 import { assert } from '../lib/assert.ts';
@@ -12,7 +13,7 @@ import { LiveCall, type LiveCallDependencies } from './live-call.ts';
 import type { LiveCalls } from './live-calls.ts';
 
 export interface StartAttemptDependencies extends LiveCallDependencies {
-  ledger: Pick<Ledger, 'commit' | 'call' | 'reserveInstant'>;
+  ledger: Pick<Ledger, 'commit' | 'call' | 'reserveInstant' | 'optOuts'>;
   liveCalls: LiveCalls;
   lease: HeldLease;
 }
@@ -34,6 +35,14 @@ export function startAttempt(
   return live;
 }
 
+/**
+ * The last look for a no comes just before the instant, by as much as the look before took, so that it is fresh and makes nobody late. Where
+ * the database does not say, nothing is dialled.
+ */
+async function saidNo({ ledger }: StartAttemptDependencies, { call }: DialPlan): Promise<boolean> {
+  return blockingOptOut(call, await ledger.optOuts(call.person)) !== null;
+}
+
 /** An attempt that is late for its instant, because the machine was busy, takes a new one: it would break the trunk's pace. */
 async function dialAtInstant(
   deps: StartAttemptDependencies,
@@ -41,13 +50,30 @@ async function dialAtInstant(
 ): Promise<void> {
   const { live, plan } = dial;
   const pace = paceOf(plan.trunk.callsPerSecond);
-  for (let sendAt = dial.sendAt; ;) {
+  let [sendAt, lookedFor, lookMs] = [dial.sendAt, NaN, 0];
+  for (;;) {
     const now = deps.clock.now();
+    const isLooked = lookedFor === sendAt;
     const decision = decideDialling(plan.call, { pace, sendAt, now });
     switch (decision.do) {
       case 'wait':
-        if ((await live.waitToDial(decision.waitMs)) === 'aborted') return;
+      case 'dial': {
+        const waitMs = decision.do === 'wait' ? decision.waitMs - (isLooked ? 0 : lookMs) : 0;
+        if (waitMs > 0) {
+          if ((await live.waitToDial(waitMs)) === 'aborted') return;
+        } else if (!isLooked) {
+          if (await saidNo(deps, plan)) {
+            live.post({ type: 'withdrawn' });
+            return;
+          }
+          [lookedFor, lookMs] = [sendAt, deps.clock.now() - now];
+        } else {
+          const isSafe = deps.lease.isSafe();
+          live.post(isSafe ? { type: 'dial', request: requestOf(plan, live, now) } : { type: 'withdrawn' });
+          return;
+        }
         break;
+      }
       case 'take_another_instant': {
         const next = await reserveAnother(deps, { plan, pace, now });
         if (next === null) {
@@ -57,11 +83,6 @@ async function dialAtInstant(
         sendAt = next;
         break;
       }
-      case 'dial':
-        live.post(
-          deps.lease.isSafe() ? { type: 'dial', request: requestOf(plan, live, now) } : { type: 'withdrawn' },
-        );
-        return;
       case 'give_back':
         live.post({ type: 'withdrawn' });
         return;

@@ -1,6 +1,7 @@
 import { renderCallEvent } from '../domain/calls/call-event-body.ts';
 import type { StoredEvent, TimelineEntry } from '../domain/calls/call-event.ts';
 import type { Attempt, Call } from '../domain/calls/call.ts';
+import { optInOfCall } from '../domain/lines/call-opt-in.ts';
 import type { Move } from '../domain/calls/call-moves.ts';
 import type { IdSource } from '../domain/ids.ts';
 import type { Transition } from '../db/ledger.ts';
@@ -24,6 +25,10 @@ export function transitionOf(ids: IdSource, moved: Moved, at: number): Transitio
     events,
     timeline: inOrder([...moved.timeline, ...moved.facts.map((fact) => timelineEntryOf(call, fact, at))]),
     optOut: optOut?.scope ?? null,
+    optIns: moved.facts.flatMap((fact, index) => {
+      const event = events[index];
+      return fact.type === 'opt_in.recorded' && event ? [optInOfCall(call, fact, event.id)] : [];
+    }),
     voiceMessages: moved.facts.flatMap((fact) =>
       fact.type === 'voice_message.recorded' ? [fact.message] : [],
     ),
@@ -56,6 +61,8 @@ function timelineEntryOf(call: Call, fact: Moved['facts'][number], at: number): 
       return { ...entry, at: attemptOf(fact.attempt)?.answeredAt ?? at, attempt: fact.attempt };
     case 'call.ended':
       return { ...entry, detail: { outcome: call.state.status === 'ended' ? call.state.outcome : null } };
+    case 'opt_in.recorded':
+      return { ...entry, step: fact.response.question, detail: { list: fact.list } };
     case 'opt_out.recorded':
       return { ...entry, detail: { scope: fact.scope } };
     case 'voice_message.recorded': {

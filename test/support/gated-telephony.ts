@@ -18,6 +18,7 @@ import type { ProcessGate } from './process-gate.ts';
 
 /** What a request to the phone network is called; all others go to the ledger. */
 export const telephonyOperations = [
+  ...(['writtenCalls', 'removeWritten'] as const),
   ...(['dial', 'ring', 'answer', 'refuse', 'offered', 'legs', 'hangUp', 'say', 'stopPrompt'] as const),
   ...(['record', 'stopRecording', 'recordingState', 'readRecording', 'removeRecording'] as const),
   'storedRecordings',
@@ -140,6 +141,14 @@ export class GatedTelephony implements Telephony {
 
   offered(): Promise<OfferedCall[]> {
     return this.#ask('offered', () => this.#network.offered());
+  }
+
+  writtenCalls(): Promise<OfferedCall[]> {
+    return this.#ask('writtenCalls', () => this.#network.writtenCalls());
+  }
+
+  removeWritten(leg: LegId): Promise<void> {
+    return this.#ask('removeWritten', () => this.#network.removeWritten(leg));
   }
 
   hangUp(leg: LegId): Promise<'done' | 'gone'> {

@@ -73,6 +73,38 @@ export class InMemoryLedger implements Ledger {
     return this.#calls.voiceMessages;
   }
 
+  /** What the twins of other stores share with it. */
+  scopesOf(person: PersonHash): string[] {
+    return this.#optOutsOf(person);
+  }
+
+  optOut(person: PersonHash, scope: string): void {
+    this.#calls.optOuts.set(person, (this.#calls.optOuts.get(person) ?? new Set()).add(scope));
+  }
+
+  keepNumber(person: PersonHash, number: string): void {
+    this.#numbers.set(person, number);
+  }
+
+  numberNow(person: PersonHash): string | null {
+    return this.#numbers.get(person) ?? null;
+  }
+
+  callNow(id: CallId): Call | null {
+    return this.#calls.byId.get(id) ?? null;
+  }
+
+  legs(): string[] {
+    return [...this.#calls.byId.values()].flatMap(({ attempts }) => attempts.map(({ id }) => id));
+  }
+
+  lastLanguageOf(person: PersonHash): string | null {
+    const spokenTo = [...this.#calls.byId.values()].filter(
+      (call) => call.person === person && call.attempts.some(({ answeredAt }) => answeredAt !== null),
+    );
+    return spokenTo.sort(byId).at(-1)?.language ?? null;
+  }
+
   async accept(acceptance: Acceptance): Promise<AcceptResult> {
     const place = placeOf(acceptance.idempotency);
     if (place !== null && this.#running.has(place)) return { result: 'still_running' };

@@ -56,6 +56,7 @@ export function labTelephonyOptions(lab: Lab): AsteriskTelephonyOptions {
     app: 'ivrs',
     context: 'outgoing',
     soundsRoot: lab.gateway.asteriskDataDir,
+    writtenCallsDir: join(lab.gateway.dataDir, 'incoming-calls'),
     silenceSounds: (durationMs) =>
       Array.from({ length: Math.ceil(durationMs / 1000) }, () => testSounds.silence),
     clock: systemClock,

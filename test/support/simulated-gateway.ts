@@ -15,6 +15,11 @@ import type { CallRenditions } from '../../src/workflows/call-renditions.ts';
 import type { DialFault } from '../../src/telephony/simulator/simulator.ts';
 import type { DialRequest, TelephonyEvent } from '../../src/telephony/telephony.ts';
 import { acceptCall } from '../../src/workflows/accept-call.ts';
+import { LedgerUnavailable } from '../../src/db/ledger.ts';
+import type { MissedCalls } from '../../src/db/missed-calls.ts';
+import type { Line, LineNumber } from '../../src/domain/lines/line.ts';
+import { MissedCallRecorder } from '../../src/workflows/missed-call-recorder.ts';
+import { placeCallBacks, type PlaceCallBacksDependencies } from '../../src/workflows/place-call-backs.ts';
 import { CallRunner } from '../../src/workflows/call-runner.ts';
 import { cancelCall, type Cancelled } from '../../src/workflows/cancel-call.ts';
 import { expireCalls } from '../../src/workflows/expire-calls.ts';
@@ -63,6 +68,9 @@ export interface Surroundings {
   takeUpEveryMs: number;
   onCrash: () => void;
   sounds?: SoundStore;
+  /** Where nobody calls, there is neither of these. */
+  missedCalls?: MissedCalls;
+  lines?: ReadonlyMap<LineNumber, Line>;
   lookUp?: LookupClient['lookUp'];
 }
 
@@ -79,6 +87,9 @@ export class SimulatedGateway {
   readonly #ids: IdSource;
   readonly #jobs = new Map<string, Job>();
   readonly #trunks: { board: TrunkBoard; watch: TrunkWatch } | null;
+  readonly #incoming: IncomingCalls;
+  readonly #recorder: MissedCallRecorder;
+  readonly #missedCalls: MissedCalls;
 
   constructor(surroundings: Surroundings) {
     const { clock, weather, trunks, words, renditions, log, random } = surroundings;
@@ -91,16 +102,32 @@ export class SimulatedGateway {
     this.telephony = new GatedTelephony(this.gate, surroundings);
     this.#ids = createIdSource(this.gate.clock, (count) => random.bytes(count));
     this.#trunks = this.#watchTrunks();
+    this.#missedCalls = gatedMissedCalls(this.gate, surroundings.missedCalls ?? nobodyCalls);
+    this.#recorder = new MissedCallRecorder({
+      ...{ missedCalls: this.#missedCalls, clock: this.gate.clock, log },
+      onRecorded: (legs) => {
+        for (const leg of legs) this.telephony.removeWritten(leg).catch(() => undefined);
+        this.#jobs.get('call-backs')?.wake();
+      },
+    });
+    this.#incoming = new IncomingCalls({
+      ...{
+        telephony: this.telephony,
+        recorder: this.#recorder,
+        clock: this.gate.clock,
+        log,
+        trunks,
+        personOf,
+      },
+      lines: { all: () => this.#lines() },
+    });
     this.runner = new CallRunner({
       ...(this.#trunks === null ? {} : { ways: this.#trunks.board }),
       ...{ ledger: this.#ledger, telephony: this.telephony, clock: this.gate.clock, ids: this.#ids },
       ...{ log, trunks, words, frequencyCap: surroundings.frequencyCap ?? null },
-      incoming: new IncomingCalls({
-        ...{ telephony: this.telephony, clock: this.gate.clock, log, trunks },
-        lines: { all: () => Promise.resolve(new Map()) },
-      }),
       lease: { asterisk: 'simulator', epoch: 1, isSafe: () => surroundings.isLeaseSafe?.() ?? true },
       mostLive: Infinity,
+      incoming: this.#incoming,
       renditionsFor: () => renditions,
       holdBack: () => surroundings.holdBack?.() ?? null,
       flowOf: createFlowLoader({ flows: this.#ledger, words }),
@@ -126,6 +153,9 @@ export class SimulatedGateway {
     const trunks = this.#trunks;
     if (trunks !== null)
       this.#every('trunks', 500, () => trunks.watch.write().then(() => trunks.board.look()), 100);
+    if (this.#surroundings.missedCalls !== undefined) {
+      this.#every('call-backs', 1_000, () => placeCallBacks(this.#callBackDeps()));
+    }
     this.#every('expire', 5_000, () => expireCalls(this.#deps()));
   }
 
@@ -138,6 +168,22 @@ export class SimulatedGateway {
 
   deliver(event: TelephonyEvent): void {
     this.telephony.deliver(event);
+  }
+
+  #lines(): Promise<ReadonlyMap<LineNumber, Line>> {
+    return Promise.resolve(this.#surroundings.lines ?? new Map<LineNumber, Line>());
+  }
+
+  #callBackDeps(): PlaceCallBacksDependencies {
+    const { words, trunks, log } = this.#surroundings;
+    const flowDeps = { flows: this.#ledger, words, clock: this.gate.clock, ...noLibrary };
+    return {
+      ...{ ...this.#deps(), trunks, log, personOf, policy: { ...policy, frequencyCap: null } },
+      ...{ missedCalls: this.#missedCalls, lines: { all: () => this.#lines() } },
+      resolveFlow: (flow) => resolveFlow(flowDeps, flow),
+      missingPrompts: () => Promise.resolve([]),
+      onAccepted: () => this.#jobs.get('dial')?.wake(),
+    };
   }
 
   accept(request: { key: string; body: CallRequest }): Promise<AcceptCallResult> {
@@ -189,6 +235,30 @@ export class SimulatedGateway {
     const everyMs = (): number => pauseMs(typeof usualMs === 'number' ? usualMs : usualMs());
     this.#jobs.set(name, runEvery({ clock: this.gate.clock, log }, { name, everyMs, leastMs, work }));
   }
+}
+
+const nobodyCalls: MissedCalls = {
+  record: () => Promise.reject(new Error('nobody calls here')),
+  takeCallBacks: () => Promise.resolve([]),
+  settleCallBack: () => Promise.resolve(),
+  list: () => Promise.resolve([]),
+};
+
+/** As the ledger is reached: each request may be cut on its way there, or after all of it was kept. */
+function gatedMissedCalls(gate: ProcessGate, missedCalls: MissedCalls): MissedCalls {
+  const ask = async <T>(operation: string, effect: () => Promise<T>): Promise<T> => {
+    const cut = (): Error => new LedgerUnavailable('the connection was cut');
+    await gate.pass({ operation, stage: 'before' }, cut);
+    const result = await gate.act(effect);
+    await gate.pass({ operation, stage: 'after' }, cut);
+    return result;
+  };
+  return {
+    record: (received, now) => ask('record', () => missedCalls.record(received, now)),
+    takeCallBacks: (request) => ask('takeCallBacks', () => missedCalls.takeCallBacks(request)),
+    settleCallBack: (id, settled) => ask('settleCallBack', () => missedCalls.settleCallBack(id, settled)),
+    list: (filter) => ask('list', () => missedCalls.list(filter)),
+  };
 }
 
 function nobodyAnswers(): Promise<LookupResult> {

@@ -88,7 +88,8 @@ export class SimulatedMember {
             openTelephony: (asterisk) => this.#openTelephony(asterisk, lease),
             incomingOver: (telephony) =>
               new IncomingCalls({
-                ...{ telephony, clock: this.gate.clock, log, trunks },
+                ...{ telephony, clock: this.gate.clock, log, trunks, personOf },
+                recorder: { record: () => undefined, holds: () => false, stop: () => Promise.resolve() },
                 lines: { all: () => Promise.resolve(new Map()) },
               }),
             mostLive: Infinity,

@@ -13,6 +13,7 @@ import { leases } from './0013-leases.ts';
 import { trunkDefinitions } from './0013-trunk-definitions.ts';
 import { whoAttends } from './0013-who-attends.ts';
 import { lines } from './0014-lines.ts';
+import { missedCalls } from './0014-missed-calls.ts';
 
 export interface Migration {
   /** Sorts in the order of applying; never changed once released. */
@@ -37,4 +38,5 @@ export const migrations: readonly Migration[] = [
   trunkDefinitions,
   whoAttends,
   lines,
+  missedCalls,
 ];

@@ -1,5 +1,7 @@
 import { unreachable } from '../../lib/assert.ts';
 import type { EventId } from '../ids.ts';
+import { optInOfCall } from '../lines/call-opt-in.ts';
+import { viewOptInEvent } from '../lines/subscription-event.ts';
 import { viewVoiceMessage } from '../voice-messages/voice-message-view.ts';
 import type { Call } from './call.ts';
 import type { CallFact, StoredEvent } from './call-event.ts';
@@ -19,12 +21,12 @@ export function renderCallEvent(
     timestamp: new Date(as.at).toISOString(),
     id: as.id,
     sequence: as.sequence,
-    data: { call: viewCall({ ...call, sequence: as.sequence }), ...dataBeside(call, fact) },
+    data: { call: viewCall({ ...call, sequence: as.sequence }), ...dataBeside(call, fact, as.id) },
   });
   return { id: as.id, type: fact.type, callId: call.id, sequence: as.sequence, at: as.at, body };
 }
 
-function dataBeside(call: Call, fact: CallFact): Record<string, unknown> {
+function dataBeside(call: Call, fact: CallFact, event: EventId): Record<string, unknown> {
   switch (fact.type) {
     case 'call.queued':
     case 'call.ended':
@@ -40,6 +42,8 @@ function dataBeside(call: Call, fact: CallFact): Record<string, unknown> {
       };
     case 'call.response_recorded':
       return { response: viewResponse(fact.response) };
+    case 'opt_in.recorded':
+      return viewOptInEvent(optInOfCall(call, fact, event), call.toMasked);
     case 'opt_out.recorded':
       return { scope: fact.scope, from: call.toMasked, confirmed_by: fact.confirmedBy };
     case 'voice_message.recorded':

@@ -11,6 +11,7 @@ export const callEventTypes = [
   'call.response_recorded',
   'call.attempt_ended',
   'call.ended',
+  'opt_in.recorded',
   'opt_out.recorded',
   'voice_message.recorded',
 ] as const;
@@ -25,6 +26,8 @@ export type CallFact =
   | { type: 'call.response_recorded'; response: CallResponse }
   | { type: 'call.attempt_ended'; attempt: number; nextAttemptAt: number | null }
   | { type: 'call.ended' }
+  /** The consent that it is. */
+  | { type: 'opt_in.recorded'; list: string; response: CallResponse }
   | { type: 'opt_out.recorded'; scope: string; confirmedBy: 'key' }
   | { type: 'voice_message.recorded'; message: VoiceMessage };
 

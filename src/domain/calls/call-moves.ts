@@ -13,6 +13,7 @@ import type {
   Outcome,
 } from './call.ts';
 import type { CallFact, TimelineEntry } from './call-event.ts';
+import { isConsent } from '../lines/call-opt-in.ts';
 import type { Verdict } from './verdict.ts';
 
 /**
@@ -125,6 +126,9 @@ export function advanceTalk(
   for (const message of talk.voiceMessages ?? [])
     if (fresh.some((response) => response.value === message.id))
       facts.push({ type: 'voice_message.recorded', message });
+  for (const response of fresh)
+    if (call.optInList !== undefined && isConsent(response))
+      facts.push({ type: 'opt_in.recorded', list: call.optInList, response });
   if (talk.optOutScope !== null && call.progress?.optedOut !== true)
     facts.push({ type: 'opt_out.recorded', scope: talk.optOutScope, confirmedBy: 'key' });
   return moved(

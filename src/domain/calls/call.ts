@@ -41,6 +41,8 @@ export interface Call {
   readonly callerId: string | null;
   readonly trunk: string | null;
   readonly maxDurationMs: number;
+  /** What a yes to a step `consent` of this call opts in to; left out where it is nothing of the kind. */
+  readonly optInList?: string;
   /** Whether the sound of the whole call is kept. */
   readonly record: boolean;
   /** Whether an answering machine is listened for, and hung up on. */

@@ -127,6 +127,7 @@ export const ariRequests = {
     onSocket('PUT', `applications/${encodeURIComponent(app)}/eventFilter`, {
       disallowed: disallowed.map((type) => ({ type })),
     }),
+  info: (): AriRequest => onSocket('GET', 'asterisk/info', null),
   module: (name: string): AriRequest => onSocket('GET', `asterisk/modules/${encodeURIComponent(name)}`, null),
   answer: (channelId: string): AriRequest =>
     overHttp('POST', `channels/${encodeURIComponent(channelId)}/answer`, null),

@@ -22,6 +22,7 @@ import { prepareApplication } from './prepare-application.ts';
 import { createPrompts } from './prompts.ts';
 import { createRecentIds } from './recent-ids.ts';
 import { createRecordings } from './recordings.ts';
+import { createWrittenCalls } from './written-calls.ts';
 import { createSoundProbe } from './sound-probe.ts';
 import { createSoundsCheck } from './sounds-check.ts';
 
@@ -36,6 +37,8 @@ export interface AsteriskTelephonyOptions {
   context: string;
   /** The data directory as Asterisk sees it: absolute, without a slash at its end. */
   soundsRoot: string;
+  /** Where Asterisk writes down the calls that come in, on this machine; null where it does not. */
+  writtenCallsDir: string | null;
   /** Sounds of silence, relative to the data directory, that last `durationMs` (over 0) together. */
   silenceSounds: (durationMs: number) => readonly string[];
   clock: Clock;
@@ -137,7 +140,9 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
     hasEnded: (id) => ended.has(id),
   });
 
+  const written = createWrittenCalls({ directory: options.writtenCallsDir, ask, clock, log });
   const incomingCalls = createIncomingCalls({
+    onCall: (id, channelId) => written.note(id, channelId),
     ...{ clock, legs, incoming, doneOrGone, ask },
     hasEnded: (id) => ended.has(id),
     tell: (event) => listener(event),
@@ -256,6 +261,8 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
     answer: (id, limits) => incomingCalls.answer(id, limits),
     refuse: (id) => incomingCalls.refuse(id),
     offered: async () => incomingCalls.offered(await listed()),
+    writtenCalls: () => written.list((channelId) => incoming.legOf(channelId) !== null),
+    removeWritten: (id) => written.remove(id),
     hangUp,
     say: (id, prompt) => prompts.say(id, prompt),
     stopPrompt: (id, promptId) => prompts.stop(id, promptId),

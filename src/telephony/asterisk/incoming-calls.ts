@@ -25,6 +25,8 @@ export interface IncomingCallsOptions {
   incoming: IncomingChannels;
   ask: (request: AriRequest) => Promise<AriReply>;
   doneOrGone: (request: AriRequest) => Promise<'done' | 'gone'>;
+  /** A call began, on this channel. */
+  onCall: (leg: LegId, channelId: string) => void;
   hasEnded: (leg: LegId) => boolean;
   tell: (event: IncomingEvent) => void;
 }
@@ -36,6 +38,7 @@ export function createIncomingCalls(options: IncomingCallsOptions): IncomingCall
       const leg = incoming.add(channelId);
       if (options.hasEnded(leg) || legs.get(leg) !== null) return;
       legs.add(leg, offeredLeg(leg), null);
+      options.onCall(leg, channelId);
       options.tell({ type: 'incoming', leg, at: clock.now(), ...call });
     },
     ring: (leg) => doneOrGone(ariRequests.ring(incoming.channelOf(leg))),

@@ -17,6 +17,7 @@ import type {
 import { TelephonyUnavailable } from '../telephony.ts';
 import type { HandsetEar } from './handset-ear.ts';
 import type { LegHappening } from './leg-happening.ts';
+import { pieceOf, promised } from './promised.ts';
 import { SimulatedLeg } from './simulated-leg.ts';
 import { SimulatedRecordings } from './simulated-recordings.ts';
 
@@ -27,6 +28,8 @@ export interface SimulatorOptions {
   /** Told of every INVITE as it leaves: the second witness of dialling at most once. */
   onInvite?: (request: DialRequest) => void;
 }
+
+const ringAloneMs = 1_000;
 
 /** What becomes of a dial that is made to fail: `unsure_sent` rings all the same, `unsure_lost` never left. */
 export type DialFault = 'refused' | 'unsure_sent' | 'unsure_lost';
@@ -40,6 +43,7 @@ export type DialFault = 'refused' | 'unsure_sent' | 'unsure_lost';
 export class Simulator implements Telephony {
   readonly #options: SimulatorOptions;
   readonly #legs = new Map<LegId, SimulatedLeg>();
+  readonly #written = new Map<LegId, OfferedCall>();
   readonly #offered = new Map<LegId, OfferedCall>();
   readonly #dialled = new Set<LegId>();
   #problem: TelephonyProblem | null = { code: 'connecting', detail: 'The simulator has not been started.' };
@@ -95,14 +99,24 @@ export class Simulator implements Telephony {
     });
   }
 
+  writtenCalls(): Promise<OfferedCall[]> {
+    return promised(() => [...this.#written.values()].filter(({ leg }) => !this.#legs.has(leg)));
+  }
+
+  removeWritten(leg: LegId): Promise<void> {
+    return promised(() => void this.#written.delete(leg));
+  }
+
   /** For tests and development: somebody calls us, and waits `givesUpAfterMs` to be answered. */
   receive(call: Omit<OfferedCall, 'at'> & { givesUpAfterMs: number }): void {
     const { givesUpAfterMs, ...offer } = call;
     const offered = { ...offer, at: this.#options.clock.now() };
     const caller = { leg: call.leg, number: call.callerNumber, givesUpAfterMs };
     this.#legs.set(call.leg, new SimulatedLeg({ caller }, this.#surroundingsOf(call.leg)));
-    this.#offered.set(call.leg, offered);
+    for (const calls of [this.#offered, this.#written]) calls.set(call.leg, offered);
     if (this.#problem === null) this.#listener({ type: 'incoming', ...offered });
+    // as the dialplan does it while the gateway is away
+    else this.#options.clock.setTimer(ringAloneMs, () => this.#legs.get(call.leg)?.hangUp());
   }
 
   hangUp(leg: LegId): Promise<'done' | 'gone'> {
@@ -283,13 +297,4 @@ export class Simulator implements Telephony {
   #demandConnection(): void {
     if (this.#problem !== null) throw new TelephonyUnavailable(this.#problem.detail);
   }
-}
-
-async function* pieceOf(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
-  yield await Promise.resolve(bytes);
-}
-
-/** What goes wrong rejects, as it would where the network is far away. */
-function promised<T>(action: () => T): Promise<T> {
-  return new Promise((resolve) => resolve(action()));
 }

@@ -40,6 +40,7 @@ beforeEach(async () => {
     app: 'ivrs',
     context: 'outgoing',
     soundsRoot: '/data',
+    writtenCallsDir: null,
     silenceSounds: () => ['silence'],
     clock,
     random: () => 0,

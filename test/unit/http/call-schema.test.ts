@@ -137,6 +137,11 @@ const factOf: Record<CallEventType, (given: CallResponse, at: number) => CallFac
   'call.response_recorded': (given) => ({ type: 'call.response_recorded', response: given }),
   'call.attempt_ended': (_given, at) => ({ type: 'call.attempt_ended', attempt: 1, nextAttemptAt: at }),
   'call.ended': () => ({ type: 'call.ended' }),
+  'opt_in.recorded': (given) => ({
+    type: 'opt_in.recorded',
+    list: 'parents',
+    response: { ...given, key: '1', consent: { flow: { id: 'welcome', version: 1 }, language: 'hi' } },
+  }),
   'opt_out.recorded': () => ({ type: 'opt_out.recorded', scope: 'all', confirmedBy: 'key' }),
   'voice_message.recorded': (given, at) => ({
     type: 'voice_message.recorded',

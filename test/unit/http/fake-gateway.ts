@@ -1,4 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { sampleIds } from '../../support/sample-call.ts';
+import type {
+  ImportedSubscriptions,
+  ReadOptOut,
+  SubscriptionRow,
+} from '../../../src/workflows/subscription-use-cases.ts';
+import type { MissedCall } from '../../../src/domain/lines/missed-call.ts';
 import { lineOf } from '../../../src/domain/lines/line-request.ts';
 import type { LineNumber } from '../../../src/domain/lines/line.ts';
 import { createIdSource } from '../../../src/domain/ids.ts';
@@ -325,6 +332,28 @@ const line = lineOf(
   { createdAt: 1_769_850_000_000, changedAt: 1_769_850_000_000 },
 );
 
+export const optOutId = sampleIds.newId('opo');
+
+export const missedCall: MissedCall = {
+  ...{ id: sampleIds.newId('mc'), leg: sampleIds.newId('att'), line: line.number, caller: 'person' },
+  ...{ person: 'p' as PersonHash, trunk: 'carrier-a', receivedAt: 1_769_850_000_000 },
+  ...{ duplicateOf: null, blockedBy: null, callBack: { state: 'none' } },
+};
+
+export const someOptOut: ReadOptOut = {
+  number: clearNumber,
+  optOut: {
+    ...{ id: optOutId, person: 'p' as PersonHash, scope: 'list:school-updates', source: 'api' },
+    ...{ at: 1_769_850_000_000, callId: null, missedCallId: null, line: null },
+  },
+};
+
+async function countSubscriptions(rows: AsyncIterable<SubscriptionRow>): Promise<ImportedSubscriptions> {
+  const report: ImportedSubscriptions = { accepted: 0, alreadyThere: 0, rejected: 0, errors: [] };
+  for await (const row of rows) report['faults' in row ? 'rejected' : 'accepted'] += 1;
+  return report;
+}
+
 const obligingUseCases: UseCases = {
   readCapacity: () =>
     Promise.resolve([
@@ -336,6 +365,23 @@ const obligingUseCases: UseCases = {
       },
     ]),
   dryRunTrunks: () => Promise.resolve(someDryRun),
+  listMissedCalls: () => Promise.resolve([{ number: clearNumber, missedCall }]),
+  listOptIns: () =>
+    Promise.resolve([
+      {
+        number: clearNumber,
+        optedOutAt: null,
+        optIn: {
+          ...{ id: sampleIds.newId('opi'), person: 'p' as PersonHash, member: null, list: 'school-updates' },
+          ...{ at: 1_769_850_000_000, proof: { source: 'import' } },
+        },
+      },
+    ]),
+  listOptOuts: () => Promise.resolve([someOptOut]),
+  optOut: () => Promise.resolve({ result: 'recorded', optOut: someOptOut }),
+  deleteOptOut: () => Promise.resolve('deleted'),
+  importOptOuts: (rows) => countSubscriptions(rows),
+  importOptIns: (rows) => countSubscriptions(rows),
   putLine: () => Promise.resolve({ result: 'created', line }),
   readLine: () => Promise.resolve(line),
   listLines: () => Promise.resolve([line]),

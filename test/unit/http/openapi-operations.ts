@@ -1,5 +1,5 @@
 import type { FakeGateway } from './fake-gateway.ts';
-import { callId, campaignId, endpointId, eventId, voiceMessage } from './fake-gateway.ts';
+import { callId, campaignId, endpointId, eventId, optOutId, voiceMessage } from './fake-gateway.ts';
 
 /** One operation of the OpenAPI document, as far as tests need it. */
 export interface Operation {
@@ -69,7 +69,9 @@ export function concretePath(operation: Operation): string {
         ? endpointId
         : operation.path.startsWith('/v1/voice-messages')
           ? voiceMessage.message.id
-          : 'teacher-quiz';
+          : operation.path.startsWith('/v1/opt-outs')
+            ? optOutId
+            : 'teacher-quiz';
   const query = operation.operationId === 'readLookupSecret' ? '?host=school.example.org' : '';
   return `${operation.path
     .replace('{id}', id)
@@ -80,6 +82,9 @@ export function concretePath(operation: Operation): string {
 
 const bodies: Readonly<Record<string, unknown>> = {
   dryRunTrunks: { to: '+919876543210' },
+  optOut: { to: '+919876543210', scope: 'list:school-updates' },
+  importOptOuts: [{ to: '+919876543210', scope: 'all' }],
+  importOptIns: [{ to: '+919876543210', list: 'school-updates' }],
   putLine: { mode: 'missed_call', list: 'school-updates' },
   importFlow: { blocks: [] },
   placeCall: { to: '+919876543210', flow: 'teacher-quiz' },

@@ -6,7 +6,8 @@ import { renderTrunkStateChanged } from '../../../src/domain/trunks/trunk-event.
 import { renderEndpointDisabled } from '../../../src/domain/webhooks/endpoint-disabled-event.ts';
 import { otherEventSchema } from '../../../src/http/event-schema.ts';
 import { otherEventTypes, type OtherEventType } from '../../../src/http/other-event-schema.ts';
-import { campaign, endpoint, eventId } from './fake-gateway.ts';
+import { renderLifted, renderMissedCall } from '../../../src/domain/lines/subscription-event.ts';
+import { campaign, endpoint, eventId, missedCall, someOptOut } from './fake-gateway.ts';
 
 const as = { id: eventId, at: 1_800_000_000_000 };
 const begun = { startedAt: as.at, closed: false };
@@ -30,6 +31,11 @@ const bodies: Record<OtherEventType, string[]> = {
     renderTrunkStateChanged({ name: 'carrier-a', up: true, reason: null }, as).body,
     renderTrunkStateChanged({ name: 'carrier-a', up: false, reason: 'It does not answer.' }, as).body,
   ],
+  'missed_call.received': [
+    renderMissedCall(missedCall, '+91******3210', as).body,
+    renderMissedCall({ ...missedCall, caller: 'withheld', person: null }, null, as).body,
+  ],
+  'opt_out.deleted': [renderLifted(someOptOut.optOut, '+91******3210', as).body],
   'webhook_endpoint.disabled': [renderEndpointDisabled({ endpoint, reason: 'gone' }, as).body],
 };
 

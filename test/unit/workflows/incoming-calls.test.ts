@@ -6,8 +6,10 @@ import type { Line, LineNumber } from '../../../src/domain/lines/line.ts';
 import { simulatorTrunk } from '../../../src/domain/calls/trunk.ts';
 import { Simulator } from '../../../src/telephony/simulator/simulator.ts';
 import type { LegId } from '../../../src/telephony/telephony.ts';
-import { IncomingCalls } from '../../../src/workflows/incoming-calls.ts';
+import { IncomingCalls, type IncomingCallsDependencies } from '../../../src/workflows/incoming-calls.ts';
+import type { ReceivedMissedCall } from '../../../src/domain/lines/missed-call.ts';
 import { silentLog } from '../../support/silent-log.ts';
+import { personOf } from '../../support/simulated-gateway.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const number = '+911412345678' as LineNumber;
@@ -18,13 +20,28 @@ let seen: { what: string; at: number }[];
 let all: () => Promise<ReadonlyMap<LineNumber, Line>>;
 let simulator: Simulator;
 let incoming: IncomingCalls;
+let recorded: ReceivedMissedCall[];
 
 beforeEach(async () => {
   clock = new VirtualClock();
   seen = [];
+  recorded = [];
   simulator = new Simulator({ clock, soundDurationMs: () => null });
   incoming = new IncomingCalls({
-    ...{ telephony: watched(), lines: { all: () => all() }, trunks: [trunk], clock, log: silentLog },
+    ...{
+      telephony: watched(),
+      lines: { all: () => all() },
+      trunks: [trunk],
+      clock,
+      log: silentLog,
+      personOf,
+    },
+    recorder: {
+      record: (received) => void recorded.push(received),
+      holds: () => false,
+      stop: () => Promise.resolve(),
+    },
+    onNoLine: () => seen.push({ what: 'no line', at: clock.now() }),
   });
   simulator.onEvent((event) => {
     if (event.type === 'incoming') incoming.receive(event);
@@ -34,10 +51,12 @@ beforeEach(async () => {
   await simulator.start();
 });
 
-function watched(): Pick<Simulator, 'ring' | 'refuse' | 'offered'> {
+function watched(): IncomingCallsDependencies['telephony'] {
   const note = (what: string): void => void seen.push({ what, at: clock.now() });
   return {
     offered: () => simulator.offered(),
+    writtenCalls: () => simulator.writtenCalls(),
+    removeWritten: (leg) => simulator.removeWritten(leg),
     ring: (leg) => (note('ring'), simulator.ring(leg)),
     refuse: (leg) => (note('refuse'), simulator.refuse(leg)),
   };
@@ -61,11 +80,18 @@ describe('a call that comes in', () => {
   it('rings once and is refused unanswered on a line for missed calls', async () => {
     theLineIs({ mode: 'missed_call' });
     expect(await call('01412345678')).toEqual(['0 ring', '1000 refuse', '1000 gone, unanswered']);
+    expect(recorded).toMatchObject([
+      {
+        ...{ line: { number }, trunk: 'simulator', receivedAt: clock.now() - 1000 },
+        caller: { kind: 'person', number: '+919000000000' },
+      },
+    ]);
   });
 
   it('is refused at once where nobody has such a line', async () => {
     theLineIs({ mode: 'missed_call' });
-    expect(await call('+911412345679')).toEqual(['0 refuse', '0 gone, unanswered']);
+    expect(await call('+911412345679')).toEqual(['0 no line', '0 refuse', '0 gone, unanswered']);
+    expect(recorded).toEqual([]);
   });
 
   it('is refused also where it cannot be known whose line it is', async () => {

@@ -1,0 +1,116 @@
+import { readFile, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Clock } from '../../lib/clock.ts';
+import type { Log } from '../../lib/log.ts';
+import type { LegId, OfferedCall } from '../telephony.ts';
+import { longestCallerText } from '../telephony.ts';
+import type { AriReply, AriRequest } from './ari-request.ts';
+import { ariRequests } from './ari-request.ts';
+import { legIdOfChannel } from './incoming-channels.ts';
+
+/**
+ * Calls that came in, each in a file that Asterisk wrote before it handed the call to anybody: see the dialplan. The file's name is the channel's
+ * unique id; it is removed when the call is on record, so what is left there was not heard of.
+ */
+export interface WrittenCalls {
+  /** All that are there, but those of channels that `isLive` knows. A file that is being written at this moment is left for the next time. */
+  list(isLive: (channelId: string) => boolean): Promise<OfferedCall[]>;
+  remove(leg: LegId): Promise<void>;
+  /** The file of this channel is that of this leg, until it is removed. */
+  note(leg: LegId, channelId: string): void;
+}
+
+export interface WrittenCallsOptions {
+  /** On this machine; null where Asterisk writes nothing down. */
+  directory: string | null;
+  ask: (request: AriRequest) => Promise<AriReply>;
+  clock: Clock;
+  log: Log;
+}
+
+/** Unique ids of Asterisk, and nothing that could lead elsewhere. */
+const nameForm = /^[A-Za-z0-9_.-]{1,150}$/;
+/** Nobody takes as long to write a line. */
+const writingMs = 60_000;
+
+export function createWrittenCalls({ directory, ask, clock, log }: WrittenCallsOptions): WrittenCalls {
+  const names = new Map<LegId, string>();
+
+  async function list(isLive: (channelId: string) => boolean): Promise<OfferedCall[]> {
+    if (directory === null) return [];
+    const found = await readdir(directory).catch(nothingThere);
+    if (found.length === 0) return [];
+    // several Asterisks may share the directory; what comes in to another one is not over because we do not know of it
+    const ownName = systemNameOf(await ask(ariRequests.info()));
+    const calls: OfferedCall[] = [];
+    for (const name of found) {
+      if (!nameForm.test(name) || !name.startsWith(ownName) || isLive(name)) continue;
+      const leg = legIdOfChannel(name);
+      const text = await readFile(join(directory, name), 'utf8').catch(() => null);
+      // removed meanwhile
+      if (text === null) continue;
+      const call = parseWrittenCall(leg, text);
+      names.set(leg, name);
+      if (call !== null) calls.push(call);
+      else await removeUnreadable(join(directory, name));
+    }
+    return calls;
+  }
+
+  async function removeUnreadable(path: string): Promise<void> {
+    const written = await stat(path).catch(() => null);
+    if (written === null || clock.now() - written.mtimeMs < writingMs) return;
+    log.error({ path }, 'Asterisk wrote down a call that cannot be read: it is lost. Was the disk full?');
+    await rm(path, { force: true });
+  }
+
+  return {
+    list,
+    note: (leg, channelId) => void names.set(leg, channelId),
+    async remove(leg) {
+      const name = names.get(leg);
+      names.delete(leg);
+      if (directory !== null && name !== undefined && nameForm.test(name))
+        await rm(join(directory, name), { force: true });
+    },
+  };
+}
+
+const info = z.object({ config: z.object({ name: z.string().optional() }) });
+
+/** What the ids of its channels begin with; nothing where its configuration has no name, as that of a lone Asterisk may. */
+function systemNameOf({ body }: AriReply): string {
+  const name = info.safeParse(body).data?.config.name ?? '';
+  return name === '' ? '' : `${name}-`;
+}
+
+function nothingThere(): string[] {
+  return [];
+}
+
+const writtenForm = /^1 (\d{1,12}) PJSIP\/(\S{1,80})-[0-9a-f]{8} (\S{1,40}) n(\S*) n(\S*) end\n?$/;
+
+/** Null where it is not whole. */
+export function parseWrittenCall(leg: LegId, text: string): OfferedCall | null {
+  const match = writtenForm.exec(text);
+  if (match === null) return null;
+  const [, seconds = '', endpoint = '', presentation = '', dialled = '', callerNumber = ''] = match;
+  return {
+    leg,
+    at: Number(seconds) * 1000,
+    dialled: decoded(dialled),
+    callerNumber: decoded(callerNumber),
+    callerWithheld: !presentation.startsWith('allowed'),
+    endpoint,
+  };
+}
+
+/** What was cut in the middle of a character stays as it is: it is no number anyway. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text).slice(0, longestCallerText);
+  } catch {
+    return text.slice(0, longestCallerText);
+  }
+}

@@ -1,0 +1,70 @@
+import type { MissedCalls } from '../db/missed-calls.ts';
+import { LedgerUnavailable } from '../db/ledger.ts';
+import type { MissedCall, ReceivedMissedCall } from '../domain/lines/missed-call.ts';
+import type { AttemptId } from '../domain/ids.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import { wait } from '../lib/wait.ts';
+
+export interface MissedCallRecorderDependencies {
+  missedCalls: Pick<MissedCalls, 'record'>;
+  clock: Clock;
+  log: Log;
+  /** They are on record: each that was given, by its leg, and those of them that are new. */
+  onRecorded: (legs: readonly AttemptId[], fresh: readonly MissedCall[]) => void;
+}
+
+const largestBatch = 200;
+const afterFaultMs = 1_000;
+
+/**
+ * Records missed calls in batches: those that come while one is written go together in the next, so that a hundred a second cost few
+ * statements, and a flood of one caller no more than a row each. While the database is away they wait here, and in Asterisk's files.
+ */
+export class MissedCallRecorder {
+  readonly #deps: MissedCallRecorderDependencies;
+  readonly #waiting: ReceivedMissedCall[] = [];
+  readonly #stopping = new AbortController();
+  #writing: Promise<void> | null = null;
+
+  constructor(deps: MissedCallRecorderDependencies) {
+    this.#deps = deps;
+  }
+
+  record(call: ReceivedMissedCall): void {
+    this.#waiting.push(call);
+    this.#writing ??= this.#write().finally(() => (this.#writing = null));
+  }
+
+  /** Whether this call waits to be recorded. */
+  holds(leg: string): boolean {
+    return this.#waiting.some((call) => call.leg === leg);
+  }
+
+  /** Writes what waits, once; what cannot be written is in Asterisk's files. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.slice(0, largestBatch);
+      try {
+        const fresh = await this.#deps.missedCalls.record(batch, this.#deps.clock.now());
+        this.#waiting.splice(0, batch.length);
+        this.#deps.onRecorded(
+          batch.map(({ leg }) => leg),
+          fresh,
+        );
+      } catch (error) {
+        const isOutage = error instanceof LedgerUnavailable;
+        this.#deps.log[isOutage ? 'warn' : 'error'](
+          { err: error, waiting: this.#waiting.length },
+          'missed calls wait to be recorded',
+        );
+        if ((await wait(this.#deps.clock, afterFaultMs, this.#stopping.signal)) === 'aborted') return;
+      }
+    }
+  }
+}
