@@ -43,6 +43,12 @@ async function saidNo({ ledger }: StartAttemptDependencies, { call }: DialPlan):
   return blockingOptOut(call, await ledger.optOuts(call.person)) !== null;
 }
 
+/**
+ * An attempt that missed instant after instant for so long, because the machine or the database is slow, is given back: a person and a channel are
+ * kept for it.
+ */
+const longestLateMs = 20_000;
+
 /** An attempt that is late for its instant, because the machine was busy, takes a new one: it would break the trunk's pace. */
 async function dialAtInstant(
   deps: StartAttemptDependencies,
@@ -75,7 +81,8 @@ async function dialAtInstant(
         break;
       }
       case 'take_another_instant': {
-        const next = await reserveAnother(deps, { plan, pace, now });
+        const isTooLong = now - dial.sendAt > longestLateMs;
+        const next = isTooLong ? null : await reserveAnother(deps, { plan, pace, now });
         if (next === null) {
           live.post({ type: 'withdrawn' });
           return;
