@@ -1,28 +1,13 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type Selectable } from 'kysely';
 import type { PersonHash } from '../domain/calls/call.ts';
 import type { CallId, MissedCallId, OptInId, OptOutId } from '../domain/ids.ts';
 import type { OptIn, OptInProof } from '../domain/lines/opt-in.ts';
-import type { OptOut, OptOutSource } from '../domain/lines/opt-out.ts';
+import type { OptOut } from '../domain/lines/opt-out.ts';
 import { assert } from '../lib/assert.ts';
 import { instant } from './call-row.ts';
 import type { Schema } from './schema.ts';
 
-export interface OptInRow {
-  id: string;
-  person: string;
-  member: string | null;
-  list: string;
-  source: OptInProof['source'];
-  at: number;
-  line: string | null;
-  missed_call_id: string | null;
-  call_id: string | null;
-  step: string | null;
-  key: string | null;
-  flow_id: string | null;
-  flow_version: number | null;
-  language: string | null;
-}
+export type OptInRow = Selectable<Schema['opt_ins']>;
 
 /** As it travels to the database, as JSON. */
 export function optInRowOf({ id, person, member, list, at, proof }: OptIn) {
@@ -74,16 +59,7 @@ export async function insertOptIns(query: Kysely<Schema>, optIns: readonly OptIn
   );
 }
 
-export interface OptOutRow {
-  id: string;
-  person: string;
-  scope: string;
-  source: OptOutSource;
-  created_at: number;
-  call_id: string | null;
-  missed_call_id: string | null;
-  line: string | null;
-}
+export type OptOutRow = Selectable<Schema['opt_outs']>;
 
 export function optOutOf(row: OptOutRow): OptOut {
   return {

@@ -55,17 +55,6 @@ export const campaignWithEstimateSchema = z
   .strictObject({ ...campaignFields, estimate: z.union([estimateSchema, z.null()]) })
   .meta({ id: 'CampaignWithEstimate' });
 
-export const importReportSchema = z
-  .strictObject({
-    accepted: z.int(),
-    already_there: z.int(),
-    rejected: z.int(),
-    errors: z
-      .array(z.strictObject({ line: z.int(), pointer: z.string(), detail: z.string() }))
-      .openapi({ description: 'At most the first 1000.' }),
-  })
-  .meta({ id: 'ImportReport' });
-
 const countedRow = <Shape extends z.ZodRawShape>(shape: Shape) => z.array(z.strictObject(shape));
 
 export const campaignReportSchema = z

@@ -62,17 +62,6 @@ export const optOutSchema = z
   })
   .meta({ id: 'OptOut' });
 
-export const importedSubscriptionsSchema = z
-  .strictObject({
-    accepted: z.int(),
-    already_there: z.int(),
-    rejected: z.int(),
-    errors: z
-      .array(z.strictObject({ line: z.int(), pointer: z.string(), detail: z.string() }))
-      .openapi({ description: 'At most 1,000.' }),
-  })
-  .meta({ id: 'ImportedSubscriptions' });
-
 export function shownNumber(number: string | null, principal: Principal): string | null {
   if (number === null) return null;
   return may(principal, 'numbers:read') ? number : maskNumber(number as PhoneNumber);

@@ -8,7 +8,8 @@ import type {
 } from '../../workflows/subscription-use-cases.ts';
 import type { Principal } from '../../workflows/use-cases.ts';
 import type { RouteTable } from '../route-table.ts';
-import { importedSubscriptionsSchema, presentOptIn, presentOptOut } from '../subscription-schema.ts';
+import { importReportSchema } from '../import-report-schema.ts';
+import { presentOptIn, presentOptOut } from '../subscription-schema.ts';
 import { optInRowSchema, optOutRowSchema, readOptInRows, readOptOutRows } from '../subscription-rows.ts';
 import { csvStream, type Cell } from '../write-csv.ts';
 
@@ -106,7 +107,7 @@ function addImport(
         'application/x-ndjson': z.string(),
         'application/json': z.array(of.row),
       },
-      replies: { 200: { description: 'What became of the rows.', schema: importedSubscriptionsSchema } },
+      replies: { 200: { description: 'What became of the rows.', schema: importReportSchema } },
     },
     async ({ c }) => {
       const { accepted, alreadyThere, rejected, errors } = await of.run(c.req.raw);
