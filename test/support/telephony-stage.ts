@@ -70,8 +70,12 @@ export class TelephonyStage {
     return this.typesOf(leg).includes(type);
   }
 
-  until(leg: LegId, type: LegEvent['type']): Promise<void> {
-    return this.lab.waitUntil(() => this.saw(leg, type), `${type} of ${leg}`);
+  async until(leg: LegId, type: LegEvent['type']): Promise<void> {
+    try {
+      await this.lab.waitUntil(() => this.saw(leg, type), `${type} of ${leg}`);
+    } catch (error) {
+      throw new Error(`Told of ${leg}: ${JSON.stringify(this.eventsOf(leg))}`, { cause: error });
+    }
   }
 
   request(number: string, limits: Partial<DialRequest> = {}): DialRequest {

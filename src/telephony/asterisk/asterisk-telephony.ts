@@ -23,6 +23,7 @@ import { createPrompts } from './prompts.ts';
 import { createRecentIds } from './recent-ids.ts';
 import { createRecordings } from './recordings.ts';
 import { createWrittenCalls } from './written-calls.ts';
+import { createSnoopArrivals } from './snoop-arrivals.ts';
 import { createSoundProbe } from './sound-probe.ts';
 import { createSoundsCheck } from './sounds-check.ts';
 
@@ -74,6 +75,7 @@ const usualSoundsRetryMs = 5_000;
 export function createAsteriskTelephony(options: AsteriskTelephonyOptions): AsteriskTelephony {
   const { app, clock, context, log } = options;
   const ended = createRecentIds(rememberedLegs);
+  const arrivals = createSnoopArrivals(clock);
   const probe = createSoundProbe({ clock, context, extension });
   let listener: (event: TelephonyEvent) => void = () => undefined;
   let resynchronise = (): void => undefined;
@@ -112,6 +114,7 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
       lost(reason) {
         soundsCheck.disconnected();
         probe.abandon();
+        arrivals.abandon();
         listener({ type: 'disconnected', reason });
       },
     },
@@ -126,7 +129,7 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
   const recordings = createRecordings({
     ask,
     download: (request) => client.download(request),
-    app,
+    ...{ app, arrivals },
     channelOf: (id) => incoming.channelOf(id),
     mark: (id, input) => {
       if (legs.get(id) === null) legs.add(id, adoptedLeg(id), null);
@@ -156,6 +159,7 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
 
   function onEvent(event: AriChannelEvent): void {
     probe.onEvent(event);
+    arrivals.onEvent(event);
     if (event.type === 'StasisStart' && event.incoming !== null)
       return incomingCalls.begin(event.channelId, event.incoming);
     const id = incoming.legOf(event.channelId) ?? event.channelId;
@@ -251,6 +255,7 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
     async stop() {
       soundsCheck.disconnected();
       probe.abandon();
+      arrivals.abandon();
       await client.stop();
       legs.clear();
     },

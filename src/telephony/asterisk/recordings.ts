@@ -8,6 +8,7 @@ import { AriError } from './ari-error.ts';
 import type { SendAriRequest } from './ari-request.ts';
 import { ariRequests } from './ari-request.ts';
 import { recordingName, recordingNamed } from './recording-name.ts';
+import type { SnoopArrivals } from './snoop-arrivals.ts';
 
 /** Recordings of legs, each by a snoop channel of its own that bears the recording's name; how they end is told at `advance-recordings.ts`. */
 export interface Recordings {
@@ -25,6 +26,7 @@ export interface RecordingsOptions {
   ask: SendAriRequest;
   download: AriClient['download'];
   app: string;
+  arrivals: Pick<SnoopArrivals, 'expect'>;
   channelOf: (leg: LegId) => string;
   mark: (leg: LegId, input: LegInput) => void;
 }
@@ -32,14 +34,15 @@ export interface RecordingsOptions {
 const liveRecording = z.object({ state: z.string() });
 const recordingList = z.array(z.object({ name: z.string() }));
 
-export function createRecordings({ ask, download, app, channelOf, mark }: RecordingsOptions): Recordings {
+export function createRecordings(options: RecordingsOptions): Recordings {
+  const { ask, download, app, arrivals, channelOf, mark } = options;
+
   async function record(leg: LegId, recording: RecordingRequest): Promise<'done' | 'gone'> {
     const { recordingId, side, maxDurationMs, maxSilenceMs } = recording;
     const name = recordingName(leg, recordingId);
     mark(leg, { input: 'record', recordingId });
-    const spy = side === 'both' ? 'both' : 'in';
-    const snooped = await ask(ariRequests.snoop({ channelId: channelOf(leg), snoopId: name, app, spy }));
-    if (snooped.status >= 300) return fail(leg, recordingId, snooped.status);
+    const snooped = await snoop(leg, name, side);
+    if (snooped >= 300) return fail(leg, recordingId, snooped);
     const { status } = await ask(
       ariRequests.record({
         ...{ channelId: name, name },
@@ -48,6 +51,20 @@ export function createRecordings({ ask, download, app, channelOf, mark }: Record
       }),
     );
     return status < 300 ? 'done' : fail(leg, recordingId, status);
+  }
+
+  /** Resolves to the status of Asterisk's reply, once the channel that hears the leg can be asked to record. */
+  async function snoop(leg: LegId, name: string, side: RecordingRequest['side']): Promise<number> {
+    const arrival = arrivals.expect(name);
+    try {
+      const spy = side === 'both' ? 'both' : 'in';
+      const request = ariRequests.snoop({ channelId: channelOf(leg), snoopId: name, app, spy });
+      const { status } = await ask(request);
+      if (status < 300) await arrival.over;
+      return status;
+    } finally {
+      arrival.cancel();
+    }
   }
 
   function fail(leg: LegId, recordingId: string, status: number): 'done' | 'gone' {
