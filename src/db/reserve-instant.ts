@@ -1,4 +1,6 @@
 import type { Pool } from 'pg';
+import { paceOf } from '../domain/calls/pace.ts';
+import { longestIdleMs } from '../domain/campaigns/campaign-gate.ts';
 import { increasePerSecond } from '../domain/trunks/trunk-pace.ts';
 import { addTrunkRow } from './add-trunk-row.ts';
 import { instant } from './call-row.ts';
@@ -6,32 +8,40 @@ import type { ReserveInstant } from './ledger.ts';
 import { runQuery, withClient } from './run-query.ts';
 
 /**
- * $1 trunk, $2 now, $3 milliseconds to the next instant at the trunk's full pace, $4 what its share of that grows by in a second. No row where the trunk is
- * not to be dialled over.
+ * $1 trunk, $2 now, $3 milliseconds to the next instant at the trunk's full pace, $4 what its share of that grows by in a second, $5 the campaign, $6 how
+ * long the trunk may be kept idle for it, $7 the spacing of one call per second. No instant where the trunk is not to be dialled over, or the campaign's
+ * next one is too far off. Locks are taken as by a claim: the campaign's row, then the trunk's.
  */
-const spacingAtItsPace = `ceil($3::float8 / least(1, pace_factor + greatest(0, extract(epoch from $2::timestamptz - pace_slowed_at)) * $4::float8))`;
+const spacingAtItsPace = `ceil($3::float8 / least(1, pace_factor + greatest(0, extract(epoch from $2::timestamptz - pace_slowed_at)) * $4::float8)) * interval '1 ms'`;
+const nextOfCampaign = `(select next_send_at from campaign)`;
 const reserve = `
-update trunks set next_send_at = greatest($2::timestamptz, next_send_at) + ${spacingAtItsPace} * interval '1 ms'
-where name = $1 and drained_at is null and coalesce(down_until <= $2, true) and coalesce(closed_until <= $2, true)
-returning next_send_at, ${spacingAtItsPace} as spacing_ms`;
-
-const isKnownTrunk = `select from trunks where name = $1`;
-
-const campaignPace = `select from campaigns where id = $1 and calls_per_second is not null`;
+with campaign as materialized (
+  select id, next_send_at from campaigns where id = $5 and calls_per_second is not null for no key update
+),
+reserved as (
+  update trunks set next_send_at = greatest($2::timestamptz, next_send_at, ${nextOfCampaign}) + ${spacingAtItsPace}
+  where name = $1 and drained_at is null and coalesce(down_until <= $2, true) and coalesce(closed_until <= $2, true)
+    and coalesce(${nextOfCampaign} <= greatest($2::timestamptz, next_send_at) + $6::float8 * interval '1 ms', true)
+  returning next_send_at - ${spacingAtItsPace} as send_at
+),
+campaign_kept as (
+  update campaigns c set next_send_at = r.send_at + ceil($7::float8 / c.calls_per_second) * interval '1 ms'
+  from reserved r, campaign where c.id = campaign.id
+)
+select (select send_at from reserved) as send_at, exists (select from trunks where name = $1) as is_known`;
 
 /** See `Ledger.reserveInstant`. */
 export async function reserveInstant(pool: Pool, request: ReserveInstant): Promise<number | null> {
   const { trunk, campaignId, now } = request;
-  const values = [trunk, instant(now), request.spacingMs, increasePerSecond];
+  const values = [
+    ...[trunk, instant(now), request.spacingMs, increasePerSecond],
+    ...[campaignId, longestIdleMs, paceOf(1).spacingMs],
+  ];
   const query = { name: 'reserve_instant', text: reserve, values };
   return withClient(pool, async (client) => {
-    const ofCampaign = { name: 'campaign_pace', text: campaignPace, values: [campaignId] };
-    if (campaignId !== null && (await runQuery(client, ofCampaign)).length > 0) return null;
     for (;;) {
-      const [row] = await runQuery<{ next_send_at: number; spacing_ms: number }>(client, query);
-      if (row) return row.next_send_at - row.spacing_ms;
-      const known = { name: 'is_known_trunk', text: isKnownTrunk, values: [trunk] };
-      if ((await runQuery(client, known)).length > 0) return null;
+      const [row] = await runQuery<{ send_at: number | null; is_known: boolean }>(client, query);
+      if (row?.is_known === true) return row.send_at;
       await addTrunkRow(client, { trunk, now });
     }
   });

@@ -97,7 +97,6 @@ async function dialAtInstant(
   }
 }
 
-/** Null where the call's campaign has a pace of its own. */
 function reserveAnother(
   { ledger }: StartAttemptDependencies,
   { plan, pace, now }: { plan: DialPlan; pace: Pace; now: number },

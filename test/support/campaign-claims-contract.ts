@@ -200,13 +200,46 @@ export function testCampaignClaimsContract(name: string, create: () => Promise<L
       });
     });
 
-    it('a late attempt of a campaign with a pace of its own is given back', async () => {
-      const slow = await campaignOf({ pace: { callsPerSecond: 2, maxConcurrent: null } });
-      const free = await campaignOf();
-      const reserve = (campaignId: string) =>
-        ledger.reserveInstant({ trunk: 'carrier-a', campaignId, now: t0, spacingMs: 20 });
-      expect(await reserve(slow.id)).toBeNull();
-      expect(await reserve(free.id)).toBe(t0);
+    describe('give a late attempt another instant', () => {
+      const reserve = (campaign: Campaign, trunk = 'carrier-a', now = t0): Promise<number | null> =>
+        ledger.reserveInstant({ trunk, campaignId: campaign.id, now, spacingMs: 20 });
+      const paced = (callsPerSecond: number | null) =>
+        campaignOf({ pace: { callsPerSecond, maxConcurrent: null } });
+
+      it('that keeps the pace of the trunk and of their campaign, over all trunks', async () => {
+        const [slow, free] = [await paced(5), await paced(null)];
+        expect(await reserve(slow)).toBe(t0);
+        expect(await reserve(free)).toBe(t0 + 20);
+        expect(await reserve(slow, 'carrier-b')).toBe(t0 + 211);
+        expect(await reserve(free, 'carrier-b')).toBe(t0 + 231);
+        expect(await reserve(slow)).toBe(t0 + 422);
+      });
+
+      it('behind what was claimed, and what is claimed then comes behind it', async () => {
+        const slow = await paced(5);
+        const calls = await callsIn(slow, 4);
+        expect(instantsOf(await claim(calls, { limit: 1 }))).toEqual([0]);
+        expect(await reserve(slow, 'carrier-a', t0 + 100)).toBe(t0 + 211);
+        expect(await claim(calls, { now: t0 + 220, reserveUntil: t0 + 400 })).toEqual([]);
+        expect(instantsOf(await claim(calls, { now: t0 + 430 }))).toEqual([430]);
+      });
+
+      it('unless the trunk would be idle for too long until then', async () => {
+        const slow = await paced(0.5);
+        expect(await reserve(slow)).toBe(t0);
+        expect(await reserve(slow, 'carrier-a', t0 + 1_000)).toBeNull();
+        expect(await reserve(await paced(null), 'carrier-a', t0 + 1_000)).toBe(t0 + 1_000);
+        expect(await reserve(slow, 'carrier-a', t0 + 1_200)).toBe(t0 + 2_102);
+      });
+
+      it('though many ask at once', async () => {
+        const fast = await paced(100);
+        const trunks = ['carrier-a', 'carrier-b', 'carrier-c', 'carrier-a', 'carrier-b', 'carrier-c'];
+        const given = await Promise.all(trunks.map((trunk) => reserve(fast, trunk)));
+        const inOrder = given.map((at) => at ?? NaN).toSorted((one, other) => one - other);
+        const apart = inOrder.slice(1).map((at, index) => at - (inOrder[index] ?? NaN));
+        expect(Math.min(...apart)).toBeGreaterThanOrEqual(11);
+      });
     });
   });
 }

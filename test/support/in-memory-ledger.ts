@@ -11,7 +11,14 @@ import type {
 } from '../../src/db/ledger.ts';
 import type { StoredEvent, TimelineEntry } from '../../src/domain/calls/call-event.ts';
 import type { Call, PersonHash } from '../../src/domain/calls/call.ts';
-import { mayPass, openGate, pass, type CampaignGate } from '../../src/domain/campaigns/campaign-gate.ts';
+import { paceOf } from '../../src/domain/calls/pace.ts';
+import {
+  longestIdleMs,
+  mayPass,
+  openGate,
+  pass,
+  type CampaignGate,
+} from '../../src/domain/campaigns/campaign-gate.ts';
 import { takesCalls, type Campaign } from '../../src/domain/campaigns/campaign.ts';
 import type { Lease } from '../../src/domain/asterisks/lease.ts';
 import { liveAttempt } from '../../src/domain/calls/call-moves.ts';
@@ -145,11 +152,14 @@ export class InMemoryLedger implements Ledger {
   reserveInstant(request: ReserveInstant): Promise<number | null> {
     return this.#perform('reserveInstant', () => {
       const { trunk, campaignId, spacingMs } = request;
-      const campaign = campaignId === null ? undefined : this.campaigns.get(campaignId);
-      if (campaign !== undefined && campaign.pace.callsPerSecond !== null) return null;
       if (this.#freeChannels({ ...request, channels: Infinity }, { unproven: 0 }) === 0) return null;
-      const sendAt = this.#instantFrom(request);
+      const rate = (campaignId === null ? null : this.campaigns.get(campaignId))?.pace.callsPerSecond ?? null;
+      const earliest = this.#instantFrom(request);
+      const ofCampaign = rate === null ? 0 : (this.#nextSendAt.get(campaignId ?? '') ?? 0);
+      if (ofCampaign > earliest + longestIdleMs) return null;
+      const sendAt = Math.max(earliest, ofCampaign);
       this.#nextSendAt.set(trunk, sendAt + spacingMs / this.#paceFactor(request));
+      if (rate !== null) this.#nextSendAt.set(campaignId ?? '', Math.ceil(sendAt + paceOf(rate).spacingMs));
       return sendAt;
     });
   }

@@ -43,6 +43,12 @@ export function mayPass(gate: CampaignGate, call: { sendAt: number; isFirst: boo
   return gate.spacingMs === null || gate.nextSendAt <= call.sendAt;
 }
 
+/**
+ * A late attempt may keep its trunk idle for so long, until the next instant of its campaign; what the trunk has given away comes in one order, so nobody else
+ * can have the time between. As long as what claims reserve ahead.
+ */
+export const longestIdleMs = 1_000;
+
 /** Another claim at the same time must not use the same: so the instant moves on, even where the campaign has no pace. */
 export function pass(gate: CampaignGate, call: { sendAt: number; isFirst: boolean }): void {
   const after = Math.max(gate.nextSendAt, call.sendAt);
