@@ -32,7 +32,7 @@ export function openTelephony(
   assert(chosen, 'only an Asterisk that is configured is driven');
   const telephony = createAsteriskTelephony({
     ...chosen.ari,
-    app: chosen.app,
+    ...{ app: chosen.app, writtenAt: chosen.writtenAt },
     context: dialplanContext,
     soundsRoot: chosen.dataDir.replace(/\/+$/, ''),
     writtenCallsDir: join(config.dataDir, 'incoming-calls'),

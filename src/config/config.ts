@@ -56,6 +56,14 @@ export interface AsteriskConfig {
   dataDir: string;
   /** Most live attempts on it; null for as many as the trunks have channels. */
   channels: number | null;
+  writtenAt: AsteriskSettings;
+}
+
+/** Where what may be wrong is configured, in words for whoever can mend it: variables, or places of a file. */
+export interface AsteriskSettings {
+  address: string;
+  access: string;
+  dataDir: string;
 }
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;

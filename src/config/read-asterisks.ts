@@ -58,6 +58,11 @@ function readOnly(env: Environment, { app, dataDir }: Usual): AsteriskConfig {
     app,
     dataDir,
     channels: null,
+    writtenAt: {
+      address: 'IVRS_ARI_URL',
+      access: 'IVRS_ARI_USER and IVRS_ARI_PASSWORD',
+      dataDir: 'IVRS_ASTERISK_DATA_DIR',
+    },
   };
 }
 
@@ -136,6 +141,11 @@ function readFile(env: Environment, path: string, usual: Usual): AsteriskConfig[
     app: app ?? usual.app,
     dataDir: data_dir ?? usual.dataDir,
     channels: channels ?? null,
+    writtenAt: {
+      address: `/asterisks/${index}/ari/url of ${path}`,
+      access: `/asterisks/${index}/ari/user of ${path} and ${ari.password_variable}`,
+      dataDir: data_dir === undefined ? 'IVRS_ASTERISK_DATA_DIR' : `/asterisks/${index}/data_dir of ${path}`,
+    },
   }));
 }
 

@@ -47,6 +47,12 @@ async function writeTestSounds(dataDir: string): Promise<void> {
   ]);
 }
 
+const variables = {
+  address: 'IVRS_ARI_URL',
+  access: 'IVRS_ARI_USER and IVRS_ARI_PASSWORD',
+  dataDir: 'IVRS_ASTERISK_DATA_DIR',
+};
+
 /** Options of a telephony that drives the lab's gateway Asterisk. */
 export function labTelephonyOptions(lab: Lab): AsteriskTelephonyOptions {
   return {
@@ -56,6 +62,7 @@ export function labTelephonyOptions(lab: Lab): AsteriskTelephonyOptions {
     app: 'ivrs',
     context: 'outgoing',
     soundsRoot: lab.gateway.asteriskDataDir,
+    writtenAt: variables,
     writtenCallsDir: join(lab.gateway.dataDir, 'incoming-calls'),
     silenceSounds: (durationMs) =>
       Array.from({ length: Math.ceil(durationMs / 1000) }, () => testSounds.silence),

@@ -5,7 +5,7 @@ import type { AriAddress } from './ari-address.ts';
 import { AriError } from './ari-error.ts';
 import { createAriHttp, type AriHttp } from './ari-http.ts';
 import type { AriChannelEvent, AriEvent } from './ari-message.ts';
-import { problemOf, problems } from './ari-problem.ts';
+import { problemOf, problems, type WrittenAt } from './ari-problem.ts';
 import type { AriRequest, SendAriRequest } from './ari-request.ts';
 import type { AriSocket, AriSocketTiming } from './ari-socket.ts';
 import { openAriSocket } from './ari-socket.ts';
@@ -40,6 +40,7 @@ export interface AriClientOptions {
   app: string;
   user: string;
   password: string;
+  writtenAt: WrittenAt;
   clock: Clock;
   random: () => number;
   log: Log;
@@ -77,7 +78,8 @@ export function createAriClient(options: AriClientOptions, listener: AriClientLi
   const { address, clock, log } = options;
   const timing = { ...usualTiming, ...options.timing };
   const http = createAriHttp({ ...options, origin: address.origin, basePath: address.basePath });
-  const words = { url: address.origin, user: options.user, app: options.app };
+  const { user, app, writtenAt } = options;
+  const words = { url: address.origin, user, app, writtenAt };
 
   let running = false;
   let socket: AriSocket | null = null;

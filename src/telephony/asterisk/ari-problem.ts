@@ -5,6 +5,13 @@ interface Words {
   url: string;
   user: string;
   app: string;
+  writtenAt: WrittenAt;
+}
+
+/** Where the operator finds what the words above come from. */
+export interface WrittenAt {
+  address: string;
+  access: string;
 }
 
 /** Why no call can be placed, as sentences for the person who runs Asterisk. */
@@ -17,13 +24,13 @@ export const problems = {
     code: 'connecting',
     detail: `Connecting to Asterisk at ${url}.`,
   }),
-  unreachable: ({ url }: Words, reason: string): TelephonyProblem => ({
+  unreachable: ({ url, writtenAt }: Words, reason: string): TelephonyProblem => ({
     code: 'unreachable',
-    detail: `Asterisk's ARI at ${url} cannot be reached (${reason}). Check that Asterisk is running, that http.conf has it enabled on this address, and IVRS_ARI_URL.`,
+    detail: `Asterisk's ARI at ${url} cannot be reached (${reason}). Check that Asterisk is running, that http.conf has it enabled on this address, and ${writtenAt.address}.`,
   }),
-  unauthorised: ({ url, user }: Words): TelephonyProblem => ({
+  unauthorised: ({ url, user, writtenAt }: Words): TelephonyProblem => ({
     code: 'unauthorised',
-    detail: `Asterisk at ${url} refuses the user «${user}». Compare IVRS_ARI_USER and IVRS_ARI_PASSWORD with ari.conf.`,
+    detail: `Asterisk at ${url} refuses the user «${user}». Compare ${writtenAt.access} with ari.conf.`,
   }),
   ariMissing: ({ url }: Words): TelephonyProblem => ({
     code: 'module_missing',
@@ -45,9 +52,9 @@ export const problems = {
     code: 'sounds_unreadable',
     detail: `It could not be proven that Asterisk can play the sound ${path} (${reason}); nothing is dialled before; it is tried again every few seconds. Check that the dialplan has the context of asterisk/gateway/extensions.conf.`,
   }),
-  soundsUnreadable: (path: string): TelephonyProblem => ({
+  soundsUnreadable: (path: string, dataDirWrittenAt: string): TelephonyProblem => ({
     code: 'sounds_unreadable',
-    detail: `Asterisk cannot play the sound ${path}. IVRS_ASTERISK_DATA_DIR must be the gateway's data directory as Asterisk sees it, and Asterisk's user must be allowed to read it.`,
+    detail: `Asterisk cannot play the sound ${path}. ${dataDirWrittenAt} must be the gateway's data directory as Asterisk sees it, and Asterisk's user must be allowed to read it.`,
   }),
 };
 

@@ -11,6 +11,7 @@ import { createAriClient } from './ari-client.ts';
 import { AriError } from './ari-error.ts';
 import type { AriChannelEvent } from './ari-message.ts';
 import type { AriReply, AriRequest, SendAriRequest } from './ari-request.ts';
+import type { WrittenAt } from './ari-problem.ts';
 import { ariRequests } from './ari-request.ts';
 import { createDialler } from './dialler.ts';
 import { createIncomingCalls } from './incoming-calls.ts';
@@ -38,6 +39,8 @@ export interface AsteriskTelephonyOptions {
   context: string;
   /** The data directory as Asterisk sees it: absolute, without a slash at its end. */
   soundsRoot: string;
+  /** Where the operator finds how this Asterisk is reached, and which directory it is to see. */
+  writtenAt: WrittenAt & { dataDir: string };
   /** Where Asterisk writes down the calls that come in, on this machine; null where it does not. */
   writtenCallsDir: string | null;
   /** Sounds of silence, relative to the data directory, that last `durationMs` (over 0) together. */
@@ -121,8 +124,7 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
   );
 
   const soundsCheck = createSoundsCheck((path) => probe.canPlay(client.request, path), {
-    clock,
-    log,
+    ...{ clock, log, dataDirWrittenAt: options.writtenAt.dataDir },
     retryMs: options.timing?.soundsRetryMs ?? usualSoundsRetryMs,
   });
 

@@ -28,12 +28,14 @@ export interface SoundsCheckOptions {
   clock: Clock;
   log: Log;
   retryMs: number;
+  /** Where the operator finds which directory it is that Asterisk must see. */
+  dataDirWrittenAt: string;
 }
 
 /** @param canPlay throws AriError when Asterisk could not be asked. */
 export function createSoundsCheck(
   canPlay: (path: string) => Promise<boolean>,
-  { clock, log, retryMs }: SoundsCheckOptions,
+  { clock, log, retryMs, dataDirWrittenAt }: SoundsCheckOptions,
 ): SoundsCheck {
   let asked: string | null = null;
   let problem: TelephonyProblem | null = null;
@@ -54,7 +56,8 @@ export function createSoundsCheck(
 
   async function outcomeOf(path: string): Promise<Outcome> {
     try {
-      return { problem: (await canPlay(path)) ? null : problems.soundsUnreadable(path), error: null };
+      const problem = (await canPlay(path)) ? null : problems.soundsUnreadable(path, dataDirWrittenAt);
+      return { problem, error: null };
     } catch (error) {
       if (!(error instanceof AriError)) throw error;
       return { problem: problems.soundsUnproven(path, error.message), error };

@@ -40,6 +40,11 @@ beforeEach(async () => {
     app: 'ivrs',
     context: 'outgoing',
     soundsRoot: '/data',
+    writtenAt: {
+      address: '/asterisks/1/ari/url of asterisks.json',
+      access: 'NORTH_PASSWORD',
+      dataDir: 'IVRS_ASTERISK_DATA_DIR',
+    },
     writtenCallsDir: null,
     silenceSounds: () => ['silence'],
     clock,
@@ -84,9 +89,9 @@ const stasisStart = { type: 'StasisStart', timestamp: at, args: [], channel: { i
 
 describe('a connection that cannot be made', () => {
   it.each([
-    [401, 'unauthorised', 'IVRS_ARI_PASSWORD'],
+    [401, 'unauthorised', 'NORTH_PASSWORD'],
     [404, 'module_missing', 'ari.conf'],
-    [503, 'unreachable', 'IVRS_ARI_URL'],
+    [503, 'unreachable', '/asterisks/1/ari/url of asterisks.json'],
   ])('is told for HTTP status %i as %s, with what to look at', async (status, code, hint) => {
     ari.refuseWith = status;
     await telephony.start();

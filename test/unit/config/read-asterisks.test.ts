@@ -45,6 +45,11 @@ describe('one Asterisk', () => {
           ari: { url: 'http://127.0.0.1:8088', user: 'ivrs', password: 'secret' },
           ami: null,
           ...{ app: 'ivrs', dataDir: '/srv/data', channels: null },
+          writtenAt: {
+            address: 'IVRS_ARI_URL',
+            access: 'IVRS_ARI_USER and IVRS_ARI_PASSWORD',
+            dataDir: 'IVRS_ASTERISK_DATA_DIR',
+          },
         },
       ],
       mistakes: [],
@@ -76,8 +81,9 @@ describe('several Asterisks', () => {
       ami: { url: 'tcp://10.0.0.2:5038', user: 'm', password_variable: 'SOUTH_AMI' },
       ...{ app: 'gateway', data_dir: '/mnt/data', channels: 120 },
     };
+    const file = fileOf({ asterisks: [north, south] });
     const { asterisks, mistakes } = read({
-      IVRS_ASTERISKS_FILE: fileOf({ asterisks: [north, south] }),
+      IVRS_ASTERISKS_FILE: file,
       NORTH_PASSWORD: 'one',
       IVRS_SOUTH_PASSWORD_FILE: password,
       SOUTH_AMI: 'two',
@@ -91,12 +97,22 @@ describe('several Asterisks', () => {
         ari: { url: 'http://10.0.0.1:8088', user: 'ivrs', password: 'one' },
         ami: null,
         ...{ app: 'usual', dataDir: '/usual', channels: null },
+        writtenAt: {
+          address: `/asterisks/0/ari/url of ${file}`,
+          access: `/asterisks/0/ari/user of ${file} and NORTH_PASSWORD`,
+          dataDir: 'IVRS_ASTERISK_DATA_DIR',
+        },
       },
       {
         name: 'south',
         ari: { url: 'https://south.example', user: 'u', password: 'from-a-file' },
         ami: { url: 'tcp://10.0.0.2:5038', user: 'm', password: 'two' },
         ...{ app: 'gateway', dataDir: '/mnt/data', channels: 120 },
+        writtenAt: {
+          address: `/asterisks/1/ari/url of ${file}`,
+          access: `/asterisks/1/ari/user of ${file} and IVRS_SOUTH_PASSWORD`,
+          dataDir: `/asterisks/1/data_dir of ${file}`,
+        },
       },
     ]);
   });
