@@ -32,7 +32,7 @@ export interface DriveAsteriskDependencies extends Omit<
 /** One Asterisk that this gateway drives, for as long as it holds its lease: the connection, its calls, and what runs on a timer for them. */
 export class AsteriskDriver implements DrivenAsterisk {
   readonly runner: CallRunner;
-  readonly #telephony: Telephony;
+  readonly telephony: Telephony;
   readonly #startTelephony: () => Promise<void>;
   readonly #log: Log;
   readonly #clock: Clock;
@@ -43,7 +43,7 @@ export class AsteriskDriver implements DrivenAsterisk {
 
   constructor(deps: DriveAsteriskDependencies, lease: HeldLease) {
     const { telephony, start } = deps.openTelephony(lease.asterisk);
-    this.#telephony = telephony;
+    this.telephony = telephony;
     this.#startTelephony = start;
     this.#log = deps.log;
     this.#clock = deps.clock;
@@ -73,7 +73,7 @@ export class AsteriskDriver implements DrivenAsterisk {
   }
 
   problem(): TelephonyProblem | null {
-    return this.#telephony.problem();
+    return this.telephony.problem();
   }
 
   unreachableForMs(): number {
@@ -90,7 +90,7 @@ export class AsteriskDriver implements DrivenAsterisk {
     await Promise.all([...this.#jobs.values()].filter((job) => job !== heeding).map((job) => job.stop()));
     await this.runner.drain(graceMs);
     await heeding?.stop();
-    await this.#telephony.stop();
+    await this.telephony.stop();
   }
 
   #every(

@@ -4,6 +4,7 @@ import type { AttemptId } from './domain/ids.ts';
 import { AsteriskDriver, type DriveAsteriskDependencies } from './drive-asterisk.ts';
 import type { GatewayIdentity } from './gateway-identity.ts';
 import { steadyClock } from './lib/clock.ts';
+import type { Telephony } from './telephony/telephony.ts';
 import type { CancelCallDependencies } from './workflows/cancel-call.ts';
 import { LeaseKeeper } from './workflows/lease-keeper.ts';
 
@@ -73,6 +74,13 @@ export class Asterisks {
     const lives = this.#keeper.attended().map(({ runner }) => runner.liveCalls.requestEnd(leg));
     return lives.find((live) => live !== null) ?? null;
   };
+
+  /** Of those that it drives, and that can be asked now. */
+  get telephonies(): Telephony[] {
+    return [...this.#keeper.driven().values()].flatMap((driver) =>
+      driver.problem() === null ? [driver.telephony] : [],
+    );
+  }
 
   /** Somebody asked another gateway for the end of these. */
   heedEnds(legs: readonly AttemptId[]): void {

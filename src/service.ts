@@ -264,7 +264,10 @@ export async function startService(config: Config, trunksFile: TrunksFile, log: 
       ],
       'call-backs': [() => 1_000, () => placeCallBacks(callBackDeps)],
       partitions: [() => hourMs, keepPartitions],
-      ...soundJobs({ config, database, speech, sounds, voiceMessages, prompts, clock, log }),
+      ...soundJobs({
+        ...{ config, database, speech, sounds, voiceMessages, prompts, clock, log },
+        telephonies: () => asterisks.telephonies,
+      }),
       purge: [() => 24 * hourMs, () => purge(database, { now: clock.now() })],
     },
   );

@@ -1,4 +1,5 @@
 import type { Config } from './config/config.ts';
+import { attemptsInNeed } from './db/attempts-in-need.ts';
 import type { Database } from './db/database.ts';
 import { forgottenRecordings } from './db/forgotten-recordings.ts';
 import type { PromptStore } from './db/prompt-store.ts';
@@ -7,7 +8,9 @@ import type { Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import type { Speech } from './open-speech.ts';
 import type { SoundStore } from './recordings/sound-store.ts';
+import type { Telephony } from './telephony/telephony.ts';
 import { removeForgottenRecordings } from './workflows/remove-forgotten-recordings.ts';
+import { removeLeftRecordings } from './workflows/remove-left-recordings.ts';
 import { removeLostSounds } from './workflows/remove-lost-sounds.ts';
 import { storeRecordedPrompts } from './workflows/store-recorded-prompts.ts';
 
@@ -18,6 +21,8 @@ export interface SoundJobDependencies {
   sounds: SoundStore;
   voiceMessages: VoiceMessageStore;
   prompts: PromptStore;
+  /** Those that this gateway drives, and that can be asked now. */
+  telephonies: () => readonly Telephony[];
   clock: Clock;
   log: Log;
 }
@@ -30,9 +35,18 @@ export function soundJobs(deps: SoundJobDependencies): Work {
   const { dataDir } = config;
   const { recordings, room } = speech;
   const forgotten = () => forgottenRecordings(database);
+  const leftRecordings = async (): Promise<void> => {
+    for (const telephony of deps.telephonies())
+      await removeLeftRecordings({
+        telephony,
+        attemptsInNeed: (asked) => attemptsInNeed(database, asked),
+        clock,
+      });
+  };
   return {
     room: [() => lookAtDiskMs, () => room.look()],
     'recorded-prompts': [() => recordedPromptsMs, () => storeRecordedPrompts({ ...deps, recordings })],
+    'left-recordings': [() => hourMs, leftRecordings],
     'lost-sounds': [() => dayMs, () => removeLostSounds(deps)],
     'forgotten-recordings': [() => dayMs, () => removeForgottenRecordings({ forgotten, dataDir, clock })],
   };
@@ -41,4 +55,5 @@ export function soundJobs(deps: SoundJobDependencies): Work {
 /** What a process said before it died, or another gateway. */
 const recordedPromptsMs = 30_000;
 const lookAtDiskMs = 2_000;
-const dayMs = 24 * 3_600_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
