@@ -1,6 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { ApiClient, DemoCall, TimelineLine } from './api-client.ts';
+import { followCall } from './follow-call.ts';
 import { voiceMessage, type Scene } from './scenes.ts';
+import { Story } from './story.ts';
 import type { RecordedMessage, VerifiedEvent, WebhookInbox } from './webhook-inbox.ts';
 
 /** What came of a scene, from the API and from the verified webhooks. */
@@ -16,9 +17,6 @@ export interface SceneDependencies {
   say: (line: string) => void;
 }
 
-const endsWithinMs = 90_000;
-const lookEveryMs = 250;
-
 /** Asks for the scene's call and tells what happens, as it happens, until `call.ended` has come by webhook. */
 export async function playScene(deps: SceneDependencies, scene: Scene): Promise<PlayedScene> {
   const { api, inbox } = deps;
@@ -30,55 +28,14 @@ export async function playScene(deps: SceneDependencies, scene: Scene): Promise<
   const forget = inbox.onEvent((event) => {
     if (event.data.call?.reference !== reference) return;
     events.push(event);
-    story.tell(Date.now(), `webhook  ✓ signature  ${describeEvent(event)}`);
+    story.tellEvent(Date.now(), event);
     if (event.type === 'call.ended') ended.resolve('ended');
   });
   const { id } = await api.post<DemoCall>('/v1/calls', { ...callRequest(scene), reference }, reference);
 
-  let shown = 0;
-  const follow = async (): Promise<TimelineLine[]> => {
-    const { data } = await api.get<{ data: TimelineLine[] }>(`/v1/calls/${id}/timeline`);
-    for (const line of data.slice(shown)) {
-      const text = describeLine(line);
-      if (text !== null) story.tell(Date.parse(line.at), `phone    ${text}`);
-    }
-    shown = data.length;
-    return data;
-  };
-  while ((await Promise.race([ended.promise, pause(lookEveryMs)])) !== 'ended') {
-    await follow();
-    story.show(Date.now() - lookEveryMs);
-    if (Date.now() - startedAt > endsWithinMs)
-      throw new Error(`no call.ended came within ${endsWithinMs / 1000} s`);
-  }
-  const timeline = await follow();
-  story.show(Infinity);
+  const timeline = await followCall(api, { id, story, ended: ended.promise });
   forget();
   return { call: await api.get<DemoCall>(`/v1/calls/${id}`), events, timeline };
-}
-
-/** Lines in the order of their time: what the timeline tells is asked for now and then, and comes later than the webhooks. */
-class Story {
-  readonly #startedAt: number;
-  readonly #say: (line: string) => void;
-  #untold: { at: number; text: string }[] = [];
-
-  constructor(startedAt: number, say: (line: string) => void) {
-    this.#startedAt = startedAt;
-    this.#say = say;
-  }
-
-  tell(at: number, text: string): void {
-    this.#untold.push({ at, text });
-  }
-
-  /** Shows what happened until this instant. */
-  show(until: number): void {
-    const due = this.#untold.filter((line) => line.at <= until).toSorted((one, other) => one.at - other.at);
-    this.#untold = this.#untold.filter((line) => line.at > until);
-    for (const { at, text } of due)
-      this.#say(`${((at - this.#startedAt) / 1000).toFixed(1).padStart(6)} s  ${text}`);
-  }
 }
 
 /** Every difference between what came and what should have come; none is success. */
@@ -129,32 +86,4 @@ export function callRequest(
     ...(scene.people ? { people: scene.people } : {}),
     ...(scene.responses ? { responses: scene.responses } : {}),
   };
-}
-
-function describeEvent({ type, sequence, data }: VerifiedEvent): string {
-  const what = data.response
-    ? `  ${data.response.question} = ${data.response.value}`
-    : type === 'call.ended'
-      ? `  outcome: ${data.call?.outcome ?? ''}`
-      : data.voice_message
-        ? `  reference number: ${data.voice_message.reference_number}`
-        : '';
-  return `${String(sequence ?? '').padStart(2)} ${type}${what}`;
-}
-
-function describeLine(line: TimelineLine): string | null {
-  switch (line.type) {
-    case 'call.attempt_started':
-      return 'dialling';
-    case 'call.ringing':
-      return 'ringing';
-    case 'call.answered':
-      return 'answered';
-    case 'prompt':
-      return `hears    «${line.step ?? ''}»`;
-    case 'key':
-      return `presses  ${line.key ?? ''}  (${line.use ?? ''})`;
-    default:
-      return null; // the others are shown as the webhooks that tell of them
-  }
 }

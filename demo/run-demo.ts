@@ -7,6 +7,12 @@ import { startLab, type Lab } from '../asterisk/start-lab.ts';
 import { createApiClient } from './api-client.ts';
 import { startGatewayProcess, type GatewayProcess } from './gateway-process.ts';
 import { keepVoiceMessage } from './keep-voice-message.ts';
+import {
+  missedCallDifferences,
+  missedCallLine,
+  missedCallScene,
+  playMissedCall,
+} from './missed-call-scene.ts';
 import { callRequest, differences, playScene, recordedMessage } from './play-scene.ts';
 import { scenes, type Scene } from './scenes.ts';
 import { startWebhookInbox, type WebhookInbox } from './webhook-inbox.ts';
@@ -54,38 +60,46 @@ async function demonstrate(): Promise<number> {
     description: 'demo',
   });
   inbox.trust(endpoint.secret);
-  for (const name of ['quiz', 'family', 'message'])
+  for (const name of ['quiz', 'family', 'message', 'welcome'])
     await api.put(
       `/v1/flows/demo-${name}`,
       JSON.parse(await readFile(join(import.meta.dirname, `${name}.json`), 'utf8')),
     );
+  await api.put(`/v1/lines/${missedCallScene.line}`, missedCallLine);
 
-  const show = (scene: Scene, index: number): Promise<boolean> =>
-    showScene({ api, inbox, lab }, scene, index);
+  const running = { api, inbox, lab };
+  const show = (scene: Scene, index: number): Promise<boolean> => showScene(running, scene, index);
   const [first, ...others] = scenes;
   const firstIsRight = first ? await show(first, 0) : true;
-  say(`\n${others.length} more calls, at the same time:`);
-  const othersAreRight = await Promise.all(others.map((scene, index) => show(scene, index + 1)));
+  say(`\n${others.length} more calls and a missed call, at the same time:`);
+  const othersAreRight = await Promise.all([
+    ...others.map((scene, index) => show(scene, index + 1)),
+    showMissedCall(running, scenes.length),
+  ]);
+  const shown = scenes.length + 1;
   const failed = [firstIsRight, ...othersAreRight].filter((isRight) => !isRight).length;
   if (inbox.refused > 0) say(`\n✗ ${inbox.refused} webhooks had no valid signature`);
   say(
     failed === 0
-      ? `\nAll ${scenes.length} calls came out exactly as they should.`
-      : `\n${failed} of ${scenes.length} calls did not come out as they should.`,
+      ? `\nAll ${shown} calls came out exactly as they should.`
+      : `\n${failed} of ${shown} calls did not come out as they should.`,
   );
   if (keep) await keepRunning(gateway, apiKey);
   return failed === 0 && inbox.refused === 0 ? 0 : 1;
 }
 
-async function showScene(
-  running: { api: ReturnType<typeof createApiClient>; inbox: WebhookInbox; lab: Lab },
-  scene: Scene,
-  index: number,
-): Promise<boolean> {
+interface Running {
+  api: ReturnType<typeof createApiClient>;
+  inbox: WebhookInbox;
+  lab: Lab;
+}
+
+async function showScene(running: Running, scene: Scene, index: number): Promise<boolean> {
   const number = `${index + 1} ·`;
   say(`\n${number} ${scene.title}\n    ${scene.to} ${scene.story}`);
   const played = await playScene({ ...running, say: (line) => say(`${number} ${line}`) }, scene);
-  const heard = await keepWhatWasHeard(running.lab, scene, index);
+  const answered = scene.expected.events.includes('call.answered');
+  const heard = answered ? await keepWhatWasHeard(running.lab, scene.to, index) : null;
   if (heard) say(`${number} what the handset heard: ${heard}`);
   const wrong = differences(scene, played);
   const message = recordedMessage(played);
@@ -106,17 +120,37 @@ async function showScene(
   return wrong.length === 0;
 }
 
+async function showMissedCall(running: Running, index: number): Promise<boolean> {
+  const number = `${index + 1} ·`;
+  const { title, story, from } = missedCallScene;
+  say(`\n${number} ${title}\n    ${from} ${story}`);
+  const played = await playMissedCall({ ...running, say: (line) => say(`${number} ${line}`) });
+  const heard = await keepWhatWasHeard(running.lab, from, index);
+  if (heard) say(`${number} what the handset heard: ${heard}`);
+  const wrong = missedCallDifferences(played);
+  say(
+    wrong.length === 0
+      ? `${number} ✓ refused unanswered, called back, opted in to ${missedCallScene.list} by key`
+      : `${number} ✗ ${wrong.join('\n    ')}`,
+  );
+  return wrong.length === 0;
+}
+
 function startGateway(lab: Lab, apiKey: string): Promise<GatewayProcess> {
   return startGatewayProcess(
-    { ...lab.environment, IVRS_PORT: '0', IVRS_API_KEY: apiKey, IVRS_ALLOW_PRIVATE_WEBHOOKS: 'true' },
+    {
+      ...lab.environment,
+      ...{ IVRS_PORT: '0', IVRS_API_KEY: apiKey, IVRS_ALLOW_PRIVATE_WEBHOOKS: 'true' },
+      // a call-back keeps to the hours of the gateway
+      IVRS_CALLING_HOURS: '00:00-24:00',
+    },
     join(heardHere, 'gateway.log'),
   );
 }
 
-/** The recordings lie with the handsets, which are removed at the end; a copy stays. Who never answered has heard nothing. */
-async function keepWhatWasHeard(lab: Lab, scene: Scene, index: number): Promise<string | null> {
-  if (!scene.expected.events.includes('call.answered')) return null;
-  const nationalNumber = scene.to.slice('+91'.length);
+/** The recordings lie with the handsets, which are removed at the end; a copy stays. */
+async function keepWhatWasHeard(lab: Lab, handset: string, index: number): Promise<string | null> {
+  const nationalNumber = handset.slice('+91'.length);
   const [recording] = await heardSound(lab.heardDir, { nationalNumber });
   if (recording === undefined) return null;
   const copy = join(heardHere, `${index + 1}-${nationalNumber}.wav`);

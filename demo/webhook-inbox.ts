@@ -14,9 +14,14 @@ export interface VerifiedEvent {
   type: string;
   sequence: number | null;
   data: {
-    call?: { reference: string | null; outcome: string | null };
+    call?: { id: string; reference: string | null; outcome: string | null; flow: { id: string } };
     response?: { question: string; value: string };
     voice_message?: RecordedMessage;
+    missed_call?: { line: string; from: string | null };
+    /** Of `opt_in.recorded`, with `confirmed_by` and `proof`. */
+    list?: string;
+    confirmed_by?: string;
+    proof?: { call?: string; step?: string; key?: string };
   };
 }
 
