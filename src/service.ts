@@ -13,6 +13,7 @@ import { createFlowStore } from './db/flow-store.ts';
 import { purge } from './db/purge.ts';
 import { maintainPartitions } from './db/partitions.ts';
 import { createPromptStore } from './db/prompt-store.ts';
+import { numberOfSubject } from './db/number-of-subject.ts';
 import { createPostgresLedger } from './db/postgres-ledger.ts';
 import { lookAtQueue } from './db/look-at-queue.ts';
 import { queueDepths } from './db/queue-depths.ts';
@@ -121,10 +122,7 @@ export async function startService(config: Config, trunksFile: TrunksFile, log: 
   const delivery = createEventDelivery({
     queue: createDeliveryQueue(database, vault),
     sender,
-    numberOfCall: async (id) => {
-      const call = await ledger.call(id);
-      return call && ledger.numberOf(call.person);
-    },
+    numberOf: (subject) => numberOfSubject({ database, vault }, subject),
     disableEndpoint: (endpoint, reason) =>
       disableWebhookEndpoint(
         { endpoints, clock, ids, wakeDelivery: () => delivery.wake() },

@@ -1,4 +1,4 @@
-import type { CallId, EndpointId } from '../domain/ids.ts';
+import type { EndpointId } from '../domain/ids.ts';
 import type {
   ClaimedDelivery,
   DeliveryQueue,
@@ -6,14 +6,16 @@ import type {
   MadeDeliveries,
   Settlement,
 } from '../domain/webhooks/delivery.ts';
-import { fillInNumber } from '../domain/webhooks/fill-in-number.ts';
+import type { EventSubject } from '../domain/webhooks/event-subject.ts';
 import type { Clock, Timer } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { within } from '../lib/wait.ts';
 import type { WebhookSender } from '../webhooks/webhook-sender.ts';
+import { deliveredBody } from './delivered-body.ts';
 import { DeliveriesInFlight } from './deliveries-in-flight.ts';
 import { DeliveryChains, type HeldDelivery } from './delivery-chains.ts';
 import { settlementOf, untried } from './settlement-of.ts';
+import { UnwrittenResults } from './unwritten-results.ts';
 
 /**
  * Sends events to the endpoints that want them, for as long as the gateway runs.
@@ -45,8 +47,8 @@ export interface EventDelivery {
 export interface DeliverEventsDependencies {
   queue: DeliveryQueue;
   sender: WebhookSender;
-  /** The clear number of a call's person; null when it was erased. */
-  numberOfCall: (call: CallId) => Promise<string | null>;
+  /** The clear number of the person whom an event is about; null where there is none, or it was erased. */
+  numberOf: (subject: EventSubject) => Promise<string | null>;
   /** An endpoint answered 410 at this URL and is to be disabled, if that is still its URL. */
   disableEndpoint: (endpoint: { id: EndpointId; url: string }, reason: string) => Promise<void>;
   /** A try is over. */
@@ -77,8 +79,6 @@ const longestIdleMs = 5000;
 const afterFaultMs = 1000;
 /** How long what is due is still sent after `stop`. */
 const lastRoundsMs = 3000;
-/** How often the last results are offered to the database before the process ends without them. */
-const lastTries = 3;
 
 export function createEventDelivery(
   dependencies: DeliverEventsDependencies,
@@ -88,7 +88,7 @@ export function createEventDelivery(
   const { inFlight: mostInFlight, perEndpoint, roundMs } = { ...defaults, ...limits };
   const inFlight = new DeliveriesInFlight();
   const chains = new DeliveryChains();
-  const results: Settlement[] = [];
+  const results = new UnwrittenResults(queue, log);
   let state: 'new' | 'running' | 'stopping' | 'stopped' = 'new';
   let round: Promise<void> | null = null;
   let askedAgain = false;
@@ -116,7 +116,7 @@ export function createEventDelivery(
   function askForRound(): void {
     if (round !== null) askedAgain = true;
     // an endpoint's share has been sent: waiting would only make the next ones wait
-    else if (claimWanted && results.length >= perEndpoint) planRound(Math.max(clock.now(), notBefore));
+    else if (claimWanted && results.size >= perEndpoint) planRound(Math.max(clock.now(), notBefore));
     else planRound(Math.max(clock.now(), notBefore, claimWanted ? nextRound : nextRound + settleMs));
   }
 
@@ -143,25 +143,19 @@ export function createEventDelivery(
     }
   }
 
-  async function writeDown(): Promise<void> {
-    if (results.length === 0) return;
-    const batch = [...results];
-    await queue.settle(batch);
-    results.splice(0, batch.length);
-  }
-
   async function writeDownClaimAndSend(): Promise<void> {
     const limit = mostInFlight - inFlight.size;
-    if (limit <= 0 || state === 'stopped' || !(claimWanted || clock.now() >= nextClaim)) return writeDown();
+    if (limit <= 0 || state === 'stopped' || !(claimWanted || clock.now() >= nextClaim))
+      return results.writeDown();
     const except = inFlight.endpointsWith(perEndpoint, chains.ready);
     // what is passed over now is to be had when there is room
     claimWanted = except.length > 0;
     nextClaim = clock.now() + claimEveryMs;
-    const settled = [...results];
+    const settled = results.batch();
     const share = { limit, perEndpoint, except };
     try {
       const claimed = await queue.claimDeliveries({ now: clock.now(), leaseMs, ...share, settled });
-      results.splice(0, settled.length);
+      results.written(settled);
       if (givesBack) wake();
       givesBack = false;
       for (const delivery of claimed) {
@@ -177,7 +171,7 @@ export function createEventDelivery(
 
   async function nextRoundAt(): Promise<number> {
     const latest = clock.now() + longestIdleMs;
-    if (inFlight.size > 0 || results.length > 0) return latest;
+    if (inFlight.size > 0 || results.size > 0) return latest;
     return Math.min((await queue.nextDeliveryAt(clock.now())) ?? latest, latest);
   }
 
@@ -208,7 +202,7 @@ export function createEventDelivery(
 
   async function deliver(delivery: ClaimedDelivery): Promise<void> {
     try {
-      const body = await bodyFor(delivery);
+      const body = await deliveredBody(delivery, dependencies.numberOf);
       const { endpointId: id, url, secrets, eventId } = delivery;
       const sent = await sender.send({ url, secrets, event: { id: eventId, body } });
       if (sent.result === 'gone')
@@ -238,12 +232,6 @@ export function createEventDelivery(
     } else if (chains.over(delivery, now)) claimWanted = true;
   }
 
-  async function bodyFor({ numbers, callId, body }: ClaimedDelivery): Promise<string> {
-    if (numbers === 'masked' || callId === null) return body;
-    const number = await dependencies.numberOfCall(callId);
-    return number === null ? body : fillInNumber(body, number);
-  }
-
   /** Events of a call go out one after the other, so this takes as many rounds as the longest tail of a call has events. */
   async function sendTheLast(): Promise<void> {
     const endsAt = clock.now() + lastRoundsMs;
@@ -251,19 +239,8 @@ export function createEventDelivery(
       claimWanted = true;
       await writeDownClaimAndSend();
       // What was in flight may have been answered during the claim: then something may be due behind it.
-      if (inFlight.size === 0 && results.length === 0 && chains.ready.size === 0) return;
+      if (inFlight.size === 0 && results.size === 0 && chains.ready.size === 0) return;
       await within(clock, endsAt - clock.now(), inFlight.all());
-    }
-  }
-
-  async function writeDownTheLast(): Promise<void> {
-    for (let left = lastTries; left > 0 && results.length > 0; left -= 1) {
-      await writeDown().catch((error: unknown) => {
-        log.warn(
-          { err: error, results: results.length },
-          'results of webhooks could not be written down while stopping',
-        );
-      });
     }
   }
 
@@ -288,11 +265,11 @@ export function createEventDelivery(
       timer?.handle.cancel();
       timer = null;
       await round;
-      // Where the database is away, nothing more is sent; `writeDownTheLast` says so.
+      // Where the database is away, nothing more is sent, and `results` says so.
       if (wasRunning) await sendTheLast().catch(() => undefined);
       state = 'stopped';
       await inFlight.all();
-      await writeDownTheLast();
+      await results.writeDownTheLast();
     },
   };
 }

@@ -135,7 +135,7 @@ function setUp(limits: Partial<DeliverEventsLimits> = {}) {
         },
         close: () => Promise.resolve(),
       },
-      numberOfCall: () => Promise.resolve(answers.number),
+      numberOf: () => Promise.resolve(answers.number),
       disableEndpoint: ({ id }) => Promise.resolve(void disabled.push(id)),
       clock: time.clock,
       random: () => 0,

@@ -33,7 +33,27 @@ test.each([
     },
   },
   {
-    what: 'nothing in an event of no call',
+    what: 'from of a missed call, not the line',
+    data: { missed_call: { id: 'mc_1', line: masked, from: masked } },
+    filled: { missed_call: { id: 'mc_1', line: masked, from: number } },
+  },
+  {
+    what: 'nothing of a missed call whose number was withheld',
+    data: { missed_call: { id: 'mc_1', line: masked, from: null } },
+    filled: { missed_call: { id: 'mc_1', line: masked, from: null } },
+  },
+  {
+    what: 'from of an opt-in, not its list or its proof',
+    data: { opt_in: 'opi_1', list: masked, from: masked, proof: { line: masked } },
+    filled: { opt_in: 'opi_1', list: masked, from: number, proof: { line: masked } },
+  },
+  {
+    what: 'from of an opt-out',
+    data: { opt_out: 'opo_1', scope: 'all', from: masked },
+    filled: { opt_out: 'opo_1', scope: 'all', from: number },
+  },
+  {
+    what: 'nothing in an event about nobody',
     data: { campaign: { id: 'cmp_1' } },
     filled: { campaign: { id: 'cmp_1' } },
   },
