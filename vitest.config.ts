@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     retry: 0,
     restoreMocks: true,
+    expect: { poll: { timeout: 30_000 } },
     projects: [
       {
         extends: true,

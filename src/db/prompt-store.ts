@@ -1,4 +1,4 @@
-import { sql, type Transaction } from 'kysely';
+import { sql, type Selectable, type Transaction } from 'kysely';
 import type { PromptName } from '../domain/prompts/library.ts';
 import { nextContent, type PromptVersion, type PutPrompt } from '../domain/prompts/prompt-version.ts';
 import { assert } from '../lib/assert.ts';
@@ -129,22 +129,7 @@ function rowOf({ id, language, version, content: { text, recording }, createdAt 
   };
 }
 
-interface PromptRow {
-  id: string;
-  language: string;
-  version: number;
-  words: string | null;
-  recording_hash: string | null;
-  original_hash: string | null;
-  original_format: string | null;
-  original_bytes: number | null;
-  duration_ms: number | null;
-  loudness_dbfs: number | null;
-  created_at: number;
-  deleted_at: number | null;
-}
-
-function versionOf(row: PromptRow): PromptVersion {
+function versionOf(row: Selectable<Schema['prompts']>): PromptVersion {
   const recording =
     row.recording_hash === null
       ? null

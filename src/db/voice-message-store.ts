@@ -1,8 +1,10 @@
+import type { Selectable } from 'kysely';
 import type { PersonHash } from '../domain/calls/call.ts';
 import type { CallId, VoiceMessageId } from '../domain/ids.ts';
 import type { KeptPrompt, StoredVoiceMessage } from '../domain/voice-messages/voice-message.ts';
 import type { Database } from './database.ts';
 import { translated } from './run-query.ts';
+import type { Schema } from './schema.ts';
 
 /** What is on record of voice messages; they come there with the move of their call. */
 export interface VoiceMessageStore {
@@ -84,25 +86,10 @@ export function createVoiceMessageStore({ query }: Database): VoiceMessageStore 
   };
 }
 
-interface Row {
-  id: string;
-  call_id: string;
-  question: string;
-  attempt: number;
-  reference_number: string;
-  duration_ms: number;
-  recorded_at: number;
-  prompt_id: string | null;
-  prompt_language: string | null;
-  prompt_version: number | null;
-  prompt_refusal: string | null;
-  person: string;
-  to_masked: string;
-  language: string;
-  flow_id: string;
-  flow_version: number;
-  reference: string | null;
-}
+type Row = Selectable<
+  Schema['voice_messages'] &
+    Pick<Schema['calls'], 'person' | 'to_masked' | 'language' | 'flow_id' | 'flow_version' | 'reference'>
+>;
 
 function promptOf({ prompt_id: id, prompt_language: language }: Row): StoredVoiceMessage['prompt'] {
   return id === null || language === null ? null : { id, language };

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { isId, type EventId } from '../domain/ids.ts';
 import { plainText } from '../domain/plain-text.ts';
 import { parseDurationMs } from '../lib/duration.ts';
-import type { WebhookEndpointView } from '../workflows/use-cases.ts';
+import type { WebhookEndpoint } from '../workflows/use-cases.ts';
 import { webhookEventTypes } from './event-schema.ts';
 
 const eventTypes = z.array(z.enum(webhookEventTypes)).min(1).max(webhookEventTypes.length);
@@ -127,7 +127,7 @@ export const endpointTestSchema = z
   })
   .meta({ id: 'WebhookTest' });
 
-export function presentEndpoint(endpoint: WebhookEndpointView): z.input<typeof endpointSchema> {
+export function presentEndpoint(endpoint: WebhookEndpoint): z.input<typeof endpointSchema> {
   return {
     id: endpoint.id,
     url: endpoint.url,

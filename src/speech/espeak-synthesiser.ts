@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 
 import { limitConcurrency } from './limit-concurrency.ts';
+import { programFault } from './program-fault.ts';
 import { runProgram } from './run-program.ts';
 import type { ProgramResult } from './run-program.ts';
 import { SpeechFault } from './speech-fault.ts';
@@ -99,24 +100,9 @@ function versionIn(text: string): string {
 }
 
 function outputOf(program: string, run: ProgramResult): Buffer {
-  switch (run.result) {
-    case 'done':
-      return run.output;
-    case 'missing':
-      throw new SpeechFault(
-        'synthesiser_missing',
-        `${program} is not on the path: install eSpeak NG (on Debian: apt-get install espeak-ng)`,
-      );
-    case 'timed_out':
-      throw new SpeechFault(
-        'synthesiser_timed_out',
-        `${program} did not finish within its time limit and was ended`,
-      );
-    case 'aborted':
-      throw new SpeechFault('closed', 'speech synthesis was called off');
-    case 'failed':
-      throw new SpeechFault('synthesiser_failed', `${program} failed: ${run.detail}`);
-  }
+  if (run.result === 'done') return run.output;
+  const remedy = 'install eSpeak NG (on Debian: apt-get install espeak-ng)';
+  throw programFault({ program, role: 'synthesiser', work: 'speech synthesis', remedy }, run);
 }
 
 function notSpoken(language: string): SpeechFault {

@@ -7,6 +7,7 @@ import type { Replayed } from '../db/replay-events.ts';
 import type { CallId, EndpointId, EventId, VoiceMessageId } from '../domain/ids.ts';
 import type { StoredVoiceMessage } from '../domain/voice-messages/voice-message.ts';
 import type { VoiceMessageFilter } from '../db/voice-message-store.ts';
+import type { WebhookEndpoint } from '../db/webhook-endpoint-store.ts';
 import type { KeptSound } from '../recordings/sound-store.ts';
 import type { FlowDefinition } from '../domain/flows/flow-definition.ts';
 import type { FlowAdvice } from '../domain/flows/advice/flow-advice.ts';
@@ -30,8 +31,8 @@ import type { SubscriptionUseCases } from './subscription-use-cases.ts';
 export type { Fault };
 export type * from './preflight.ts';
 
-/** HTTP shows it, and may not know the database. */
-export type { KeptSound, ListedDelivery };
+/** HTTP shows them, and may not know the database. */
+export type { KeptSound, ListedDelivery, WebhookEndpoint };
 
 /**
  * What can be asked of the gateway from outside, one function for each use case; `service.ts` builds them from the workflows of this
@@ -102,8 +103,8 @@ export interface UseCases extends CampaignUseCases, TrunkUseCases, LineUseCases,
   lookupSecret(host: string): Promise<string>;
 
   createWebhookEndpoint(request: NewWebhookEndpoint): Promise<CreateWebhookEndpointResult>;
-  listWebhookEndpoints(page: { after: EndpointId | null; limit: number }): Promise<WebhookEndpointView[]>;
-  readWebhookEndpoint(id: EndpointId): Promise<WebhookEndpointView | null>;
+  listWebhookEndpoints(page: { after: EndpointId | null; limit: number }): Promise<WebhookEndpoint[]>;
+  readWebhookEndpoint(id: EndpointId): Promise<WebhookEndpoint | null>;
   changeWebhookEndpoint(request: ChangeWebhookEndpoint): Promise<ChangeWebhookEndpointResult>;
   rotateWebhookSecret(request: { id: EndpointId; overlapMs: number }): Promise<RotateWebhookSecretResult>;
   /** Has events that were reported after this one delivered once more; from the oldest that is kept where it is null. */
@@ -239,19 +240,8 @@ export interface NewWebhookEndpoint {
   description: string | null;
 }
 
-export interface WebhookEndpointView {
-  id: EndpointId;
-  url: string;
-  eventTypes: string[] | null;
-  numbers: 'masked' | 'clear';
-  description: string | null;
-  disabledReason: string | null;
-  createdAt: number;
-}
-
 export type CreateWebhookEndpointResult =
-  | { result: 'created'; endpoint: WebhookEndpointView; secret: string }
-  | { result: 'invalid'; faults: Fault[] };
+  { result: 'created'; endpoint: WebhookEndpoint; secret: string } | { result: 'invalid'; faults: Fault[] };
 
 /** Fields that are left out stay as they are. */
 export interface ChangeWebhookEndpoint {
@@ -262,7 +252,7 @@ export interface ChangeWebhookEndpoint {
 }
 
 export type ChangeWebhookEndpointResult =
-  | { result: 'changed'; endpoint: WebhookEndpointView }
+  | { result: 'changed'; endpoint: WebhookEndpoint }
   | { result: 'invalid'; faults: Fault[] }
   | { result: 'not_allowed' }
   | { result: 'not_found' };

@@ -40,7 +40,7 @@ import type {
   ReadVoiceMessage,
   StoredFlow,
   UseCases,
-  WebhookEndpointView,
+  WebhookEndpoint,
   ListedDelivery,
 } from '../../../src/workflows/use-cases.ts';
 
@@ -159,7 +159,7 @@ export const storedFlow: StoredFlow = {
   createdAt: 1_769_850_000_000,
 };
 
-export const endpoint: WebhookEndpointView = {
+export const endpoint: WebhookEndpoint = {
   id: endpointId,
   url: 'https://campaigns.example/webhooks',
   eventTypes: null,
