@@ -208,14 +208,14 @@ function hasCall(row: LookRow): row is LookedAt & LoadedRow {
  * claim; a call whose campaign holds it back is left for a later one.
  */
 function decideAll(
-  { now, spacingMs, reserveUntil, decide }: ClaimRequest,
+  { now, sendFrom = now, spacingMs, reserveUntil, decide }: ClaimRequest,
   seen: Seen,
 ): { transitions: Transition[]; nextSendAt: number } {
   let { nextSendAt } = seen;
   const factor = paceFactor(seen.pace, now);
   const transitions: Transition[] = [];
   for (const { call, optOuts, rangAt } of seen.calls) {
-    const sendAt = Math.max(now, nextSendAt);
+    const sendAt = Math.max(sendFrom, nextSendAt);
     if (sendAt > reserveUntil) break;
     const gate = call.campaignId === null ? undefined : seen.gates.get(call.campaignId);
     const dial = { sendAt, isFirst: call.attempts.length === 0 };

@@ -139,6 +139,8 @@ export interface ClaimRequest {
   spacingMs: number;
   /** No instant after this one is reserved: what is claimed cannot make way for something more urgent. */
   reserveUntil: number;
+  /** No instant before this one is given either, since the attempt would be late for it; left out: none before `now`. */
+  sendFrom?: number;
   /**
    * @param sendAt the instant that the trunk's pace reserves for this INVITE
    * @param optOuts scopes on record for the person at this moment

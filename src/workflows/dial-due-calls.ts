@@ -3,6 +3,7 @@ import type { Lease } from '../domain/asterisks/lease.ts';
 import type { Call } from '../domain/calls/call.ts';
 import type { FrequencyCap } from '../domain/calls/frequency-cap.ts';
 import { channelsForOutgoing, type Trunk } from '../domain/calls/trunk.ts';
+import { nextClaimLeadMs } from '../domain/calls/claim-lead.ts';
 import { legLimitMs } from '../domain/calls/leg-limit.ts';
 import { paceOf } from '../domain/calls/pace.ts';
 import type { CallId, IdSource } from '../domain/ids.ts';
@@ -117,6 +118,7 @@ async function claimFor(
 ): Promise<number> {
   const plans = new Map<CallId, DialPlan>(ready.map((plan) => [plan.call.id, plan]));
   const now = deps.clock.now();
+  const { preparation } = deps;
   const { spacingMs } = paceOf(trunk.callsPerSecond);
   const transitions = await deps.ledger.claim({
     trunk: trunk.name,
@@ -127,6 +129,7 @@ async function claimFor(
     channels: channelsForOutgoing(trunk),
     spacingMs,
     reserveUntil: now + reserveAheadMs,
+    sendFrom: now + preparation.claimLeadMs,
     rangSince: deps.frequencyCap && now - deps.frequencyCap.periodMs,
     decide: (call, sendAt, optOuts, rangAt) => {
       const plan = plans.get(call.id);
@@ -146,9 +149,11 @@ async function claimFor(
       return transitionOf(deps.ids, move, now);
     },
   });
+  const tookMs = Math.max(0, deps.clock.now() - now);
+  if (transitions.length > 0) preparation.claimLeadMs = nextClaimLeadMs(preparation.claimLeadMs, tookMs);
   for (const transition of transitions) {
     const plan = plans.get(transition.call.id);
-    deps.preparation.forget(transition.call.id);
+    preparation.forget(transition.call.id);
     if (plan && liveAttempt(transition.call)) deps.startAttempt(transition, plan);
   }
   return transitions.length;

@@ -67,6 +67,8 @@ export class DuePreparation {
   #ahead = new Map<string, number>();
   /** Where the dialler's next search for calls of idle trunks goes on; undefined: behind the first page. */
   searchAfter: Call | undefined = undefined;
+  /** How far ahead of a claim its first instant lies; see `nextClaimLeadMs`. */
+  claimLeadMs = 0;
 
   constructor(deps: DuePreparationDependencies) {
     this.#deps = deps;

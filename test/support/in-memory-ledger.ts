@@ -341,8 +341,8 @@ export class InMemoryLedger implements Ledger {
   }
 
   /** Whole milliseconds, rounded up: never faster than the trunk's pace. */
-  #instantFrom({ trunk, now }: { trunk: string; now: number }): number {
-    return Math.ceil(Math.max(now, this.#nextSendAt.get(trunk) ?? now));
+  #instantFrom({ trunk, now, sendFrom = now }: { trunk: string; now: number; sendFrom?: number }): number {
+    return Math.ceil(Math.max(sendFrom, this.#nextSendAt.get(trunk) ?? now));
   }
 
   #optOutsOf(person: PersonHash): string[] {

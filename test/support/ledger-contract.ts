@@ -433,6 +433,16 @@ export function testLedgerContract(name: string, create: () => Promise<LedgerUnd
         ).toBe(t0);
       });
 
+      it('no instant before the one it may give first, whatever is free', async () => {
+        const calls = [await accepted({ dueAt: t0 - 2 }), await accepted({ dueAt: t0 - 1 })];
+        const limits = { sendFrom: t0 + 30, reserveUntil: t0 + 60 };
+        const claimed = await ledger.claim(claimRequest(calls, limits));
+        expect(claimed.map(({ call }) => lastAttempt(call).sendAt)).toEqual([t0 + 30, t0 + 50]);
+        const late = [await accepted(), await accepted()];
+        const next = await ledger.claim(claimRequest(late, { sendFrom: t0 + 10, reserveUntil: t0 + 85 }));
+        expect(next.map(({ call }) => lastAttempt(call).sendAt)).toEqual([t0 + 70]);
+      });
+
       it('and spends no instant on a call that is not dialled', async () => {
         const [blocked, dialed] = [await accepted({ dueAt: t0 - 1 }), await accepted()];
         const decide = (call: Call, sendAt: number) =>
