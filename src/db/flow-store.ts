@@ -30,9 +30,12 @@ export interface FlowStore {
 /** One lock a flow: two that are put at once get versions one after the other. */
 const flowLocks = 4_847_003;
 
-/** $1 id, $2 version or null for the newest. Prepared: every request for a call asks it. */
-const flowVersion = `select id, version, definition, created_at from flows
-  where id = $1 and ($2::int is null or version = $2) order by version desc limit 1`;
+/** Prepared: every request for a call asks which version is the newest; what it says is remembered. */
+const newestVersion = `select version from flows where id = $1 order by version desc limit 1`;
+const flowVersion = `select id, version, definition, created_at from flows where id = $1 and version = $2`;
+
+/** A version never changes, so what was read once stays true. */
+const mostKept = 200;
 
 interface FlowRow {
   id: string;
@@ -42,16 +45,32 @@ interface FlowRow {
 }
 
 export function createFlowStore({ hot, query }: Database): FlowStore {
+  const kept = new Map<string, StoredFlow>();
+  const run = <Row extends object>(name: string, text: string, values: unknown[]): Promise<Row[]> =>
+    withClient(hot, (client) => runQuery<Row>(client, { name, text, values }));
+
+  async function versionOf(id: string, version: number): Promise<StoredFlow | null> {
+    const key = `${id}@${version}`;
+    const known = kept.get(key);
+    if (known !== undefined) return known;
+    const [row] = await run<FlowRow>('flow_version', flowVersion, [id, version]);
+    if (row === undefined) return null;
+    const flow = storedFlowOf(row);
+    kept.set(key, flow);
+    const oldest = kept.keys().next();
+    if (kept.size > mostKept && !oldest.done) kept.delete(oldest.value);
+    return flow;
+  }
+
   return {
     putFlow: (flow) =>
       translated(() => query.transaction().execute((transaction) => storeVersion(transaction, flow))),
     async getFlow(id, version) {
       // A number that no version has would not fit the column.
       if (version !== null && !(Number.isInteger(version) && version >= 1 && version < 2 ** 31)) return null;
-      const [row] = await withClient(hot, (client) =>
-        runQuery<FlowRow>(client, { name: 'flow_version', text: flowVersion, values: [id, version] }),
-      );
-      return row ? storedFlowOf(row) : null;
+      if (version !== null) return versionOf(id, version);
+      const [newest] = await run<{ version: number }>('newest_flow_version', newestVersion, [id]);
+      return newest === undefined ? null : versionOf(id, newest.version);
     },
     async listFlows({ after, limit }) {
       let select = query

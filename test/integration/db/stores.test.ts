@@ -23,7 +23,20 @@ function definition(title: string): FlowDefinition {
 }
 
 describe('flows', () => {
-  const flows = createFlowStore(test.database);
+  // a store remembers versions for good, and each test begins with no flow
+  let flows = createFlowStore(test.database);
+  beforeEach(() => {
+    flows = createFlowStore(test.database);
+  });
+
+  it('are read once, and then known, while which is the newest is asked each time', async () => {
+    await flows.putFlow({ id: 'quiz', definition: definition('one'), at: t0 });
+    const first = await flows.getFlow('quiz', null);
+    expect(await flows.getFlow('quiz', 1)).toBe(first);
+    await createFlowStore(test.database).putFlow({ id: 'quiz', definition: definition('two'), at: t0 });
+    expect((await flows.getFlow('quiz', null))?.definition.title).toBe('two');
+    expect(await flows.getFlow('quiz', 1)).toBe(first);
+  });
 
   it('get a new version each time that they change, and none when they do not', async () => {
     const first = await flows.putFlow({ id: 'quiz', definition: definition('one'), at: t0 });
