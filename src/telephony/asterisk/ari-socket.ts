@@ -106,6 +106,7 @@ function converse(
   let lastRequest = 0;
   let lastHeardAt = clock.now();
   let cutReason: string | null = null;
+  let lastText = '';
   let keepAlive: Timer = clock.setTimer(timing.pingEveryMs, checkAlive);
 
   function cut(reason: string): void {
@@ -126,7 +127,11 @@ function converse(
   socket.on('pong', () => (lastHeardAt = clock.now()));
   socket.on('message', (data: Buffer) => {
     lastHeardAt = clock.now();
-    const message = parseAriMessage(data.toString());
+    const text = data.toString();
+    // Twice, one right after the other, comes what both of our subscriptions tell: that of the channel, and that of its endpoint.
+    if (text === lastText) return;
+    lastText = text;
+    const message = parseAriMessage(text);
     if (message.kind === 'event') listener.event(message.event);
     else if (message.kind === 'malformed') listener.malformed(message.reason);
     // a reply that nobody waits for came after its time limit
