@@ -53,6 +53,7 @@ import { expireCalls } from './workflows/expire-calls.ts';
 import { disableWebhookEndpoint } from './workflows/manage-webhook-endpoints.ts';
 import { createFlowLoader } from './workflows/flow-loader.ts';
 import { placeCallBacks } from './workflows/place-call-backs.ts';
+import { resolveNamed } from './workflows/resolve-flow.ts';
 import { settleCampaigns } from './workflows/settle-campaigns.ts';
 import type { Readiness } from './workflows/use-cases.ts';
 
@@ -162,6 +163,11 @@ export async function startService(config: Config, trunksFile: TrunksFile, log: 
       words: speech.words,
       renditionsFor: (codec) => createCallRenditions({ library, renditions: speech.renditionsFor(codec) }),
       flowOf: createFlowLoader({ flows, words: speech.words }),
+      async flowNamed(name) {
+        const named = await resolveNamed({ flows }, name);
+        return named.result === 'resolved' ? named.reference : null;
+      },
+      strangerOf: (leg) => vault.personOf(leg),
       holdBack: () => speech.room.problem(),
       ...{ sounds, announceRecordings: config.announceRecordings, frequencyCap: config.frequencyCap },
       randomDigits: (count) => Array.from({ length: count }, () => randomInt(10)).join(''),

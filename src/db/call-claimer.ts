@@ -27,7 +27,7 @@ import { isRefusal, runQuery, sqlState, withClient } from './run-query.ts';
  */
 
 /**
- * $1 candidates, $2 now, $3 most to take, $4 trunk, $5 its channels, $6 the last instant that may be reserved, $7 and $8 the lease, $9 since when rings count. Only a call that waits has a next
+ * $1 candidates, $2 now, $3 most to take, $4 trunk, $5 its channels, $6 the last instant that may be reserved, $7 and $8 the lease, $9 since when rings count, $10 how many of those who call us take none of these channels. Only a call that waits has a next
  * attempt. Whoever is on the phone is passed over, and of one person's calls only the first is taken. The candidates are looked up by their
  * ids and judged afterwards (`offset 0`): an index of what is due would be read whole. What campaigns hold back is left out here, so that it
  * keeps no channel from others. At least one row where the trunk is known, without a call where there is none to take. How many channels are free
@@ -41,7 +41,10 @@ with trunk as (
     when closed_until is not null then least(1 - unproven, $5::int - live) else $5::int - live
   end as free
   from trunks t,
-  lateral (select count(*)::int as live from attempts a where a.trunk = t.name and a.ended_at is null) counted,
+  lateral (
+    select (count(*) filter (where not a.incoming) + greatest(0, count(*) filter (where a.incoming) - $10::int))::int as live
+    from attempts a where a.trunk = t.name and a.ended_at is null
+  ) counted,
   lateral (
     select case when t.closed_until is null then 0 else (
       select count(*)::int from attempts a
@@ -141,6 +144,7 @@ async function look(pool: Pool, request: ClaimRequest): Promise<Seen> {
       ...[candidates, instant(now), limit, trunk, channels, instant(reserveUntil)],
       ...[lease.asterisk, lease.epoch],
       rangSince === null ? null : instant(rangSince),
+      request.reservedForIncoming ?? 0,
     ],
   };
   for (;;) {

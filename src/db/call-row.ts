@@ -7,7 +7,8 @@ import { unreachable } from '../lib/assert.ts';
  */
 export interface CallRow {
   id: string;
-  direction: string;
+  direction: Call['direction'];
+  line: string | null;
   person: string;
   to_masked: string;
   reference: string | null;
@@ -61,6 +62,7 @@ export function callRowOf(call: Call): CallRow {
   return {
     id: call.id,
     direction: call.direction,
+    line: call.line,
     person: call.person,
     to_masked: call.toMasked,
     reference: call.reference,
@@ -147,6 +149,7 @@ export function attemptRowOf(call: Call, attempt: Attempt) {
     retryable: attempt.ended?.verdict.retryable ?? null,
     sip_code: attempt.ended?.verdict.sipCode ?? null,
     q850_cause: attempt.ended?.verdict.q850Cause ?? null,
+    incoming: call.direction === 'incoming',
   };
 }
 export type AttemptRow = ReturnType<typeof attemptRowOf>;

@@ -1,4 +1,4 @@
-import type { Call, PersonHash } from '../domain/calls/call.ts';
+import type { Call, CallPerson, PersonHash } from '../domain/calls/call.ts';
 import type { StoredEvent, TimelineEntry } from '../domain/calls/call-event.ts';
 import type { Lease } from '../domain/asterisks/lease.ts';
 import type { AttemptId, CallId } from '../domain/ids.ts';
@@ -27,6 +27,13 @@ export interface Ledger {
   acceptedBefore(
     request: IdempotencyRequest,
   ): Promise<Extract<AcceptResult, { result: 'replayed' | 'key_reused' }> | null>;
+  /**
+   * Stores a call that came in and was answered, with its leg. `lost_race` where it is on record already, be it as a missed call, and where somebody else
+   * holds the lease: then nothing was written.
+   */
+  admit(admission: Admission): Promise<'committed' | 'lost_race'>;
+  /** What is known of somebody who calls, and how many talk over the trunk that they came by. */
+  whoCalls(caller: { person: PersonHash; trunk: string }): Promise<KnownCaller>;
   /** Compare-and-set on the call's revision: `lost_race` when somebody else moved it first, and then nothing was written. */
   commit(transition: Transition): Promise<'committed' | 'lost_race'>;
   /**
@@ -99,6 +106,23 @@ export interface Acceptance {
   reply: string;
 }
 
+export interface Admission {
+  transition: Transition;
+  /** In E.164, for the vault; null where the caller shows none. */
+  number: string | null;
+  /** Of the Asterisk that has the leg. */
+  lease: Lease;
+}
+
+export interface KnownCaller {
+  /** In which they were spoken to last; null where that never was. */
+  language: string | null;
+  /** Who shares the phone, as whoever asked for a call to it said last; empty where nobody did. */
+  people: readonly CallPerson[];
+  /** Live attempts on the trunk, in both directions. */
+  liveOnTrunk: number;
+}
+
 export interface IdempotencyRequest {
   owner: string;
   key: string;
@@ -133,8 +157,10 @@ export interface ClaimRequest {
   candidates: readonly CallId[];
   /** Most attempts to claim at once. */
   limit: number;
-  /** Live attempts that the trunk can carry in all. */
+  /** Live attempts that the trunk can carry beside those that are reserved for who calls us. */
   channels: number;
+  /** So many who call us take none of `channels`; left out: each does. */
+  reservedForIncoming?: number;
   /** Least time between two INVITEs of the trunk: 1000 / calls per second. */
   spacingMs: number;
   /** No instant after this one is reserved: what is claimed cannot make way for something more urgent. */

@@ -59,10 +59,10 @@ export type LoadedRow = Instants<CallRow, 'not_after' | 'created_at'> &
 
 export function callOf(row: LoadedRow): Call {
   const attempts = (row.attempts ?? []).map(attemptOf);
-  assert(row.direction === 'outgoing', 'this version knows outgoing calls only');
   return {
     id: row.id as CallId,
     direction: row.direction,
+    line: row.line,
     reference: row.reference,
     campaignId: row.campaign_id,
     list: row.list,

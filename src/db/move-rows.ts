@@ -57,7 +57,10 @@ export function moveRowOf(transition: Transition) {
 
 export function newCallRowOf(transition: Transition) {
   const { call } = transition;
-  assert(call.attempts.length === 0, 'nobody was called before the call was accepted');
+  assert(
+    call.attempts.length === 0 || call.direction === 'incoming',
+    'nobody was called before the call was accepted',
+  );
   return { ...callRowOf(call), ...movableColumnsOf(call), ...besideOf(transition) };
 }
 

@@ -59,10 +59,10 @@ hand as materialized (select * from jsonb_to_record(${parameter}::jsonb) as h(no
 const writeParts = `
 attempts_written as (
   insert into attempts (id, call_id, number, person, trunk, asterisk, lease_epoch, caller_id, send_at, started_at, gone_by, ringing_at, answered_at, recording_ms, end_requested,
-    ended_at, reason, fault, retryable, sip_code, q850_cause)
+    ended_at, reason, fault, retryable, sip_code, q850_cause, incoming)
   select a.* from jsonb_to_recordset($2::jsonb) as a(id text, call_id text, number int, person text, trunk text,
     asterisk text, lease_epoch bigint, caller_id text, send_at timestamptz, started_at timestamptz, gone_by timestamptz, ringing_at timestamptz, answered_at timestamptz, recording_ms int, end_requested text,
-    ended_at timestamptz, reason text, fault text, retryable boolean, sip_code int, q850_cause int)
+    ended_at timestamptz, reason text, fault text, retryable boolean, sip_code int, q850_cause int, incoming boolean)
   join moved on moved.id = a.call_id
   on conflict (call_id, number) do update set lease_epoch = excluded.lease_epoch, ringing_at = excluded.ringing_at, answered_at = excluded.answered_at,
     recording_ms = excluded.recording_ms,
@@ -162,11 +162,11 @@ moved as (${updateCalls}
 ),${handOver('$9')}${writeParts}
 select array(select id from moved) as moved, ${deliveriesMade} from paced`;
 
-const newCallColumns = `id, direction, person, to_masked, reference, campaign_id, list, flow_id, flow_version, priority, purpose, trunk,
+const newCallColumns = `id, direction, line, person, to_masked, reference, campaign_id, list, flow_id, flow_version, priority, purpose, trunk,
   caller_id, not_before, not_after, max_duration_ms, created_at, request, revision, sequence, language, progress, status,
   next_attempt_at, ended_at, outcome, blocked_by, problem, session`;
 
-const newCallRecord = `id text, direction text, person text, to_masked text, reference text, campaign_id text,
+const newCallRecord = `id text, direction text, line text, person text, to_masked text, reference text, campaign_id text,
     list text, flow_id text, flow_version int, priority call_priority, purpose text, trunk text, caller_id text, not_before timestamptz,
     not_after timestamptz, max_duration_ms bigint, created_at timestamptz, request jsonb, ${movableColumns}`;
 
@@ -183,13 +183,29 @@ new_call as (select * from jsonb_to_record($1::jsonb) as c(${newCallRecord})),${
 
 const mayBeAccepted = `(campaign_id is null or exists (select from open_campaign))`;
 
-const insertCall = `
+/** @param ofNumber the condition for writing the number */
+const insertNewCall = (ofNumber: string) => `
 inserted as (insert into calls (${newCallColumns}) select ${newCallColumns} from new_call where exists (select from chosen) returning id),
 moved as (select c.id, c.person, c.revision, c.timeline, c.opt_out, c.opt_out_id, c.opt_ins, c.voice_messages, c.moved_at from new_call c join inserted on inserted.id = c.id),
 number_written as (
-  insert into phone_numbers (person, sealed_number) select person, $5::bytea from new_call where exists (select from chosen)
+  insert into phone_numbers (person, sealed_number) select person, $5::bytea from new_call where exists (select from chosen)${ofNumber}
   on conflict (person) do nothing
 ),`;
+const insertCall = insertNewCall('');
+const insertAdmitted = insertNewCall(' and $5::bytea is not null');
+
+/**
+ * A new call that came in and was answered; its leg is among the attempts. $6 says what may be handed over, $7 the Asterisk that has the leg, $8 the
+ * epoch of its lease, $9 the leg. Whoever took the lease since has hung it up, and may have it on record as a missed call.
+ */
+export const admitCall = `
+with new_call as (select * from jsonb_to_record($1::jsonb) as c(${newCallRecord})),
+lease as materialized (select from asterisks where name = $7 and epoch = $8 and holder is not null for share),
+chosen as materialized (
+  select from lease where not exists (select from missed_calls m where m.leg = $9)
+    and not exists (select from calls c join new_call n on n.id = c.id)
+),${insertAdmitted}${handOver('$6')}${writeParts}
+select exists (select from inserted) as admitted, ${deliveriesMade}`;
 
 /** A new call without an idempotency key. */
 export const acceptCall = `

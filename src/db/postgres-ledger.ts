@@ -4,6 +4,7 @@ import type { Call, PersonHash } from '../domain/calls/call.ts';
 import type { AttemptId, CallId } from '../domain/ids.ts';
 import type { HandOver, MadeDeliveries } from '../domain/webhooks/delivery.ts';
 import { findAccepted, storeAcceptance, storeAcceptances } from './call-acceptor.ts';
+import { storeAdmission, whoCalls } from './call-admitter.ts';
 import { claimCalls } from './call-claimer.ts';
 import { dueCalls } from './due-calls.ts';
 import { lookUpTogether } from './look-up-together.ts';
@@ -63,6 +64,8 @@ export function createPostgresLedger({
     read((client) => loadCalls(client, ...query));
   return {
     accept: (acceptance) => storeAcceptance(deps, acceptance),
+    admit: (admission) => storeAdmission(deps, admission),
+    whoCalls: (caller) => whoCalls(pool, caller),
     acceptAll: (acceptances) => storeAcceptances(deps, acceptances),
     acceptedBefore: (request) => read((client) => findAccepted(client, request)),
     commit: (transition) => writer.commit(transition),

@@ -4,9 +4,9 @@ import type { Database } from './database.ts';
 import { lookUpTogether } from './look-up-together.ts';
 import { runQuery, withClient } from './run-query.ts';
 
-/** Of attempts `a`: those that made the phone ring, or may have; as `mayHaveRung` has it. */
-export const mayHaveRungSql = `(a.ringing_at is not null or a.answered_at is not null or a.ended_at is null
-  or a.reason in ('no_answer', 'rejected', 'lost'))`;
+/** Of attempts `a`: those that made the phone ring, or may have; as `mayHaveRung` has it. Who calls us hears no phone of theirs ring. */
+export const mayHaveRungSql = `(not a.incoming and (a.ringing_at is not null or a.answered_at is not null or a.ended_at is null
+  or a.reason in ('no_answer', 'rejected', 'lost')))`;
 
 /** Instants, in milliseconds since 1970, at which the phone of person `c` rang after `since`, a parameter; null where that is null, and nobody asks. */
 export const rangAtSql = (since: string): string => `case when ${since}::timestamptz is not null then (

@@ -72,6 +72,7 @@ interface CallsTable {
   status: CallStatus;
   outcome: Outcome | null;
   direction: 'outgoing' | 'incoming';
+  line: string | null;
   person: string;
   to_masked: string;
   language: string;

@@ -18,7 +18,10 @@ const dataBeside: Readonly<Record<CallEventType, { summary: string; data: z.ZodR
   'call.queued': { summary: 'The call was accepted', data: {} },
   'call.attempt_started': { summary: 'The INVITE is about to leave', data: { attempt } },
   'call.ringing': { summary: 'The phone rings; only where the network signals it', data: { attempt } },
-  'call.answered': { summary: 'The phone was answered', data: { attempt } },
+  'call.answered': {
+    summary: 'The phone was answered, or, of a call that came in, we answered it; that one has no `attempt`',
+    data: { attempt: attempt.optional() },
+  },
   'call.response_recorded': {
     summary: 'A question was answered, the moment that it was',
     data: { response: responseSchema },

@@ -20,7 +20,8 @@ export function afterAttempt(
   const completed = progress?.completed ?? false;
   const optedOut = progress?.optedOut ?? false;
   const cancelled = attempt?.endRequested === 'cancelled';
-  const next = cancelled
+  const isOver = cancelled || call.direction === 'incoming';
+  const next = isOver
     ? ({ next: 'end' } as const)
     : decideNext({
         policy: call.retry,

@@ -22,6 +22,12 @@ import type { IncomingCalls } from './incoming-calls.ts';
 import { LiveCalls } from './live-calls.ts';
 import { prepareCall } from './prepare-call.ts';
 import type { PreparedCall } from './prepared-call.ts';
+import {
+  answerLine,
+  type AnswerLineDependencies,
+  type LineAnswer,
+  type LineCallReceived,
+} from './answer-line.ts';
 import { startAttempt, type StartAttemptDependencies } from './start-attempt.ts';
 import { takeUpLiveCalls } from './take-up-live-calls.ts';
 import type { Ways } from './ways.ts';
@@ -43,6 +49,8 @@ export interface CallRunnerDependencies {
   frequencyCap: FrequencyCap | null;
   words: BuiltInWords;
   flowOf: (flow: FlowReference) => Promise<Flow>;
+  flowNamed: AnswerLineDependencies['flowNamed'];
+  strangerOf: AnswerLineDependencies['strangerOf'];
   renditionsFor: (codec: Trunk['codec']) => CallRenditions;
   /** Why nobody may be called though the network is there, such as a full disk; null while all is well. */
   holdBack: () => string | null;
@@ -140,10 +148,27 @@ export class CallRunner {
     };
     this.#isRecordUnsure = true;
     await takeUpLiveCalls({ ...this.#live(), ...again }, { reconnected });
-    await this.#deps.incoming.takeUp();
+    await this.#deps.incoming.takeUp(this);
     this.#isRecordUnsure = false;
     if (this.#hearing === 'unsettled' && connection === this.#connection) this.#hearing = 'settled';
     this.#deps.wakeDialler();
+  }
+
+  /** Answers whoever calls a line, or says why not. */
+  answerLine(received: LineCallReceived, onUnanswered: () => void): Promise<LineAnswer> {
+    const hasRoom = (): boolean =>
+      !this.#stopping.signal.aborted &&
+      this.#deps.holdBack() === null &&
+      this.liveCalls.size < this.#deps.mostLive;
+    return answerLine(
+      { ...this.#live(), ...this.#deps, liveCalls: this.liveCalls, hasRoom },
+      received,
+      onUnanswered,
+    );
+  }
+
+  isLive(leg: LegId): boolean {
+    return this.liveCalls.of(leg) !== undefined;
   }
 
   /** Ends what somebody asked to end, through whichever gateway. */
@@ -203,7 +228,7 @@ export class CallRunner {
           'the phone network cannot be heard: nothing is dialled until it is back',
         );
       case 'incoming':
-        return this.#deps.incoming.receive(event);
+        return this.#deps.incoming.receive(event, this);
       default: {
         const live = this.liveCalls.of(event.leg);
         if (live) live.post(event);
@@ -249,7 +274,8 @@ export class CallRunner {
         this.liveCalls.remove(live);
         this.#missing.delete(live.leg);
         this.#endsHeeded.delete(live.leg);
-        this.#deps.onAttemptEnded(live.call);
+        // who calls us shows nothing of how phones are reached over a trunk
+        if (live.call.direction === 'outgoing') this.#deps.onAttemptEnded(live.call);
         this.#deps.wakeDialler();
       },
     };

@@ -127,6 +127,7 @@ async function claimFor(
     candidates: [...plans.keys()],
     limit: Math.max(0, Math.min(mostAtOnce, deps.room())),
     channels: channelsForOutgoing(trunk),
+    reservedForIncoming: trunk.reservedForIncoming,
     spacingMs,
     reserveUntil: now + reserveAheadMs,
     sendFrom: now + preparation.claimLeadMs,

@@ -117,6 +117,7 @@ export async function draftCall(
   const call: Call = {
     id: deps.ids.newId('call'),
     direction: 'outgoing',
+    line: null,
     reference: request.reference ?? null,
     campaignId: campaign?.id ?? null,
     list: request.list ?? null,

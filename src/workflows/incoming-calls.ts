@@ -2,7 +2,7 @@ import type { PersonHash } from '../domain/calls/call.ts';
 import type { Trunk } from '../domain/calls/trunk.ts';
 import { readCaller } from '../domain/lines/caller.ts';
 import { dialledLine } from '../domain/lines/dialled-line.ts';
-import type { Line, LineNumber } from '../domain/lines/line.ts';
+import type { AnsweredLine, Line, LineNumber } from '../domain/lines/line.ts';
 import type { ReceivedMissedCall } from '../domain/lines/missed-call.ts';
 import { trunkCountry, trunkOfEndpoint } from '../domain/lines/trunk-country.ts';
 import type { PhoneNumber } from '../domain/phone-numbers/phone-number.ts';
@@ -10,7 +10,13 @@ import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { wait } from '../lib/wait.ts';
 import { LedgerUnavailable } from '../db/ledger.ts';
-import { TelephonyUnavailable, type OfferedCall, type Telephony } from '../telephony/telephony.ts';
+import {
+  TelephonyUnavailable,
+  type LegId,
+  type OfferedCall,
+  type Telephony,
+} from '../telephony/telephony.ts';
+import type { LineAnswer, LineCallReceived } from './answer-line.ts';
 import type { LineBook } from './line-book.ts';
 import type { MissedCallRecorder } from './missed-call-recorder.ts';
 
@@ -24,6 +30,13 @@ export interface IncomingCallsDependencies {
   log: Log;
   /** Somebody called a number that is no line. */
   onNoLine?: () => void;
+}
+
+/** Who answers those that call a line. */
+export interface LineAnswerer {
+  answerLine(received: LineCallReceived, onUnanswered: () => void): Promise<LineAnswer>;
+  /** Whether this leg is being answered, or was and is not over. */
+  isLive(leg: LegId): boolean;
 }
 
 /** So long a missed call rings: long enough for the caller to know that it arrived. */
@@ -46,27 +59,28 @@ export class IncomingCalls {
   }
 
   /** Somebody calls; told again for one who is being dealt with, it changes nothing. */
-  receive(call: OfferedCall): void {
-    if (this.#pending.has(call.leg)) return;
-    const dealt = this.#deal(call)
+  receive(call: OfferedCall, answerer: LineAnswerer): void {
+    if (this.#pending.has(call.leg) || answerer.isLive(call.leg)) return;
+    const dealt = this.#deal(call, answerer)
       .catch((error: unknown) => this.#giveUp(call, error))
       .finally(() => this.#pending.delete(call.leg));
     this.#pending.set(call.leg, dealt);
   }
 
   /** After a new connection: who called while nobody heard, and waits still. @throws TelephonyUnavailable */
-  async takeUp(): Promise<void> {
-    for (const call of await this.#deps.telephony.offered()) this.receive(call);
-    await this.takeUpWritten();
+  async takeUp(answerer: LineAnswerer): Promise<void> {
+    for (const call of await this.#deps.telephony.offered()) this.receive(call, answerer);
+    await this.takeUpWritten(answerer);
   }
 
   /**
    * Records the calls that nobody heard of, and that are over: the network wrote them down and refused them. Each is recorded once, whoever else
    * comes upon it. @throws LedgerUnavailable where the lines were never read
    */
-  async takeUpWritten(): Promise<void> {
+  async takeUpWritten(answerer: Pick<LineAnswerer, 'isLive'>): Promise<void> {
     for (const call of await this.#deps.telephony.writtenCalls()) {
-      if (this.#pending.has(call.leg) || this.#deps.recorder.holds(call.leg)) continue;
+      const { leg } = call;
+      if (this.#pending.has(leg) || answerer.isLive(leg) || this.#deps.recorder.holds(leg)) continue;
       await this.#keep(call, await this.#lineOf(call));
     }
   }
@@ -78,11 +92,25 @@ export class IncomingCalls {
     await this.#deps.recorder.stop();
   }
 
-  async #deal(call: OfferedCall): Promise<void> {
+  async #deal(call: OfferedCall, answerer: LineAnswerer): Promise<void> {
     const line = await this.#lineOf(call);
+    if (line?.mode === 'answer' && (await this.#answer(call, { line, answerer }))) return;
     await this.#keep(call, line);
-    if (line?.mode === 'missed_call') await this.#ringOnce(call);
+    if (line !== null && ringsFirst(line)) await this.#ringOnce(call);
     await this.#deps.telephony.refuse(call.leg);
+  }
+
+  /** Whether it is a live call's from here on: if not, it is a missed call. */
+  async #answer(
+    call: OfferedCall,
+    { line, answerer }: { line: AnsweredLine; answerer: LineAnswerer },
+  ): Promise<boolean> {
+    const received = { ...(await this.#received(call, line)), line };
+    await this.#deps.telephony.ring(call.leg);
+    const answer = await answerer.answerLine(received, () => this.#deps.recorder.record(received));
+    if (answer === 'answered') return true;
+    this.#deps.log.info({ leg: call.leg, line: line.number, answer }, 'a line was not answered');
+    return false;
   }
 
   /** A call to a number that is no line is counted, and nothing of it is kept. */
@@ -129,4 +157,9 @@ export class IncomingCalls {
     );
     if (!(error instanceof TelephonyUnavailable)) this.#deps.telephony.refuse(leg).catch(() => undefined);
   }
+}
+
+/** Whoever is to be called back hears by the ring that their call has come; «busy» is heard at once. */
+function ringsFirst(line: Line): boolean {
+  return line.mode === 'missed_call' || line.full === 'call_back';
 }

@@ -3,16 +3,18 @@ import { liveAttempt, noteRinging, type Move } from '../domain/calls/call-moves.
 import type { Attempt, Call } from '../domain/calls/call.ts';
 import { assert } from '../lib/assert.ts';
 import type { Log } from '../lib/log.ts';
-import { LedgerUnavailable } from '../db/ledger.ts';
+import { LedgerUnavailable, type Ledger } from '../db/ledger.ts';
 import type { LegId } from '../telephony/telephony.ts';
+import { admittingLedger } from './admitting-ledger.ts';
 import { commitMove, type CommitDependencies } from './commit-move.ts';
 import { commitPatiently } from './commit-patiently.ts';
 import type { Talk } from './talk.ts';
 
 export interface KeptCallDependencies extends CommitDependencies {
+  ledger: CommitDependencies['ledger'] & Pick<Ledger, 'admit'>;
   log: Log;
   /** Under which the leg is attended here. */
-  lease: Pick<Lease, 'epoch'>;
+  lease: Lease;
 }
 
 export interface KeptCallStart {
@@ -22,6 +24,8 @@ export interface KeptCallStart {
   signal: AbortSignal;
   /** The record turned out to hold a request for the end of this leg that nobody here was told of. */
   onEndRequested: () => void;
+  /** Of a call that came in and is not on record yet: its first move brings it there. */
+  caller?: { number: string | null };
 }
 
 /**
@@ -30,7 +34,7 @@ export interface KeptCallStart {
  */
 export class KeptCall {
   readonly leg: LegId;
-  readonly #deps: KeptCallDependencies;
+  readonly #deps: CommitDependencies & Pick<KeptCallDependencies, 'log' | 'lease'>;
   readonly #signal: AbortSignal;
   readonly #onEndRequested: () => void;
   #call: Call;
@@ -39,8 +43,9 @@ export class KeptCall {
   /** The keeping of it that the phone rang, until that is over. */
   #ringing: Promise<void> = Promise.resolve();
 
-  constructor(deps: KeptCallDependencies, { call, leg, signal, onEndRequested }: KeptCallStart) {
-    this.#deps = deps;
+  constructor(deps: KeptCallDependencies, { call, leg, signal, onEndRequested, caller }: KeptCallStart) {
+    const admitted = caller && { draft: call, number: caller.number, lease: deps.lease };
+    this.#deps = admitted ? { ...deps, ledger: admittingLedger(deps.ledger, admitted) } : deps;
     this.#call = call;
     this.leg = leg;
     this.#signal = signal;
@@ -49,6 +54,11 @@ export class KeptCall {
 
   get call(): Call {
     return this.#call;
+  }
+
+  /** Somebody who called us may hang up before there is anything to keep. */
+  get isOnRecord(): boolean {
+    return this.#call.revision > 0;
   }
 
   /** Whether this leg is still the one that the call is on. */

@@ -7,7 +7,7 @@ import { assert, unreachable } from '../lib/assert.ts';
 import type { Timer } from '../lib/clock.ts';
 import { Mailbox } from '../lib/mailbox.ts';
 import { wait } from '../lib/wait.ts';
-import type { DialRequest, DialResult, LegEvent, LegId, LiveLeg } from '../telephony/telephony.ts';
+import type { DialRequest, DialResult, LegId, LiveLeg } from '../telephony/telephony.ts';
 import { afterAttempt, withVerdict } from './after-attempt.ts';
 import {
   cancelledVerdict,
@@ -18,28 +18,10 @@ import {
   withdrawnVerdict,
 } from './attempt-verdicts.ts';
 import { KeptCall, type KeptCallDependencies } from './kept-call.ts';
-import { LiveTalk, type LiveTalkDependencies, type LiveTalkMessage } from './live-talk.ts';
+import type { LiveCallMessage } from './live-call-message.ts';
+import { LiveTalk, type LiveTalkDependencies } from './live-talk.ts';
 import type { PreparedCall } from './prepared-call.ts';
 import { progressOf } from './progress-of.ts';
-
-export type LiveCallMessage =
-  | LegEvent
-  | LiveTalkMessage
-  /** The reserved instant has come. */
-  | { type: 'dial'; request: DialRequest }
-  /** It may not be dialled any more at this instant; nothing has left. */
-  | { type: 'withdrawn' }
-  | { type: 'dial_answered'; result: DialResult }
-  /** A phone that another process dialled has rung for long enough. */
-  | { type: 'ring_limit' }
-  /** Its end was requested, and the request committed. */
-  | { type: 'cancel' }
-  /** After a restart or a lost connection: the leg exists, in this state. */
-  | { type: 'taken_up'; state: LiveLeg['state'] }
-  /** The leg does not exist, though it was dialled, and nobody saw its end. */
-  | { type: 'leg_lost' }
-  /** The connection is lost: keys cannot be heard until the call is taken up again. */
-  | { type: 'deaf' };
 
 export interface LiveCallDependencies extends KeptCallDependencies, LiveTalkDependencies {
   /** Rows of the verdict table of the trunk with this name. */
@@ -58,6 +40,8 @@ export interface LiveCallStart {
   dialled: boolean;
   /** For a leg that another process dialled: when its ringing must end. Our own dialling keeps its limits itself. */
   ringsUntil?: number;
+  /** Of somebody who calls us, and is about to be answered: before that there is no call, and where they hang up sooner there never was one. */
+  caller?: { number: string | null; onUnanswered: () => void };
 }
 
 /**
@@ -70,6 +54,7 @@ export interface LiveCallStart {
  * - What a move reports is committed before the next message is handled, and that it rings before the next move; prompts begin meanwhile.
  * - The attempt ends when its leg is known to be gone, or was never made, and not before: its slot and its person stay taken.
  * - A message that does not apply any more changes nothing: moves check the state that they leave.
+ * - Who calls us is «dialled» from the beginning, and on record as soon as we have answered.
  */
 export class LiveCall {
   readonly leg: LegId;
@@ -83,12 +68,13 @@ export class LiveCall {
   readonly #kept: KeptCall;
   readonly #talk: LiveTalk;
   readonly #ringsUntil: number | null;
+  readonly #onUnanswered: () => void;
   #ringLimit: Timer | null = null;
   /** Whether the request to dial has left: before that there is no leg to look for. */
   #dialled: boolean;
   #ended = false;
 
-  constructor(deps: LiveCallDependencies, { call, prepared, dialled, ringsUntil }: LiveCallStart) {
+  constructor(deps: LiveCallDependencies, { call, prepared, dialled, ringsUntil, caller }: LiveCallStart) {
     const attempt = liveAttempt(call);
     assert(attempt, 'a live call has a live attempt');
     const { promise, resolve } = Promise.withResolvers<undefined>();
@@ -99,9 +85,11 @@ export class LiveCall {
     this.#prepared = prepared;
     this.#dialled = dialled;
     this.#ringsUntil = ringsUntil ?? null;
+    this.#onUnanswered = () => caller?.onUnanswered();
     const post = (message: LiveCallMessage): void => this.post(message);
     const onEndRequested = (): void => post({ type: 'cancel' });
-    this.#kept = new KeptCall(deps, { call, leg: this.leg, signal: this.#released.signal, onEndRequested });
+    const kept = { call, leg: this.leg, signal: this.#released.signal, onEndRequested };
+    this.#kept = new KeptCall(deps, caller ? { ...kept, caller } : kept);
     this.#talk = new LiveTalk(deps, { kept: this.#kept, prepared, post });
     this.#mailbox = new Mailbox(
       (message) => this.#handle(message),
@@ -114,6 +102,9 @@ export class LiveCall {
     return this.#kept.call;
   }
 
+  get isOnRecord(): boolean {
+    return this.#kept.isOnRecord;
+  }
   get dialled(): boolean {
     return this.#dialled;
   }
@@ -157,7 +148,7 @@ export class LiveCall {
       case 'leg_lost':
         return this.#end(() => lostVerdict, this.#deps.clock.now());
       case 'ringing':
-        this.#kept.noteRinging(message.at);
+        if (this.isOnRecord) this.#kept.noteRinging(message.at);
         return;
       case 'progress':
         return;
@@ -223,6 +214,7 @@ export class LiveCall {
   async #takeUp(leg: LiveLeg['state']): Promise<void> {
     this.#dialled = true;
     await this.#kept.reload();
+    if (!this.isOnRecord && this.#talk.hasBegun) return this.#hangUp();
     if (!this.#kept.isLive) return this.#end(() => lostVerdict, this.#deps.clock.now());
     if (this.#kept.endRequested) return this.#hangUp();
     // Whoever picked up while nobody listened is about to be told of as answered.
@@ -246,10 +238,21 @@ export class LiveCall {
   async #answer(at: number): Promise<void> {
     if (this.#talk.hasBegun || this.call.state.status !== 'dialing') return;
     await this.#talk.begin(at, (call, talk) => answer(call, this.leg, talk));
+    if (this.call.direction === 'outgoing') return;
+    await (this.isOnRecord ? this.#forgetWritten() : this.#hangUp());
+  }
+
+  /** What the network wrote down of the call is on record now; left there, it is removed when it is found. */
+  async #forgetWritten(): Promise<void> {
+    const { telephony, log } = this.#deps;
+    await telephony.removeWritten(this.leg).catch((error: unknown) => {
+      log.warn({ leg: this.leg, err: error }, 'what Asterisk wrote down was not removed');
+    });
   }
 
   /** @param decide the verdict, by the attempt as it is on record when the move is made */
   async #end(decide: (attempt: Attempt) => Verdict, at: number): Promise<void> {
+    if (!this.isOnRecord && !this.#talk.hasBegun) return this.#neverWas();
     const { session, timeline, recording } = await this.#talk.end(at);
     this.#close();
     const isMachine = session?.ending === 'machine';
@@ -262,6 +265,17 @@ export class LiveCall {
       const after = afterAttempt(call, { verdict, progress, at, anotherTrunk });
       return endAttempt(call, this.leg, { at, verdict, progress, recording, after, timeline });
     }, null);
+    this.#over();
+  }
+
+  #neverWas(): Promise<void> {
+    this.#close();
+    this.#over();
+    this.#onUnanswered();
+    return Promise.resolve();
+  }
+
+  #over(): void {
     this.#ended = true;
     // whoever still waits for its instant waits for nothing
     this.#released.abort();

@@ -1,8 +1,10 @@
 import type { LineStore } from '../db/line-store.ts';
+import { recordsPrompts } from '../domain/flows/recording-flow.ts';
 import { missingVariables } from '../domain/flows/missing-variables.ts';
 import type { FlowDefinition } from '../domain/flows/flow-definition.ts';
 import { faultsOfLine, lineOf, type LineRequest } from '../domain/lines/line-request.ts';
 import type { LineNumber } from '../domain/lines/line.ts';
+import { resolveOpeningHours } from '../domain/lines/line-hours.ts';
 import type { PromptName } from '../domain/prompts/library.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { NamedOrInlineFlow, ResolvedFlow } from './draft-call.ts';
@@ -22,13 +24,21 @@ export async function putLine(
   deps: ManageLinesDependencies,
   { number, request }: { number: LineNumber; request: LineRequest },
 ): Promise<PutLineResult> {
-  const faults: Fault[] = [...faultsOfLine(request)];
+  const faults: Fault[] = [...faultsOfLine(request), ...hoursFaults(number, request)];
   for (const named of flowsOf(request)) faults.push(...(await flowFaults(deps, named)));
   if (faults.length > 0) return { result: 'invalid', faults };
   const now = deps.clock.now();
   const { line, created } = await deps.lines.put(lineOf(number, request, { createdAt: now, changedAt: now }));
   deps.onLinesChanged();
   return { result: created ? 'created' : 'changed', line };
+}
+
+/** Hours that can be told open from closed. */
+function hoursFaults(number: LineNumber, request: LineRequest): Fault[] {
+  const hours = request.mode === 'answer' ? request.opening_hours : undefined;
+  const resolved = hours === undefined ? null : resolveOpeningHours(number, hours);
+  if (resolved?.result !== 'refused') return [];
+  return resolved.faults.map(({ pointer, detail }) => ({ pointer: `/opening_hours${pointer}`, detail }));
 }
 
 export async function deleteLine(
@@ -89,6 +99,9 @@ async function flowFaults(deps: ManageLinesDependencies, named: NamedFlow): Prom
       pointer,
       detail: `is not ready in ${prompt.language}: the prompt «${prompt.id}» is missing; PUT /v1/prompts/${prompt.id}/${prompt.language} first`,
     })),
+    ...(recordsPrompts(flow.definition)
+      ? [{ pointer, detail: 'must not record prompts: what strangers say is never spoken to others' }]
+      : []),
     ...(named.asksConsent && !steps.some((step) => step.type === 'consent')
       ? [{ pointer, detail: 'must have a step of type consent: with confirm, its yes is the opt-in' }]
       : []),

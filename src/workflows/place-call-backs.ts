@@ -40,7 +40,7 @@ export async function placeCallBacks(deps: PlaceCallBacksDependencies): Promise<
 async function place(deps: PlaceCallBacksDependencies, asked: CallBackToPlace): Promise<CallBackSettled> {
   if (asked.openCall !== null) return { state: 'joined', callId: asked.openCall };
   const line = (await deps.lines.all()).get(asked.missedCall.line);
-  const callBack = line && callBackOf(line);
+  const callBack = line && callBackOf(line, asked.missedCall.receivedAt);
   if (!line || !callBack) return { state: 'dropped', problem: 'the line does not call back any more' };
   if (asked.number === null) return { state: 'dropped', problem: 'the number was erased' };
   const request = await requestOf(deps, { ...asked, number: asked.number, line, callBack });

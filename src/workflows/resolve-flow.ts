@@ -17,7 +17,11 @@ export async function resolveFlow(
   return typeof flow === 'string' ? resolveNamed(deps, flow) : resolveInline(deps, flow);
 }
 
-async function resolveNamed(deps: StoreFlowDependencies, name: string): Promise<ResolvedFlow> {
+/** The same of one that is stored. */
+export async function resolveNamed(
+  deps: Pick<StoreFlowDependencies, 'flows'>,
+  name: string,
+): Promise<ResolvedFlow> {
   const match = /^([a-z][a-z0-9_-]{0,63})(?:@([1-9]\d{0,8}))?$/.exec(name);
   if (!match?.[1])
     return invalid('must be the id of a flow, such as teacher-quiz or teacher-quiz@3, or a whole flow');

@@ -13,7 +13,7 @@ import { LiveCall, type LiveCallDependencies } from './live-call.ts';
 import type { LiveCalls } from './live-calls.ts';
 
 export interface StartAttemptDependencies extends LiveCallDependencies {
-  ledger: Pick<Ledger, 'commit' | 'call' | 'reserveInstant' | 'optOuts'>;
+  ledger: LiveCallDependencies['ledger'] & Pick<Ledger, 'reserveInstant' | 'optOuts'>;
   liveCalls: LiveCalls;
   lease: HeldLease;
 }

@@ -11,7 +11,7 @@ import type { LiveCalls } from './live-calls.ts';
 import type { PreparedCall } from './prepared-call.ts';
 
 export interface TakeUpDependencies extends LiveCallDependencies {
-  ledger: Pick<Ledger, 'commit' | 'call' | 'liveCalls'>;
+  ledger: LiveCallDependencies['ledger'] & Pick<Ledger, 'liveCalls'>;
   telephony: Telephony;
   liveCalls: LiveCalls;
   /** Whose calls are taken up. */
@@ -40,6 +40,8 @@ export async function takeUpLiveCalls(
   // What is dialled from here on is none of our business, so look at what was dialled before the legs are listed.
   const undialled = deps.liveCalls.all().filter((live) => !live.dialled);
   const waiting = new Set(undialled.map((live) => live.leg));
+  // Who calls us is on record only when we have answered, which may be at this very moment.
+  const onRecord = new Set(deps.liveCalls.all().filter((live) => live.isOnRecord));
   const calls = await deps.ledger.liveCalls(deps.lease.asterisk);
   const known = new Set(calls.map((call) => liveAttempt(call)?.id));
   const fresh = new Set<LiveCall>();
@@ -55,6 +57,10 @@ export async function takeUpLiveCalls(
     const legs = new Map((await deps.telephony.legs()).map((leg) => [leg.leg, leg.state]));
     for (const live of deps.liveCalls.all()) {
       if (waiting.has(live.leg)) continue;
+      if (!onRecord.has(live) && !fresh.has(live)) {
+        if (since.reconnected) takeUp(deps, live, { state: legs.get(live.leg) ?? null, isNew: true });
+        continue;
+      }
       // Its attempt has ended on record, though nobody here has heard of it: where the network was out of reach for too long.
       if (!known.has(live.leg)) {
         live.post({ type: 'leg_lost' });

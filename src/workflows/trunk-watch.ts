@@ -27,7 +27,7 @@ export class TrunkWatch {
   /** A move of a call was committed: of interest where its phone rings, and the trunk was in doubt. */
   kept(call: Call): void {
     const attempt = call.attempts.at(-1);
-    if (attempt?.ended === null) this.#note(attempt);
+    if (attempt?.ended === null && call.direction === 'outgoing') this.#note(attempt);
   }
 
   /** To be told once of each attempt. */

@@ -15,7 +15,7 @@ const mostCuts = 300;
 /** Draws what goes wrong, and how long things take. Not without end: a world must come to rest. */
 export class SimulatedWeather implements Weather {
   readonly #random: SeededRandom;
-  readonly #rates: FaultRates;
+  #rates: FaultRates;
   readonly #loseConnection: () => void;
   #crashes = 0;
   #cuts = 0;
@@ -26,6 +26,11 @@ export class SimulatedWeather implements Weather {
     this.#random = random;
     this.#rates = rates;
     this.#loseConnection = loseConnection;
+  }
+
+  /** From now on nothing goes wrong. */
+  clear(): void {
+    this.#rates = { ...this.#rates, crash: 0, ledgerCut: 0, connectionCut: 0, dialFault: 0, slowLedger: 0 };
   }
 
   latencyMs({ operation }: GatePoint): number {

@@ -2,9 +2,11 @@ import type {
   AcceptAllResult,
   AcceptResult,
   Acceptance,
+  Admission,
   CallFilter,
   ClaimRequest,
   IdempotencyRequest,
+  KnownCaller,
   Ledger,
   ReserveInstant,
   Transition,
@@ -39,6 +41,16 @@ export class GatedLedger implements Ledger, Pick<FlowStore, 'getFlow' | 'putFlow
 
   acceptAll(acceptances: readonly Acceptance[]): Promise<AcceptAllResult> {
     return this.#ask('acceptAll', () => this.#ledger.acceptAll(acceptances));
+  }
+
+  async admit(admission: Admission): Promise<'committed' | 'lost_race'> {
+    const result = await this.#ask('admit', () => this.#ledger.admit(admission));
+    if (result === 'committed') this.#onKept(admission.transition.call);
+    return result;
+  }
+
+  whoCalls(caller: { person: PersonHash; trunk: string }): Promise<KnownCaller> {
+    return this.#ask('whoCalls', () => this.#ledger.whoCalls(caller));
   }
 
   acceptedBefore(request: IdempotencyRequest): ReturnType<Ledger['acceptedBefore']> {

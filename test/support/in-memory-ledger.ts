@@ -1,4 +1,6 @@
 import type {
+  Admission,
+  KnownCaller,
   AcceptAllResult,
   AcceptResult,
   Acceptance,
@@ -75,6 +77,9 @@ export class InMemoryLedger implements Ledger {
     return this.#calls.events;
   }
 
+  /** Legs that are on record as missed calls; who keeps those puts them here. */
+  readonly missedLegs = new Set<string>();
+
   /** Messages that became answers, by id. */
   get voiceMessages(): StoredCalls['voiceMessages'] {
     return this.#calls.voiceMessages;
@@ -121,6 +126,30 @@ export class InMemoryLedger implements Ledger {
     } finally {
       if (place !== null) this.#running.delete(place);
     }
+  }
+
+  admit(admission: Admission): Promise<'committed' | 'lost_race'> {
+    return this.#perform('admit', () => {
+      const { call } = admission.transition;
+      const leg = liveAttempt(call)?.id;
+      if (this.#calls.byId.has(call.id) || this.missedLegs.has(leg ?? '')) return 'lost_race';
+      if (this.#faults.isHeld?.(admission.lease) === false) return 'lost_race';
+      this.#calls.add(admission.transition);
+      if (admission.number !== null) this.#numbers.set(call.person, admission.number);
+      return 'committed';
+    });
+  }
+
+  whoCalls({ person, trunk }: { person: PersonHash; trunk: string }): Promise<KnownCaller> {
+    return this.#perform('whoCalls', () => {
+      const calls = this.#calls.callsOf(person).sort(byId);
+      const withPeople = calls.findLast(({ people }) => people.length > 0);
+      return {
+        language: this.lastLanguageOf(person),
+        people: withPeople?.people ?? [],
+        liveOnTrunk: this.#calls.liveOn(trunk),
+      };
+    });
   }
 
   acceptAll(acceptances: readonly Acceptance[]): Promise<AcceptAllResult> {
@@ -295,11 +324,12 @@ export class InMemoryLedger implements Ledger {
   }
 
   #freeChannels(
-    request: { trunk: string; channels: number; now: number },
+    request: { trunk: string; channels: number; reservedForIncoming?: number; now: number },
     { unproven }: { unproven: number },
   ): number {
-    const { channels, now } = request;
-    const live = { all: this.#calls.liveOn(request.trunk), unproven };
+    const { channels, reservedForIncoming = 0, now } = request;
+    const reserved = Math.min(reservedForIncoming, this.#calls.incomingOn(request.trunk));
+    const live = { all: this.#calls.liveOn(request.trunk) - reserved, unproven };
     return freeChannels(this.#trunk(request), { channels, live, now });
   }
 
@@ -350,7 +380,7 @@ export class InMemoryLedger implements Ledger {
   }
 }
 
-const writing: ReadonlySet<keyof Ledger> = new Set(['accept', 'acceptAll', 'commit', 'claim']);
+const writing: ReadonlySet<keyof Ledger> = new Set(['accept', 'acceptAll', 'admit', 'commit', 'claim']);
 
 /** By priority, then one campaign's turn after the other's, whose turns begin behind what it has on the line; `calls` are in the order of their places. */
 function inTurn(calls: readonly Call[], liveIn: (campaign: string) => number): Call[] {

@@ -40,7 +40,10 @@ export class InMemoryMissedCalls implements MissedCalls {
         optOuts: new Map(persons.map((person) => [person, this.#ledger.scopesOf(person)])),
       };
       const made = recordMissedCalls(received, { facts, ids: this.#ids, now });
-      for (const call of made.missedCalls) this.#calls.set(call.id, call);
+      for (const call of made.missedCalls) {
+        this.#calls.set(call.id, call);
+        this.#ledger.missedLegs.add(call.leg);
+      }
       made.lineCallers.forEach((caller, key) => this.#lineCallers.set(key, caller));
       made.numbers.forEach((number, person) => this.#ledger.keepNumber(person, number));
       for (const { person, scope } of made.optOuts) this.#ledger.optOut(person, scope);

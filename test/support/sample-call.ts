@@ -49,6 +49,7 @@ export function sampleCall({
   return {
     id: sampleIds.newId('call'),
     direction: 'outgoing',
+    line: null,
     reference: 'teacher-4711',
     campaignId: null,
     list: null,

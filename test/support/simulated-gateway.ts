@@ -131,6 +131,8 @@ export class SimulatedGateway {
       renditionsFor: () => renditions,
       holdBack: () => surroundings.holdBack?.() ?? null,
       flowOf: createFlowLoader({ flows: this.#ledger, words }),
+      flowNamed: (name) => newestOf(this.#ledger, name),
+      strangerOf: (leg) => personOf(leg),
       sounds: surroundings.sounds ?? new InMemorySounds(),
       randomDigits: (count) => Array.from(random.bytes(count), (byte) => String(byte % 10)).join(''),
       lookUp: surroundings.lookUp ?? nobodyAnswers,
@@ -271,6 +273,15 @@ const policy = {
   callLifetimeMs: 7 * 24 * 3_600_000,
   recordingNumbers: [],
 };
+
+/** The flow that somebody who calls is to hear. */
+export async function newestOf(
+  flows: Pick<FlowStore, 'getFlow'>,
+  id: string,
+): Promise<{ id: string; version: number } | null> {
+  const stored = await flows.getFlow(id, null);
+  return stored && { id, version: stored.version };
+}
 
 /** Whom a number belongs to. */
 export function personOf(number: string): PersonHash {

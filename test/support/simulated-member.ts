@@ -30,7 +30,7 @@ import { InMemorySounds } from './in-memory-sounds.ts';
 import { noLibrary } from './no-library.ts';
 import { ProcessGate, type Weather } from './process-gate.ts';
 import type { SeededRandom } from './seeded-random.ts';
-import { personOf } from './simulated-gateway.ts';
+import { newestOf, personOf } from './simulated-gateway.ts';
 
 /** What several processes share, and what each is given by its machine. */
 export interface SharedSurroundings {
@@ -98,6 +98,8 @@ export class SimulatedMember {
             renditionsFor: () => renditions,
             holdBack: () => null,
             flowOf: createFlowLoader({ flows: this.#ledger, words }),
+            flowNamed: (name) => newestOf(this.#ledger, name),
+            strangerOf: (leg) => personOf(leg),
             sounds: new InMemorySounds(),
             randomDigits: (count) => Array.from(random.bytes(count), (byte) => String(byte % 10)).join(''),
             lookUp: () => Promise.resolve({ result: 'failed', problem: 'nobody is there' }),

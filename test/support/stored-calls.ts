@@ -28,8 +28,9 @@ export class StoredCalls {
   readonly #references = new Set<string>();
   readonly #timelines = new Map<CallId, TimelineEntry[]>();
   readonly #callsByPerson = new Map<PersonHash, Set<CallId>>();
-  readonly #liveCallByPerson = new Map<PersonHash, CallId>();
+  readonly #liveByPerson = new Map<PersonHash, Set<CallId>>();
   readonly #liveByTrunk = new Map<string, number>();
+  readonly #incomingByTrunk = new Map<string, number>();
   readonly #liveByCampaign = new Map<string, number>();
   readonly #queues: Record<Priority, SortedList<Waiting>> = {
     emergency: queue(),
@@ -69,6 +70,11 @@ export class StoredCalls {
     return this.#liveByTrunk.get(trunk) ?? 0;
   }
 
+  /** Of these, those who call us. */
+  incomingOn(trunk: string): number {
+    return this.#incomingByTrunk.get(trunk) ?? 0;
+  }
+
   /** Live attempts on it since then that have neither rung nor been answered. */
   unprovenOn(trunk: string, since: number | null): number {
     if (since === null) return 0;
@@ -85,18 +91,23 @@ export class StoredCalls {
   }
 
   live(): Call[] {
-    return [...this.#liveCallByPerson.values()].map((id) => this.get(id)).sort(byId);
+    return [...this.#liveByPerson.values()].flatMap((ids) => [...ids].map((id) => this.get(id))).sort(byId);
   }
 
   hasLiveAttempt(person: PersonHash): boolean {
-    return this.#liveCallByPerson.has(person);
+    return this.#liveByPerson.has(person);
   }
 
   /** When the phone of this person rang, or may have, after `since`; oldest first. */
   rangAt(person: PersonHash, since: number): number[] {
-    const attempts = [...(this.#callsByPerson.get(person) ?? [])].flatMap((id) => this.get(id).attempts);
+    const calls = [...this.callsOf(person)].filter(({ direction }) => direction === 'outgoing');
+    const attempts = calls.flatMap((call) => call.attempts);
     const rings = attempts.filter((each) => each.sendAt > since && mayHaveRung(each));
     return rings.map(({ sendAt }) => sendAt).sort((one, other) => one - other);
+  }
+
+  callsOf(person: PersonHash): Call[] {
+    return [...(this.#callsByPerson.get(person) ?? [])].map((id) => this.get(id));
   }
 
   timeline(id: CallId): TimelineEntry[] {
@@ -149,8 +160,9 @@ export class StoredCalls {
   }
 
   #disturbsAnother(call: Call): boolean {
-    const onThePhone = this.#liveCallByPerson.get(call.person);
-    return liveAttempt(call) !== null && onThePhone !== undefined && onThePhone !== call.id;
+    if (call.direction === 'incoming' || liveAttempt(call) === null) return false;
+    const onThePhone = [...(this.#liveByPerson.get(call.person) ?? [])];
+    return onThePhone.some((id) => id !== call.id && this.get(id).direction === 'outgoing');
   }
 
   #write({ call, events, timeline, optOut, voiceMessages }: Transition, before: Call | null): void {
@@ -177,9 +189,9 @@ export class StoredCalls {
         (this.#callsByPerson.get(after.person) ?? new Set()).add(after.id),
       );
     this.#count(after, 1);
-    if (live !== null) this.#liveCallByPerson.set(after.person, after.id);
-    else if (this.#liveCallByPerson.get(after.person) === after.id)
-      this.#liveCallByPerson.delete(after.person);
+    const lives = this.#liveByPerson.get(after.person) ?? new Set();
+    if (live !== null) this.#liveByPerson.set(after.person, lives.add(after.id));
+    else if (lives.delete(after.id) && lives.size === 0) this.#liveByPerson.delete(after.person);
   }
 
   #count(call: Call | null, change: 1 | -1): void {
@@ -187,6 +199,8 @@ export class StoredCalls {
     if (call === null || live === null) return;
     const campaign = call.campaignId ?? '';
     this.#liveByTrunk.set(live.trunk, this.liveOn(live.trunk) + change);
+    if (call.direction === 'incoming')
+      this.#incomingByTrunk.set(live.trunk, this.incomingOn(live.trunk) + change);
     this.#liveByCampaign.set(campaign, this.liveIn(campaign) + change);
   }
 }

@@ -7,6 +7,7 @@ import { testCampaignClaimsContract } from '../support/campaign-claims-contract.
 import { InMemoryTrunks } from '../support/in-memory-trunks.ts';
 import { testTrunkClaimsContract } from '../support/trunk-claims-contract.ts';
 import { testLedgerContract, type LedgerUnderTest } from '../support/ledger-contract.ts';
+import { testAdmissionsContract } from '../support/admissions-contract.ts';
 import { testRingsContract } from '../support/rings-contract.ts';
 import { dialTransition, sampleAcceptance } from '../support/sample-call.ts';
 
@@ -34,6 +35,7 @@ testTrunkClaimsContract('in memory', () => {
   });
 });
 testRingsContract('in memory', create);
+testAdmissionsContract('in memory', create);
 
 /** A fault at one stage of one operation, once it is armed. */
 function failingAt(operation: keyof Ledger, stage: 'before' | 'after'): LedgerFaults & { armed: boolean } {

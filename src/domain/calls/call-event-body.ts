@@ -31,9 +31,11 @@ function dataBeside(call: Call, fact: CallFact, event: EventId): Record<string, 
     case 'call.queued':
     case 'call.ended':
       return {};
+    case 'call.answered':
+      if (call.direction === 'incoming') return {};
+      return { attempt: attemptView(call, fact.attempt) };
     case 'call.attempt_started':
     case 'call.ringing':
-    case 'call.answered':
       return { attempt: attemptView(call, fact.attempt) };
     case 'call.attempt_ended':
       return {
@@ -45,7 +47,11 @@ function dataBeside(call: Call, fact: CallFact, event: EventId): Record<string, 
     case 'opt_in.recorded':
       return viewOptInEvent(optInOfCall(call, fact, event), call.toMasked);
     case 'opt_out.recorded':
-      return { scope: fact.scope, from: call.toMasked, confirmed_by: fact.confirmedBy };
+      return {
+        scope: fact.scope,
+        from: call.toMasked === '' ? null : call.toMasked,
+        confirmed_by: fact.confirmedBy,
+      };
     case 'voice_message.recorded':
       return {
         voice_message: viewVoiceMessage(fact.message),

@@ -189,13 +189,12 @@ export function endAttempt(
     after.next === 'retry'
       ? { status: 'waiting_retry', nextAttemptAt: after.at }
       : { status: 'ended', endedAt: end.at, outcome: after.outcome, blockedBy: null, problem: after.problem };
-  const facts: CallFact[] = [
-    {
-      type: 'call.attempt_ended',
-      attempt: attempt.number,
-      nextAttemptAt: after.next === 'retry' ? after.at : null,
-    },
-  ];
+  const nextAttemptAt = after.next === 'retry' ? after.at : null;
+  // whoever called us was not tried: of their leg, the call itself tells
+  const facts: CallFact[] =
+    call.direction === 'incoming'
+      ? []
+      : [{ type: 'call.attempt_ended', attempt: attempt.number, nextAttemptAt }];
   if (after.next === 'end') facts.push({ type: 'call.ended' });
   return moved({ ...ended, progress: progressFrom(call, end.progress), state }, facts, end.timeline);
 }

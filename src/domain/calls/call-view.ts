@@ -86,18 +86,19 @@ export interface VerdictView {
 
 /** @param number the clear number for those who may see it; left out, the masked one is shown */
 export function viewCall(call: Call, number: string = call.toMasked): CallView {
-  const { state, progress } = call;
+  const { state, progress, direction } = call;
+  const shown = number === '' ? null : number;
   const ended = state.status === 'ended' ? state : null;
   const waiting = state.status === 'queued' || state.status === 'waiting_retry' ? state : null;
   return {
     id: call.id,
-    direction: call.direction,
-    line: null,
+    direction,
+    line: call.line,
     reference: call.reference,
     campaign_id: call.campaignId,
     list: call.list,
-    to: number,
-    from: null,
+    to: direction === 'outgoing' ? shown : null,
+    from: direction === 'incoming' ? shown : null,
     language: call.language,
     flow: { id: call.flow.id, version: call.flow.version },
     status: state.status,

@@ -6,7 +6,8 @@ import type { RetryPolicy } from './retry-policy.ts';
 import type { Verdict } from './verdict.ts';
 
 /**
- * A call: reach this person with this flow. It may take several attempts.
+ * A call: reach this person with this flow. It may take several attempts. A call that comes in on a line of ours is one too: it begins
+ * `in_progress` when we answer it, and its leg is its only attempt.
  *
  *     queued ──► dialing ──► in_progress ──► ended
  *       ▲ │         │              │           ▲
@@ -18,13 +19,18 @@ import type { Verdict } from './verdict.ts';
  */
 export interface Call {
   readonly id: CallId;
-  readonly direction: 'outgoing';
+  readonly direction: 'outgoing' | 'incoming';
+  /** Which of our numbers was called, in E.164; null where we call. */
+  readonly line: string | null;
   readonly reference: string | null;
   readonly campaignId: string | null;
   readonly list: string | null;
-  /** Keyed hash of the number: who is called, without the number itself, which is in the vault alone. */
+  /**
+   * Keyed hash of the number: who is called, or calls, without the number itself, which is in the vault alone. A caller who shows none is somebody
+   * else in each call.
+   */
   readonly person: PersonHash;
-  /** `+91******3210`, for whoever may not see numbers. */
+  /** `+91******3210`, of the person, for whoever may not see numbers; empty where nobody knows it. */
   readonly toMasked: string;
   readonly language: string;
   readonly flow: FlowReference;

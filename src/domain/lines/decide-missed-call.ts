@@ -51,7 +51,7 @@ export function decideMissedCall(
   const binding = line.list === null ? ['all'] : ['all', `list:${line.list}`];
   const blockedBy = known.optOuts.find((scope) => binding.includes(scope)) ?? null;
   if (blockedBy !== null) return { ...nothing, blockedBy };
-  const callBack = callBackOf(line);
+  const callBack = callBackOf(line, receivedAt);
   return {
     ...nothing,
     optInList: line.mode === 'missed_call' && !line.confirm ? line.list : null,

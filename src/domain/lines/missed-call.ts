@@ -1,6 +1,7 @@
 import type { PersonHash } from '../calls/call.ts';
 import type { AttemptId, CallId, MissedCallId } from '../ids.ts';
 import type { Caller } from './caller.ts';
+import { isOpen } from './line-hours.ts';
 import type { CallBack, Line, LineNumber } from './line.ts';
 
 /** Somebody called a line of ours and was not answered: what is on record of it. */
@@ -47,10 +48,10 @@ export interface ReceivedMissedCall {
 const usualDelayMs = 20_000;
 const usualDebounceMs = 5 * 60_000;
 
-/** What a missed call to this line is answered with: also one that was to be answered and could not be. */
-export function callBackOf(line: Line): CallBack | null {
+/** What a missed call to this line is answered with: also one that was to be answered and could not be, but for the hour. */
+export function callBackOf(line: Line, receivedAt: number): CallBack | null {
   if (line.mode === 'missed_call') return line.callBack;
-  if (line.full !== 'call_back') return null;
+  if (line.full !== 'call_back' || !isOpen(line, receivedAt)) return null;
   return { flow: line.flow, language: line.language, delayMs: usualDelayMs };
 }
 

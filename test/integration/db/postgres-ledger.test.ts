@@ -8,6 +8,7 @@ import { createCampaignStore } from '../../../src/db/campaign-store.ts';
 import { testCampaignClaimsContract } from '../../support/campaign-claims-contract.ts';
 import { testTrunkClaimsContract } from '../../support/trunk-claims-contract.ts';
 import { testLedgerContract, type LedgerUnderTest } from '../../support/ledger-contract.ts';
+import { testAdmissionsContract } from '../../support/admissions-contract.ts';
 import { testRingsContract } from '../../support/rings-contract.ts';
 
 const test = await createTestDatabase();
@@ -41,3 +42,4 @@ testTrunkClaimsContract('on PostgreSQL', async () => {
   return { ...(await create()), trunks };
 });
 testRingsContract('on PostgreSQL', create);
+testAdmissionsContract('on PostgreSQL', create);

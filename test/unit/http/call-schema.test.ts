@@ -84,6 +84,7 @@ const score = fc.record({ correct: fc.nat(), answered: fc.nat(), total: fc.nat()
 const call = fc.record({
   id: fc.constant(callId),
   direction: fc.constant('outgoing'),
+  line: fc.constant(null),
   reference: maybe(word),
   campaignId: maybe(word),
   list: maybe(word),

@@ -6,7 +6,12 @@ import type { Line, LineNumber } from '../../../src/domain/lines/line.ts';
 import { simulatorTrunk } from '../../../src/domain/calls/trunk.ts';
 import { Simulator } from '../../../src/telephony/simulator/simulator.ts';
 import type { LegId } from '../../../src/telephony/telephony.ts';
-import { IncomingCalls, type IncomingCallsDependencies } from '../../../src/workflows/incoming-calls.ts';
+import type { LineAnswer, LineCallReceived } from '../../../src/workflows/answer-line.ts';
+import {
+  IncomingCalls,
+  type IncomingCallsDependencies,
+  type LineAnswerer,
+} from '../../../src/workflows/incoming-calls.ts';
 import type { ReceivedMissedCall } from '../../../src/domain/lines/missed-call.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import { personOf } from '../../support/simulated-gateway.ts';
@@ -21,6 +26,11 @@ let all: () => Promise<ReadonlyMap<LineNumber, Line>>;
 let simulator: Simulator;
 let incoming: IncomingCalls;
 let recorded: ReceivedMissedCall[];
+let answer: (received: LineCallReceived, onUnanswered: () => void) => Promise<LineAnswer>;
+const answerer: LineAnswerer = {
+  answerLine: (received, onUnanswered) => answer(received, onUnanswered),
+  isLive: () => false,
+};
 
 beforeEach(async () => {
   clock = new VirtualClock();
@@ -44,7 +54,7 @@ beforeEach(async () => {
     onNoLine: () => seen.push({ what: 'no line', at: clock.now() }),
   });
   simulator.onEvent((event) => {
-    if (event.type === 'incoming') incoming.receive(event);
+    if (event.type === 'incoming') incoming.receive(event, answerer);
     if (event.type === 'hung_up')
       seen.push({ what: `gone, ${event.evidence.answered ? 'answered' : 'unanswered'}`, at: clock.now() });
   });
@@ -107,8 +117,8 @@ describe('a call that comes in', () => {
   it('is dealt with once, though it be told again', async () => {
     theLineIs({ mode: 'missed_call' });
     const story = call('+911412345678');
-    await incoming.takeUp();
-    await incoming.takeUp();
+    await incoming.takeUp(answerer);
+    await incoming.takeUp(answerer);
     expect((await story).filter((what) => what.endsWith('ring'))).toHaveLength(1);
   });
 
@@ -117,5 +127,39 @@ describe('a call that comes in', () => {
     const story = call('+911412345678');
     await incoming.drain();
     expect((await story).at(-1)).toBe('0 gone, unanswered');
+  });
+});
+
+describe('a call to a line that answers', () => {
+  const helpline = { mode: 'answer', flow: 'helpline' } as const;
+
+  it('is no missed call where it is answered', async () => {
+    theLineIs(helpline);
+    answer = async ({ leg }) => {
+      await simulator.answer(leg, { absoluteTimeoutMs: 5_000 });
+      return 'answered';
+    };
+    expect(await call('01412345678')).toEqual(['0 ring', '5000 gone, answered']);
+    expect(recorded).toEqual([]);
+  });
+
+  it.each([
+    { full: 'busy', story: ['0 ring', '0 refuse', '0 gone, unanswered'] },
+    { full: 'call_back', story: ['0 ring', '0 ring', '1000 refuse', '1000 gone, unanswered'] },
+  ] as const)('is refused as a missed call where nobody can take it: $full', async ({ full, story }) => {
+    theLineIs({ ...helpline, full });
+    answer = () => Promise.resolve('full');
+    expect(await call('01412345678')).toEqual(story);
+    expect(recorded).toMatchObject([{ line: { number, mode: 'answer' } }]);
+  });
+
+  it('is a missed call where the caller hung up before the answer', async () => {
+    theLineIs(helpline);
+    answer = (_received, onUnanswered) => {
+      clock.setTimer(400, onUnanswered);
+      return Promise.resolve('answered');
+    };
+    await call('01412345678', 400);
+    expect(recorded).toHaveLength(1);
   });
 });
