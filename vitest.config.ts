@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 /**
  * `unit` and `scenarios` are pure and fast; `integration` has a real PostgreSQL and real HTTP over loopback; `telephony` real Asterisks.
@@ -8,6 +9,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     retry: 0,
+    sequence: { sequencer: LongestFirst },
     restoreMocks: true,
     expect: { poll: { timeout: 30_000 } },
     projects: [

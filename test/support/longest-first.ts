@@ -1,0 +1,25 @@
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/**
+ * Files that wait for phones for a minute or more, the longest first. By its size, as files are ordered on a machine that has not run them yet,
+ * the one that takes two minutes would begin last, and everybody would wait for it.
+ */
+const long = [
+  'telephony/telephony-contract.test.ts',
+  'telephony/calls/prompts-recorded-by-phone.test.ts',
+  'telephony/calls/imported-form.test.ts',
+  'telephony/handsets.test.ts',
+];
+
+/** The order in which test files begin. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return sorted.toSorted((a, b) => rank(a) - rank(b));
+  }
+}
+
+function rank({ moduleId }: TestSpecification): number {
+  const at = long.findIndex((name) => moduleId.endsWith(name));
+  return at < 0 ? long.length : at;
+}
