@@ -17,7 +17,7 @@ export type ReadHeader = (
 
 interface ParsedRow {
   record: string[];
-  info: { lines: number };
+  info: { lines: number; empty_lines: number };
 }
 
 /**
@@ -42,10 +42,15 @@ export async function* readCsvRows(
   let requestOf: ((cells: readonly string[]) => unknown) | null = null;
   let columns = 0;
   let line = 1;
+  let emptyLines = 0;
+  /** Line breaks within cells that the library counts as two. */
+  let countedTwice = 0;
   try {
     for await (const { record, info } of parser) {
-      const began = line;
-      line = info.lines + 1;
+      // those that were passed over before it are counted
+      const began = line + info.empty_lines - emptyLines;
+      countedTwice += record.join(',').split('\r\n').length - 1;
+      [line, emptyLines] = [info.lines + 1 - countedTwice, info.empty_lines];
       if (requestOf === null) {
         requestOf = columnsOf(readHeader(record));
         columns = record.length;

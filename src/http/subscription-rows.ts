@@ -3,12 +3,10 @@ import { suggestionFrom } from '../domain/flows/validation/suggest.ts';
 import { plainText } from '../domain/plain-text.ts';
 import type { Fault } from '../workflows/fault.ts';
 import type { SubscriptionRow } from '../workflows/subscription-use-cases.ts';
+import { unguardCell } from './guarded-cell.ts';
 import type { ReadHeader } from './read-csv-rows.ts';
 import { readRows } from './read-rows.ts';
 import { faultsOfBody } from './validate-body.ts';
-
-/** What an export puts before a cell that a spreadsheet would take for a formula; a file that was exported can be imported. */
-const guard = /^'(?=[=+\-@\t\r])/;
 
 const recordedAt = z.iso.datetime({ offset: true }).optional();
 const to = plainText({ max: 20 });
@@ -78,7 +76,7 @@ function headerOf(schema: z.ZodObject, needed: readonly string[]): ReadHeader {
       requestOf: (cells) =>
         Object.fromEntries(
           names.flatMap((name, index) => {
-            const cell = (cells[index] ?? '').trim().replace(guard, '');
+            const cell = unguardCell(cells[index] ?? '');
             return cell === '' || !known.includes(name) ? [] : [[name, cell]];
           }),
         ),

@@ -1,9 +1,9 @@
+import { guardCell } from './guarded-cell.ts';
+
 /** A cell of an export; null is an empty one. */
 export type Cell = string | number | boolean | null;
 
 const byteOrderMark = '\uFEFF';
-/** What a spreadsheet would take for a formula; an apostrophe before it makes it text. */
-const formula = /^[=+\-@\t\r]/;
 /** Rows are sent in pieces of about this size. */
 const pieceBytes = 32 * 1024;
 
@@ -48,6 +48,6 @@ function lineOf(cells: readonly Cell[]): string {
 function textOf(cell: Cell): string {
   if (cell === null) return '';
   if (typeof cell !== 'string') return String(cell);
-  const safe = formula.test(cell) ? `'${cell}` : cell;
+  const safe = guardCell(cell);
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
