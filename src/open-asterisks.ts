@@ -5,6 +5,7 @@ import { AsteriskDriver, type DriveAsteriskDependencies } from './drive-asterisk
 import type { GatewayIdentity } from './gateway-identity.ts';
 import { steadyClock } from './lib/clock.ts';
 import type { Telephony } from './telephony/telephony.ts';
+import type { LiveCalls } from './workflows/live-calls.ts';
 import type { CancelCallDependencies } from './workflows/cancel-call.ts';
 import { LeaseKeeper } from './workflows/lease-keeper.ts';
 
@@ -73,6 +74,11 @@ export class Asterisks {
   readonly requestEnd: CancelCallDependencies['liveCalls']['requestEnd'] = (leg) => {
     const lives = this.#keeper.attended().map(({ runner }) => runner.liveCalls.requestEnd(leg));
     return lives.find((live) => live !== null) ?? null;
+  };
+
+  /** See `LiveCalls.withdraw`. */
+  readonly withdraw: LiveCalls['withdraw'] = (optOut) => {
+    for (const { runner } of this.#keeper.attended()) runner.liveCalls.withdraw(optOut);
   };
 
   /** Of those that it drives, and that can be asked now. */

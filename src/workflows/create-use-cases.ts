@@ -71,7 +71,7 @@ export interface UseCaseDependencies
   events: EventFeed;
   listDeliveries: UseCases['listDeliveries'];
   listFlowResponses: ReadFlowResultsDependencies['listFlowResponses'];
-  liveCalls: CancelCallDependencies['liveCalls'];
+  liveCalls: CancelCallDependencies['liveCalls'] & SubscriptionDependencies['liveCalls'];
   tellOfEnd: CancelCallDependencies['tellOfEnd'];
   sender: WebhookSender;
   policy: AcceptCallDependencies['policy'] & { webhooks: WebhookPolicy };

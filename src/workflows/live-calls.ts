@@ -1,3 +1,5 @@
+import type { PersonHash } from '../domain/calls/call.ts';
+import { blockingOptOut } from '../domain/calls/dialling-rules.ts';
 import type { AttemptId } from '../domain/ids.ts';
 import type { LiveCall } from './live-call.ts';
 
@@ -25,6 +27,13 @@ export class LiveCalls {
     if (live) live.post({ type: 'cancel' });
     else this.#expect(leg);
     return live;
+  }
+
+  /** This opt-out is on record: what waits for its instant, and perhaps looked for a no just before, is not dialled any more. */
+  withdraw({ person, scope }: { person: PersonHash; scope: string }): void {
+    for (const live of this.#byLeg.values())
+      if (live.call.person === person && !live.dialled && blockingOptOut(live.call, [scope]) !== null)
+        live.post({ type: 'withdrawn' });
   }
 
   #expect(leg: AttemptId): void {

@@ -2,13 +2,14 @@ import type { NewOptIn, OptInStore } from '../db/opt-in-store.ts';
 import type { MissedCalls } from '../db/missed-calls.ts';
 import type { NewOptOut, OptOutStore } from '../db/opt-out-store.ts';
 import type { PersonHash } from '../domain/calls/call.ts';
-import type { IdSource } from '../domain/ids.ts';
+import type { IdSource, OptOutId } from '../domain/ids.ts';
 import type { OptIn } from '../domain/lines/opt-in.ts';
 import { isOptOutScope, type OptOut, type OptOutSource } from '../domain/lines/opt-out.ts';
 import { renderLifted, renderOptIn, renderOptOut } from '../domain/lines/subscription-event.ts';
 import { maskNumber, parsePhoneNumber, type PhoneNumber } from '../domain/phone-numbers/phone-number.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Fault } from './fault.ts';
+import type { LiveCalls } from './live-calls.ts';
 import type {
   ImportedSubscriptions,
   OptOutResult,
@@ -21,6 +22,8 @@ export interface SubscriptionDependencies {
   optIns: OptInStore;
   optOuts: OptOutStore;
   personOf: (number: PhoneNumber) => PersonHash;
+  /** The attempts of this process, told of an opt-out before it is acknowledged. */
+  liveCalls: Pick<LiveCalls, 'withdraw'>;
   clock: Clock;
   ids: IdSource;
 }
@@ -45,7 +48,7 @@ export function createSubscriptionUseCases(deps: SubscriptionDependencies): Subs
             source: 'import',
             at: row.at ?? deps.clock.now(),
           }),
-        add: async (batch) => (await deps.optOuts.add(batch)).size,
+        add: async (batch) => (await addOptOuts(deps, batch)).size,
       }),
     importOptIns: (rows) =>
       importRows(rows, {
@@ -72,12 +75,18 @@ async function optOut(
   if (parsed.result === 'refused' || faults.length > 0) return { result: 'invalid', faults };
   const { number } = parsed;
   const made = newOptOut(deps, { number, scope, source: 'api', at: deps.clock.now() });
-  const added = await deps.optOuts.add([made]);
+  const added = await addOptOuts(deps, [made]);
   if (added.has(made.optOut.id)) return { result: 'recorded', optOut: { optOut: made.optOut, number } };
   const known = await deps.optOuts.find(made.optOut);
   // deleted since: the asker's no came later
   if (known === null) return optOut(deps, { to, scope });
   return { result: 'already_there', optOut: { optOut: known, number } };
+}
+
+async function addOptOuts(deps: SubscriptionDependencies, made: NewOptOut[]): Promise<ReadonlySet<OptOutId>> {
+  const added = await deps.optOuts.add(made);
+  for (const { optOut } of made) deps.liveCalls.withdraw(optOut);
+  return added;
 }
 
 async function deleteOptOut(

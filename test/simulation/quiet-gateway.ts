@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Clock } from '../../src/lib/clock.ts';
 import { loadBuiltInWords } from '../../src/speech/load-built-in-words.ts';
 import { Simulator } from '../../src/telephony/simulator/simulator.ts';
 import { storeFlow } from '../../src/workflows/store-flow.ts';
@@ -8,7 +9,6 @@ import { SeededRandom } from '../support/seeded-random.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { SimulatedGateway, type Surroundings } from '../support/simulated-gateway.ts';
 import { TextRenditions, textSoundMs } from '../support/text-renditions.ts';
-import type { VirtualClock } from '../support/virtual-clock.ts';
 import { simulatedFlows } from './simulated-flows.ts';
 
 /** A phone network of its own, for one process that nothing happens to. */
@@ -18,7 +18,7 @@ class QuietNetwork extends Simulator {
 
 type Chosen = Pick<Surroundings, 'ledger' | 'trunks'> &
   Partial<Pick<Surroundings, 'renditions' | 'holdBack' | 'isLeaseSafe' | 'onDial' | 'frequencyCap'>> & {
-    clock: VirtualClock;
+    clock: Clock;
   };
 
 /** A gateway in fair weather, with the simulated flows stored. */

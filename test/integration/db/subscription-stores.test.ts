@@ -15,6 +15,7 @@ const asha = '+919876543210';
 const clock = { now: () => 1_800_000_000_000, setTimer: () => ({ cancel: () => undefined }) };
 const stores = { database: test.database, vault: test.vault, onDeliveries: () => undefined };
 const useCases = createSubscriptionUseCases({
+  liveCalls: { withdraw: () => undefined },
   ...{ optIns: createOptInStore(stores), optOuts: createOptOutStore(stores), clock, ids: sampleIds },
   ...{ personOf: (number) => test.vault.personOf(number), missedCalls: { list: () => Promise.resolve([]) } },
 });
