@@ -172,6 +172,7 @@ export async function startService(config: Config, trunksFile: TrunksFile, log: 
       ...{ sounds, announceRecordings: config.announceRecordings, frequencyCap: config.frequencyCap },
       randomDigits: (count) => Array.from({ length: count }, () => randomInt(10)).join(''),
       lookUp: (lookup) => lookups.lookUp(lookup),
+      personOf: (number) => vault.personOf(number),
       onAttemptEnded(call) {
         metrics.attemptEnded(call);
         ways.watch.attemptEnded(call);

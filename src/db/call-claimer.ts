@@ -42,7 +42,8 @@ with trunk as (
   end as free
   from trunks t,
   lateral (
-    select (count(*) filter (where not a.incoming) + greatest(0, count(*) filter (where a.incoming) - $10::int))::int as live
+    select (count(*) filter (where not a.incoming) + greatest(0, count(*) filter (where a.incoming) - $10::int)
+      + (select count(*) from transfers f where f.trunk = t.name and f.ended_at is null))::int as live
     from attempts a where a.trunk = t.name and a.ended_at is null
   ) counted,
   lateral (
@@ -282,6 +283,6 @@ function gateRowOf({ id, seenSendAt, nextSendAt, begun }: CampaignGate) {
 }
 
 /** Whole milliseconds, rounded up: never faster than the trunk's pace, and never the same instant twice. */
-function afterInstant(sendAt: number, spacingMs: number): number {
+export function afterInstant(sendAt: number, spacingMs: number): number {
   return Math.ceil(sendAt + spacingMs);
 }

@@ -77,6 +77,18 @@ export interface Ledger {
    * is one of them.
    */
   rangAt(person: PersonHash, since: number): Promise<number[]>;
+  /**
+   * Reserves a channel and an instant of a trunk for the leg of a transfer, as a claim does for attempts, and puts it on record: only then it may be
+   * dialled, once. Resolves the instant, or why there is none now: a trunk that is not to
+   * be dialled over has no channel.
+   */
+  claimTransfer(claim: TransferClaim): Promise<{ sendAt: number } | 'no_channel' | 'no_instant'>;
+  /** Its leg is known to be gone, or was never made: the channel is free again. */
+  endTransfer(leg: AttemptId, at: number): Promise<void>;
+  /** The last transfer that was put on record for this call since then, be its leg gone or not; null for none. */
+  lastTransfer(callId: CallId, since: number): Promise<LiveTransferRow | null>;
+  /** Every transfer of an Asterisk whose leg was not seen to end. */
+  liveTransfers(asterisk: string): Promise<LiveTransferRow[]>;
   /** The clear number of a person, from the vault; null when it was erased. */
   numberOf(person: PersonHash): Promise<string | null>;
 }
@@ -175,6 +187,28 @@ export interface ClaimRequest {
   decide: (call: Call, sendAt: number, optOuts: readonly string[], rangAt: readonly number[]) => Transition;
   /** Null or left out: nobody wants to know. */
   rangSince?: number | null;
+}
+
+export interface TransferClaim {
+  leg: AttemptId;
+  callId: CallId;
+  trunk: string;
+  callerId: string | null;
+  lease: Lease;
+  now: number;
+  /** The longest that the leg may last. */
+  legLimitMs: number;
+  /** As of `ClaimRequest`. */
+  channels: number;
+  spacingMs: number;
+  reserveUntil: number;
+}
+
+export interface LiveTransferRow {
+  leg: AttemptId;
+  callId: CallId;
+  trunk: string;
+  startedAt: number;
 }
 
 export interface ReserveInstant {

@@ -19,6 +19,7 @@ import { EventDays } from './partitions.ts';
 import { reserveInstant } from './reserve-instant.ts';
 import { rangAtOf } from './rings.ts';
 import { runQuery, translated, withClient } from './run-query.ts';
+import { transferStore } from './transfer-store.ts';
 import type { Vault } from './vault.ts';
 
 export interface PostgresLedgerDependencies {
@@ -71,6 +72,7 @@ export function createPostgresLedger({
     commit: (transition) => writer.commit(transition),
     claim: (request) => claimCalls(deps, request),
     reserveInstant: (request) => reserveInstant(pool, request),
+    ...transferStore(pool),
     dueCalls: (until, limit, after) => read((client) => dueCalls(client, { until, limit, after })),
     call: async (id) => (await load('by_ids', [[id]]))[0] ?? null,
     liveCalls: (asterisk) => load('live', [asterisk ?? null]),

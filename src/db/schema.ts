@@ -29,6 +29,7 @@ export interface Schema {
   line_callers: LineCallersTable;
   opt_ins: OptInsTable;
   lifted_opt_outs: LiftedOptOutsTable;
+  transfers: TransfersTable;
 }
 
 type Instant = ColumnType<number, Date, Date>;
@@ -185,6 +186,18 @@ interface VoiceMessagesTable {
   prompt_language: string | null;
   prompt_version: number | null;
   prompt_refusal: string | null;
+}
+
+interface TransfersTable {
+  id: string;
+  call_id: string;
+  trunk: string;
+  caller_id: string | null;
+  send_at: Instant;
+  started_at: Instant;
+  asterisk: string;
+  gone_by: Instant;
+  ended_at: InstantOrNull;
 }
 
 interface TrunksTable {

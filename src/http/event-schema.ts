@@ -3,11 +3,33 @@ import type { RouteConfig } from '@hono/zod-openapi';
 import { callEventTypes, type CallEventType } from '../domain/calls/call-event.ts';
 import { otherEvents, otherEventTypes, type OtherEventType } from './other-event-schema.ts';
 import { optInData, optOutData } from './subscription-event-schema.ts';
+import { verdictReasons } from '../domain/calls/verdict.ts';
+import { transferResults } from '../domain/flows/transfer.ts';
 import { recordedMessageSchema } from './voice-message-schema.ts';
 import { attemptSchema, callSchema, responseSchema } from './call-schema.ts';
 
 /** What an endpoint may ask to be told of: every type of the contract, also those that this version does not send yet. */
-export const webhookEventTypes = [...callEventTypes, ...otherEventTypes, 'transfer.ended'] as const;
+export const webhookEventTypes = [...callEventTypes, ...otherEventTypes] as const;
+
+const transferSchema = z
+  .strictObject({
+    id: z.string().nullable().openapi({
+      description: 'Of the attempt by which the other phone was called; null where none was.',
+      example: 'att_01k6m3q4t8v5w2x9y7z1a3b5c7',
+    }),
+    step: z.string(),
+    to: z.string().nullable().openapi({ description: 'The number, masked.', example: '+91******9999' }),
+    result: z.enum(transferResults).openapi({
+      description:
+        '`talked`: the other one hung up in the end. `caller_hung_up`: the person did, be it while they waited (`talked_seconds` is 0) or talked. `abandoned`: they pressed the opt-out key while they waited. `lost`: after a crash nothing of it was to be found.',
+    }),
+    reason: z.enum(verdictReasons).nullable().openapi({ description: 'As of an attempt.' }),
+    waited_seconds: z.int(),
+    talked_seconds: z.int(),
+    attempt: z.int().openapi({ description: "Number of the call's attempt in which it happened." }),
+    trunk: z.string().nullable(),
+  })
+  .meta({ id: 'Transfer' });
 
 const instant = z.iso.datetime();
 /** A union, for the documents: `nullable()` of a named schema is described as something that can never be null. */
@@ -45,6 +67,10 @@ const dataBeside: Readonly<Record<CallEventType, { summary: string; data: z.ZodR
   'voice_message.recorded': {
     summary: 'The person said something in answer to a question',
     data: { voice_message: recordedMessageSchema, reference_number: z.string() },
+  },
+  'transfer.ended': {
+    summary: 'The person was joined to somebody else, or would have been',
+    data: { transfer: transferSchema },
   },
 };
 

@@ -40,6 +40,9 @@ const entrySchema = z
       'recording_kept',
       'recording_discarded',
       'looked_up',
+      'transfer_begun',
+      'transfer_joined',
+      'transfer_ended',
       'opted_out',
       'step',
       'flow_ended',
@@ -160,6 +163,7 @@ function wordsIn(part: SpokenPart): string | null {
       return '[recording]';
     case 'pause':
     case 'beep':
+    case 'music':
     case 'own_words':
       return null;
   }
@@ -190,6 +194,11 @@ function presentFact(fact: FlowFact): Omit<Entry, 'after'> {
       return { type: 'recording_discarded', step: fact.question };
     case 'looked_up':
       return { type: 'looked_up', step: fact.step };
+    case 'transfer_begun':
+    case 'transfer_joined':
+      return { type: fact.type, step: fact.step };
+    case 'transfer_ended':
+      return { type: 'transfer_ended', step: fact.ending.step };
     case 'opted_out':
       return { type: 'opted_out', step: null };
     case 'flow_ended':

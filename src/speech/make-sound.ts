@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { SoundPart } from '../domain/prompts/spoken-part.ts';
 import { beepSamples } from './beep.ts';
 import { encodeSound, rateOf, type Codec } from './codec.ts';
+import { musicSamples } from './hold-music.ts';
 import { longestPauseMs, padMs, peakDbfs, speechLevelDbfs } from './shape-speech.ts';
 import { silenceBytes } from './silence.ts';
 import type { SoundShaper } from './sound-shaper.ts';
@@ -49,6 +50,7 @@ const punctuationMs = 200;
 export function candidatesFor(part: SynthesisedPart, makers: SoundMakers): Candidate[] {
   if (part.kind === 'pause') return [pauseCandidate(part.durationMs, makers.codec)];
   if (part.kind === 'beep') return [beepCandidate(makers)];
+  if (part.kind === 'music') return [musicCandidate(makers)];
   if (!/[\p{L}\p{N}\p{S}]/u.test(part.text)) return [pauseCandidate(punctuationMs, makers.codec)];
   const { language, text } = part;
   const candidates = makers.voices.flatMap((voice) => {
@@ -73,6 +75,12 @@ function beepCandidate({ codec, program }: SoundMakers): Candidate {
   const make = (signal: AbortSignal): Promise<Uint8Array> =>
     encodeSound(beepSamples(rateOf(codec)), { codec, program, signal });
   return { voice: 'pause', hash: hashOf([codec, 'beep']), isAvailable: true, make };
+}
+
+function musicCandidate({ codec, program }: SoundMakers): Candidate {
+  const make = (signal: AbortSignal): Promise<Uint8Array> =>
+    encodeSound(musicSamples(rateOf(codec)), { codec, program, signal });
+  return { voice: 'pause', hash: hashOf([codec, 'music']), isAvailable: true, make };
 }
 
 function hashOf(identity: (string | number)[]): string {

@@ -100,6 +100,8 @@ function nameOf(part: SpokenPart): string {
       return `a pause of ${part.durationMs} ms`;
     case 'beep':
       return 'the beep';
+    case 'music':
+      return 'the music';
     case 'own_words':
       return 'what a person said';
   }

@@ -47,6 +47,16 @@ export interface Telephony {
   say(leg: LegId, prompt: PromptRequest): Promise<'done' | 'gone'>;
   /** Stops a prompt at once; `gone` when it is over already. */
   stopPrompt(leg: LegId, promptId: string): Promise<'done' | 'gone'>;
+  /**
+   * Lets two people hear each other; what is said to either must be stopped first, and nothing is said to them while they are joined. `gone` where
+   * one of them is. Where they are joined already, nothing changes.
+   */
+  join(legs: JoinedLegs): Promise<'done' | 'gone'>;
+  /**
+   * Whoever the person is joined to, they hear each other no more, and who is still there may be spoken to again. To be asked for also when one
+   * of them has hung up: until then the other one is alone, and hears nothing.
+   */
+  part(person: LegId): Promise<void>;
   /** Records the leg beside whatever is said to it; several recordings may run at once. Its id is never used again on this leg. */
   record(leg: LegId, recording: RecordingRequest): Promise<'done' | 'gone'>;
   /** Its end follows as an event; `gone` when it is over already. */
@@ -76,6 +86,12 @@ export interface Telephony {
 }
 
 export type LegId = AttemptId;
+
+/** The person, and to whom they are joined. */
+export interface JoinedLegs {
+  person: LegId;
+  other: LegId;
+}
 
 export interface DialRequest {
   leg: LegId;

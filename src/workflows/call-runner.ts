@@ -29,6 +29,7 @@ import {
   type LineCallReceived,
 } from './answer-line.ts';
 import { startAttempt, type StartAttemptDependencies } from './start-attempt.ts';
+import { TransferLegs } from './transfer-legs.ts';
 import { takeUpLiveCalls } from './take-up-live-calls.ts';
 import type { Ways } from './ways.ts';
 
@@ -62,6 +63,7 @@ export interface CallRunnerDependencies {
   /** Whoever calls us. */
   incoming: Pick<IncomingCalls, 'receive' | 'takeUp' | 'drain'>;
   onPromptSaid: LiveCallDependencies['onPromptSaid'];
+  personOf: LiveCallDependencies['personOf'];
   /** A pass of the dialler may find something to do. */
   wakeDialler: () => void;
   /** Legs must be compared with what is on record. */
@@ -79,6 +81,7 @@ export interface CallRunnerDependencies {
  */
 export class CallRunner {
   readonly liveCalls = new LiveCalls();
+  readonly #transferLegs = new TransferLegs();
   readonly #deps: CallRunnerDependencies;
   readonly #preparation: DuePreparation;
   #hearing: 'deaf' | 'unsettled' | 'settled' = 'deaf';
@@ -231,7 +234,9 @@ export class CallRunner {
         return this.#deps.incoming.receive(event, this);
       default: {
         const live = this.liveCalls.of(event.leg);
+        const transfer = this.#transferLegs.of(event.leg);
         if (live) live.post(event);
+        else if (transfer) transfer.onEvent(event);
         else
           this.#deps.log.debug(
             { leg: event.leg, type: event.type },
@@ -267,6 +272,8 @@ export class CallRunner {
     return {
       ...this.#deps,
       liveCalls: this.liveCalls,
+      transferLegs: this.#transferLegs,
+      onChannelFree: () => this.#deps.wakeDialler(),
       verdictRowsOf: (name) => this.#deps.trunks.find((trunk) => trunk.name === name)?.verdicts ?? [],
       hasAnotherTrunk: (call) => hasAnotherTrunk(this.#deps, call),
       onUnsure: () => this.#deps.wakeTakeUp(),

@@ -52,6 +52,11 @@ export class KeptCall {
     this.#onEndRequested = onEndRequested;
   }
 
+  /** Aborts when the call is let go. */
+  get signal(): AbortSignal {
+    return this.#signal;
+  }
+
   get call(): Call {
     return this.#call;
   }

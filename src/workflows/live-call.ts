@@ -24,6 +24,8 @@ import type { PreparedCall } from './prepared-call.ts';
 import { progressOf } from './progress-of.ts';
 
 export interface LiveCallDependencies extends KeptCallDependencies, LiveTalkDependencies {
+  ledger: KeptCallDependencies['ledger'] & LiveTalkDependencies['ledger'];
+  lease: LiveTalkDependencies['lease'];
   /** Rows of the verdict table of the trunk with this name. */
   verdictRowsOf: (trunk: string) => readonly TrunkVerdictRow[];
   /** It is not known whether the request to dial arrived: somebody must look for the leg. */
@@ -124,6 +126,7 @@ export class LiveCall {
     this.#mailbox.close();
     await this.#mailbox.idle();
     await this.#kept.idle();
+    this.#talk.release();
     this.#close();
   }
 
@@ -140,7 +143,7 @@ export class LiveCall {
       case 'cancel':
         return this.#cancel();
       case 'taken_up':
-        return this.#takeUp(message.state);
+        return this.#takeUp(message);
       case 'deaf':
         // Nobody is to lose a try for a key that could not arrive.
         this.#talk.pause();
@@ -170,6 +173,8 @@ export class LiveCall {
       case 'lookup_result':
       case 'talking_started':
       case 'talking_ended':
+      case 'transfer_ready':
+      case 'transfer_over':
       case 'talk_limit':
         return this.#talk.handle(message);
       default:
@@ -211,7 +216,7 @@ export class LiveCall {
   }
 
   /** After a restart or a lost connection: the leg is there, in this state. */
-  async #takeUp(leg: LiveLeg['state']): Promise<void> {
+  async #takeUp({ state: leg, legs }: Extract<LiveCallMessage, { type: 'taken_up' }>): Promise<void> {
     this.#dialled = true;
     await this.#kept.reload();
     if (!this.isOnRecord && this.#talk.hasBegun) return this.#hangUp();
@@ -225,7 +230,7 @@ export class LiveCall {
     }
     const { state } = this.call;
     if (state.status === 'dialing') return this.#answer(this.#deps.clock.now());
-    if (state.status === 'in_progress') return this.#talk.takeUp(state.session);
+    if (state.status === 'in_progress') return this.#talk.takeUp(state.session, legs);
   }
 
   /** Whoever dialled it kept the time; that process is gone. */
@@ -253,7 +258,7 @@ export class LiveCall {
   /** @param decide the verdict, by the attempt as it is on record when the move is made */
   async #end(decide: (attempt: Attempt) => Verdict, at: number): Promise<void> {
     if (!this.isOnRecord && !this.#talk.hasBegun) return this.#neverWas();
-    const { session, timeline, recording } = await this.#talk.end(at);
+    const { session, timeline, recording, transfers } = await this.#talk.end(at);
     this.#close();
     const isMachine = session?.ending === 'machine';
     const progress = session && !isMachine ? progressOf(this.#prepared, session) : null;
@@ -263,7 +268,7 @@ export class LiveCall {
       if (attempt?.id !== this.leg) return { result: 'ignored', reason: 'the attempt has ended already' };
       const verdict = isMachine ? machineVerdict(decide(attempt)) : decide(attempt);
       const after = afterAttempt(call, { verdict, progress, at, anotherTrunk });
-      return endAttempt(call, this.leg, { at, verdict, progress, recording, after, timeline });
+      return endAttempt(call, this.leg, { at, verdict, progress, recording, transfers, after, timeline });
     }, null);
     this.#over();
   }

@@ -1,33 +1,27 @@
 import { promptIdOf } from '../domain/flows/recording-flow.ts';
 import { advanceTalk, type Move } from '../domain/calls/call-moves.ts';
-import type { Call, CallRecording } from '../domain/calls/call.ts';
+import type { Call } from '../domain/calls/call.ts';
 import type { TimelineEntry } from '../domain/calls/call-event.ts';
 import { optOutScopeOf } from '../domain/calls/dialling-rules.ts';
 import { createSession } from '../domain/flows/create-session.ts';
 import type { EngineInput, FlowSession } from '../domain/flows/flow-session.ts';
 import { unreachable } from '../lib/assert.ts';
 import type { Clock, Timer } from '../lib/clock.ts';
-import type { LegEvent, Telephony } from '../telephony/telephony.ts';
+import type { LegId, LiveLeg, Telephony } from '../telephony/telephony.ts';
 import { callRecordingId } from './keep-call-recording.ts';
+import type { EndedTalk } from './ended-talk.ts';
 import type { KeptCall } from './kept-call.ts';
 import { MachineEar, type TalkingEvent } from './machine-ear.ts';
+import type { LiveTalkMessage, RecordingOver } from './live-talk-message.ts';
 import { LiveRecordings, type LiveRecordingsDependencies } from './live-recordings.ts';
 import type { PreparedCall } from './prepared-call.ts';
 import { progressOf } from './progress-of.ts';
 import { sessionStartOf } from './session-start-of.ts';
 import { Talk, type Fed, type LookupInput, type TalkDependencies } from './talk.ts';
+import { TalkTransfers, type TalkTransfersDependencies } from './talk-transfers.ts';
 
-export type LiveTalkMessage =
-  | Extract<LegEvent, { type: 'key' | 'prompt_ended' | 'prompt_failed' }>
-  | RecordingOver
-  | { type: 'timeout'; at: number; timerId: string }
-  | LookupInput
-  | TalkingEvent
-  | { type: 'talk_limit' };
-
-type RecordingOver = Extract<LegEvent, { recordingId: string }>;
-
-export interface LiveTalkDependencies extends LiveRecordingsDependencies, Pick<TalkDependencies, 'lookUp'> {
+export interface LiveTalkDependencies
+  extends LiveRecordingsDependencies, Pick<TalkDependencies, 'lookUp'>, TalkTransfersDependencies {
   telephony: Telephony;
   clock: Clock;
   /** Whether persons are told that their call is recorded. */
@@ -41,13 +35,6 @@ export interface LiveTalkStart {
   prepared: PreparedCall;
   /** Brings what the talk itself gives rise to into the one order of all that happens to the leg. */
   post: (message: LiveTalkMessage) => void;
-}
-
-/** What a talk came to, when its leg is gone. */
-export interface EndedTalk {
-  session: FlowSession | null;
-  timeline: TimelineEntry[];
-  recording: CallRecording | null;
 }
 
 /** Longer than the greetings of most machines. */
@@ -65,6 +52,7 @@ export class LiveTalk {
   readonly #prepared: PreparedCall;
   readonly #post: (message: LiveTalkMessage) => void;
   readonly #recordings: LiveRecordings;
+  readonly #transfers: TalkTransfers;
   #talk: Talk | null = null;
   readonly #ear = new MachineEar();
   #limit: Timer | null = null;
@@ -77,6 +65,11 @@ export class LiveTalk {
     this.#prepared = prepared;
     this.#post = post;
     this.#recordings = new LiveRecordings(deps, kept.leg);
+    this.#transfers = new TalkTransfers(deps, {
+      ...{ kept, prepared, post },
+      feed: (input) => this.#feed(input),
+      session: () => this.#talk?.session ?? null,
+    });
   }
 
   get hasBegun(): boolean {
@@ -94,13 +87,14 @@ export class LiveTalk {
     talk.feed({ type: 'started', at });
     const timeline = talk.takeTimeline();
     await this.#commit((now) => answered(now, { at, session: talk.session, timeline }));
+    this.#transfers.call();
   }
 
   /** After a restart or a lost connection: goes on where the record says that the talk was. */
-  async takeUp(session: FlowSession): Promise<void> {
+  async takeUp(session: FlowSession, legs: ReadonlyMap<LegId, LiveLeg['state']>): Promise<void> {
     const talk = this.#talk ?? this.#open(session);
     if (this.#kept.call.record) await this.#recordings.recordCall();
-    await this.#goOn(talk);
+    return talk.session.transfer === null ? this.#goOn(talk) : this.#transfers.takeUp(legs);
   }
 
   async handle(message: LiveTalkMessage): Promise<void> {
@@ -110,6 +104,9 @@ export class LiveTalk {
       case 'timeout':
       case 'lookup_result':
         return this.#feed(message);
+      case 'transfer_ready':
+      case 'transfer_over':
+        return this.#transfers.handle(message);
       case 'recording_ended':
       case 'recording_failed':
         return this.#endRecording(message);
@@ -139,10 +136,16 @@ export class LiveTalk {
     const isTalking = state.status === 'in_progress' && this.#kept.isLive;
     const talk = this.#talk ?? (isTalking ? this.#open(state.session) : null);
     if (talk) await this.#keepLastWords(talk, at);
-    talk?.feed({ type: 'hung_up', at });
-    const ended = { session: talk?.session ?? null, timeline: talk?.takeTimeline() ?? [] };
+    const transfers = this.#transfers.ended(talk?.feed({ type: 'hung_up', at }).transfers ?? []);
+    const ended = { session: talk?.session ?? null, timeline: talk?.takeTimeline() ?? [], transfers };
     this.close();
     return { ...ended, recording: record ? await this.#recordings.keptCall() : null };
+  }
+
+  /** Lets go of the talk without ending it. */
+  release(): void {
+    this.#transfers.release();
+    this.close();
   }
 
   close(): void {
@@ -206,7 +209,8 @@ export class LiveTalk {
     if (fed.worthKeeping) await this.#keep(talk, fed);
   }
 
-  async #keep(talk: Talk, { responses, voiceMessages, optedOut, settled }: Fed): Promise<void> {
+  async #keep(talk: Talk, fed: Fed): Promise<void> {
+    const { responses, voiceMessages, optedOut, settled } = fed;
     const timeline = talk.takeTimeline();
     const { session } = talk;
     const progress = this.#mayBeMachine(session) ? null : progressOf(this.#prepared, session);
@@ -218,9 +222,11 @@ export class LiveTalk {
         questions: this.#prepared.questions,
         optOutScope: optedOut ? optOutScopeOf(call) : null,
         voiceMessages,
+        transfers: this.#transfers.ended(fed.transfers),
         timeline,
       }),
     );
+    this.#transfers.call();
     for (const recording of settled) await this.#recordings.settle(recording);
     if (voiceMessages.some(({ prompt }) => prompt !== null)) this.#deps.onPromptSaid();
   }
@@ -249,7 +255,9 @@ export class LiveTalk {
 
   /** After «please wait» the question is asked again; a recording, if there is one, went on meanwhile. */
   async #commit(move: (call: Call) => Move): Promise<void> {
-    const { waited } = await this.#kept.commit(move, this.#talk);
+    // Whoever talks to somebody else is not to be comforted.
+    const isJoined = this.#talk?.session.phase.phase === 'joined';
+    const { waited } = await this.#kept.commit(move, isJoined ? null : this.#talk);
     if (!waited || !this.#talk) return;
     const recordingGoesOn = this.#talk.session.phase.phase === 'recording';
     await this.#feed({ type: 'resumed', at: this.#deps.clock.now(), recordingGoesOn });
@@ -274,6 +282,7 @@ export class LiveTalk {
     const talkedMs = clock.now() - (attempt.answeredAt ?? clock.now());
     this.#limit = clock.setTimer(call.maxDurationMs - talkedMs, () => this.#post({ type: 'talk_limit' }));
     const told = {
+      transfers: this.#transfers,
       onLookedUp: (input: LookupInput) => this.#post(input),
       onRecordingOver: (id: string) => this.#post(this.#recordingOver(id, clock.now())),
       onFlowOver: () => this.#talk && this.#endCall(this.#talk),
@@ -282,8 +291,7 @@ export class LiveTalk {
         this.#deps.log.warn({ err: error, call: call.id }, 'a request for a live call failed'),
     };
     const talk = { leg, attempt: attempt.number, prepared: this.#prepared, session };
-    this.#talk = new Talk({ telephony, clock, lookUp, ...told }, talk);
-    return this.#talk;
+    return (this.#talk = new Talk({ telephony, clock, lookUp, ...told }, talk));
   }
 
   #recordingOver(recordingId: string, at: number): RecordingOver {

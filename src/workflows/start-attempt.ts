@@ -13,7 +13,7 @@ import { LiveCall, type LiveCallDependencies } from './live-call.ts';
 import type { LiveCalls } from './live-calls.ts';
 
 export interface StartAttemptDependencies extends LiveCallDependencies {
-  ledger: LiveCallDependencies['ledger'] & Pick<Ledger, 'reserveInstant' | 'optOuts'>;
+  ledger: LiveCallDependencies['ledger'] & Pick<Ledger, 'reserveInstant'>;
   liveCalls: LiveCalls;
   lease: HeldLease;
 }

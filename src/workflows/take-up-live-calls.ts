@@ -1,7 +1,8 @@
 import { attend, endAttempt, liveAttempt } from '../domain/calls/call-moves.ts';
-import type { Lease } from '../domain/asterisks/lease.ts';
 import type { Call } from '../domain/calls/call.ts';
-import { LedgerUnavailable, type Ledger } from '../db/ledger.ts';
+import type { CallId } from '../domain/ids.ts';
+import { runningTransfer } from '../domain/calls/ended-transfer.ts';
+import { LedgerUnavailable, type Ledger, type LiveTransferRow } from '../db/ledger.ts';
 import type { LegId, LiveLeg, Telephony } from '../telephony/telephony.ts';
 import { afterAttempt } from './after-attempt.ts';
 import { commitMove } from './commit-move.ts';
@@ -11,11 +12,9 @@ import type { LiveCalls } from './live-calls.ts';
 import type { PreparedCall } from './prepared-call.ts';
 
 export interface TakeUpDependencies extends LiveCallDependencies {
-  ledger: LiveCallDependencies['ledger'] & Pick<Ledger, 'liveCalls'>;
+  ledger: LiveCallDependencies['ledger'] & Pick<Ledger, 'liveCalls' | 'liveTransfers'>;
   telephony: Telephony;
   liveCalls: LiveCalls;
-  /** Whose calls are taken up. */
-  lease: Lease;
   /** The call's words, which are on disk since before it was dialled. */
   prepare: (call: Call) => Promise<PreparedCall>;
   /** When a phone that still rings has rung for long enough. */
@@ -43,8 +42,11 @@ export async function takeUpLiveCalls(
   // Who calls us is on record only when we have answered, which may be at this very moment.
   const onRecord = new Set(deps.liveCalls.all().filter((live) => live.isOnRecord));
   const calls = await deps.ledger.liveCalls(deps.lease.asterisk);
+  const transfers = await deps.ledger.liveTransfers(deps.lease.asterisk);
   const known = new Set(calls.map((call) => liveAttempt(call)?.id));
   const fresh = new Set<LiveCall>();
+  // They look for the other one of their transfer themselves.
+  const takenUp = new Set<CallId>();
   const wordless: Call[] = [];
   try {
     // Whoever is taken up listens before the legs are listed: an answer that came in between would be heard by nobody.
@@ -58,7 +60,7 @@ export async function takeUpLiveCalls(
     for (const live of deps.liveCalls.all()) {
       if (waiting.has(live.leg)) continue;
       if (!onRecord.has(live) && !fresh.has(live)) {
-        if (since.reconnected) takeUp(deps, live, { state: legs.get(live.leg) ?? null, isNew: true });
+        if (since.reconnected) takeUp(deps, live, { legs, isNew: true });
         continue;
       }
       // Its attempt has ended on record, though nobody here has heard of it: where the network was out of reach for too long.
@@ -67,17 +69,32 @@ export async function takeUpLiveCalls(
         continue;
       }
       const isNew = since.reconnected || fresh.has(live);
-      takeUp(deps, live, { state: legs.get(live.leg) ?? null, isNew });
+      if (isNew) takenUp.add(live.call.id);
+      takeUp(deps, live, { legs, isNew });
     }
     for (const call of wordless) await endWordless(deps, call, new Set(legs.keys()));
-    for (const leg of legs.keys())
-      if (!known.has(leg) && !deps.liveCalls.of(leg)) await hangUpStray(deps, leg);
+    const awaited = new Set(
+      transfers.filter((row) => takenUp.has(row.callId) && isInTransfer(calls, row)).map(({ leg }) => leg),
+    );
+    for (const { leg } of transfers) if (!legs.has(leg)) await missTransfer(deps, leg);
+    for (const leg of legs.keys()) {
+      if (known.has(leg) || deps.liveCalls.of(leg)) continue;
+      const transfer = deps.transferLegs.of(leg);
+      if (transfer ? transfer.isOver : !awaited.has(leg)) await hangUpStray(deps, leg);
+    }
   } catch (error) {
     // Nobody told them what they found; the next time they are taken up from the beginning.
     for (const live of fresh) deps.liveCalls.remove(live);
     await Promise.all([...fresh].map((live) => live.release()));
     throw error;
   }
+}
+
+/** Whether the person is on record as waiting for this very leg, or talking to it. */
+function isInTransfer(calls: readonly Call[], { callId, startedAt }: LiveTransferRow): boolean {
+  const call = calls.find(({ id }) => id === callId);
+  const running = call && runningTransfer(call);
+  return running != null && startedAt >= running.since;
 }
 
 function isUnattended({ liveCalls }: TakeUpDependencies, call: Call, waiting: ReadonlySet<LegId>): boolean {
@@ -101,9 +118,10 @@ async function attendAll(deps: TakeUpDependencies, calls: readonly Call[]): Prom
 function takeUp(
   deps: TakeUpDependencies,
   live: LiveCall,
-  found: { state: LiveLeg['state'] | null; isNew: boolean },
+  found: { legs: ReadonlyMap<LegId, LiveLeg['state']>; isNew: boolean },
 ): void {
-  const { state, isNew } = found;
+  const { legs, isNew } = found;
+  const state = legs.get(live.leg) ?? null;
   const now = deps.clock.now();
   const missingSince = deps.missing.get(live.leg) ?? now;
   deps.missing.delete(live.leg);
@@ -113,7 +131,7 @@ function takeUp(
     return;
   }
   deps.log.info({ call: live.call.id, attempt: live.leg, leg: state ?? 'gone' }, 'taking a live call up');
-  live.post(state === null ? { type: 'leg_lost' } : { type: 'taken_up', state });
+  live.post(state === null ? { type: 'leg_lost' } : { type: 'taken_up', state, legs });
 }
 
 /** Null where its words cannot be had any more: that one call must not hold up all others. */
@@ -153,6 +171,21 @@ async function endWordless(deps: TakeUpDependencies, call: Call, legs: ReadonlyS
     }),
   );
   deps.missing.delete(attempt.id);
+}
+
+/** The leg of a transfer may have ended a moment ago, too; one that nobody here sees to its end never was, or went while nobody listened. */
+async function missTransfer(deps: TakeUpDependencies, leg: LegId): Promise<void> {
+  const now = deps.clock.now();
+  const transfer = deps.transferLegs.of(leg);
+  if (transfer?.dialled === false) return;
+  const missingSince = deps.missing.get(leg) ?? now;
+  if (now - missingSince < missingForMs) {
+    deps.missing.set(leg, missingSince);
+    return;
+  }
+  deps.missing.delete(leg);
+  if (transfer) transfer.onLost();
+  else await deps.ledger.endTransfer(leg, now);
 }
 
 async function hangUpStray(deps: TakeUpDependencies, leg: LegId): Promise<void> {

@@ -6,13 +6,16 @@ import type { VoiceMessageId } from '../domain/ids.ts';
 import type { VoiceMessage } from '../domain/voice-messages/voice-message.ts';
 import { promptIdOf } from '../domain/flows/recording-flow.ts';
 import type { SpokenPart } from '../domain/prompts/spoken-part.ts';
+import type { TransferEnding } from '../domain/flows/transfer.ts';
 import { unreachable } from '../lib/assert.ts';
 import type { Clock, Timer } from '../lib/clock.ts';
 import type { LegId, Telephony } from '../telephony/telephony.ts';
 import type { LookupClient } from '../webhooks/look-up.ts';
+import { timelineLineOf } from './timeline-line-of.ts';
 import { lengthMs, soundsOf, speechIn, type PreparedCall, type PreparedSpeech } from './prepared-call.ts';
 import { promptDetail } from './prompt-detail.ts';
 
+export type TransferCommand = EngineCommand & { type: 'transfer' };
 export type LookupInput = Extract<EngineInput, { type: 'lookup_result' }>;
 
 export interface TalkDependencies {
@@ -22,6 +25,8 @@ export interface TalkDependencies {
   lookUp: LookupClient['lookUp'];
   /** Another system answered, or did not. */
   onLookedUp: (input: LookupInput) => void;
+  /** Whoever calls somebody else for the person, once that is on record. */
+  transfers: { want(command: TransferCommand): void; end(transferId: string): void };
   /** A recording that was to be stopped was over already; its end may not have been told. */
   onRecordingOver: (recordingId: string) => void;
   /** The flow has come to its end. */
@@ -35,6 +40,8 @@ export interface Fed {
   responses: CallResponse[];
   voiceMessages: VoiceMessage[];
   /** Recordings of which the phone network need not keep its copy any more, once this is on record. */
+  /** Transfers that ended. */
+  transfers: TransferEnding[];
   settled: SettledRecording[];
   optedOut: boolean;
   worthKeeping: boolean;
@@ -102,6 +109,7 @@ export class Talk {
       settled: facts.flatMap((fact) =>
         fact.type === 'voice_message_recorded' || fact.type === 'voice_message_discarded' ? [fact] : [],
       ),
+      transfers: facts.flatMap((fact) => (fact.type === 'transfer_ended' ? [fact.ending] : [])),
       // that the flow ended is kept with the end of the leg, which follows; that a machine answered must be known then
       worthKeeping: facts.some((fact) => fact.type !== 'flow_ended' || fact.ending === 'machine'),
     };
@@ -173,6 +181,10 @@ export class Talk {
         this.#lookup?.abort();
         this.#lookup = null;
         return;
+      case 'transfer':
+        return this.#deps.transfers.want(command);
+      case 'end_transfer':
+        return this.#deps.transfers.end(command.transferId);
       case 'report':
         return this.#noteFact(command.fact, at);
       case 'hang_up':
@@ -237,32 +249,8 @@ export class Talk {
   }
 
   #noteFact(fact: FlowFact, at: number): void {
-    switch (fact.type) {
-      case 'key_pressed':
-        return this.#note({ at, type: 'key', step: fact.step, key: fact.key, detail: { use: fact.use } });
-      case 'no_input':
-        return this.#note({ at, type: 'no_key', step: fact.step, detail: { attempt: fact.attempt } });
-      case 'invalid_input':
-        return this.#note({ at, type: 'wrong_key', step: fact.step, detail: { attempt: fact.attempt } });
-      case 'given_up':
-        return this.#note({ at, type: 'given_up', step: fact.question, detail: {} });
-      case 'flow_ended':
-        return this.#note({ at, type: 'flow_ended', step: null, detail: { ending: fact.ending } });
-      case 'recording_started':
-        return this.#note({ at, type: 'recording_started', step: fact.step, detail: {} });
-      case 'voice_message_discarded':
-        return this.#note({ at, type: 'recording_discarded', step: fact.question, detail: {} });
-      case 'looked_up':
-        return this.#note({ at, type: 'looked_up', step: fact.step, detail: { problem: fact.problem } });
-      case 'step_entered':
-        return this.#note({ at, type: 'step', step: fact.step, detail: {} });
-      case 'response_recorded':
-      case 'voice_message_recorded':
-      case 'opted_out':
-        return; // an event of its own, which the timeline has as well
-      default:
-        return unreachable(fact);
-    }
+    const line = timelineLineOf(fact);
+    if (line !== null) this.#note({ at, ...line });
   }
 
   #note(entry: Pick<TimelineEntry, 'at' | 'type' | 'step' | 'detail'> & { key?: string }): void {

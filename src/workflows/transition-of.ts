@@ -70,6 +70,11 @@ function timelineEntryOf(call: Call, fact: Moved['facts'][number], at: number): 
       const detail = { voice_message: id, duration_ms: durationMs };
       return { ...entry, at: recordedAt, attempt, step: question, detail };
     }
+    case 'transfer.ended': {
+      const { step, attempt, result, reason, waitedMs, talkedMs } = fact.transfer;
+      const detail = { result, reason, waited_ms: waitedMs, talked_ms: talkedMs };
+      return { ...entry, at: fact.transfer.at, attempt, step, detail };
+    }
     case 'call.queued':
       return entry;
   }

@@ -15,7 +15,7 @@ const stories = readdirSync(folder)
 
 describe('stories', () => {
   it.each(stories)('$file', ({ story }) => {
-    const { heard, reported, recorded, asked, outcome } = playScenario(
+    const { heard, reported, recorded, asked, wanted, outcome } = playScenario(
       story,
       scenarioFlow(story, words),
       words,
@@ -23,6 +23,7 @@ describe('stories', () => {
     expect({ heard, recorded }).toEqual({ heard: story.heard, recorded: story.recorded });
     expect(outcome).toMatchObject(story.outcome);
     if (story.asked) expect(asked).toEqual(story.asked);
+    if (story.wanted) expect(wanted).toEqual(story.wanted);
     if (story.reported) expect(reported).toEqual(story.reported);
   });
 });

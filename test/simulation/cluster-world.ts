@@ -1,7 +1,13 @@
 import type { Lease } from '../../src/domain/asterisks/lease.ts';
 import type { BuiltInWords } from '../../src/domain/prompts/built-in-words.ts';
 import type { CallId } from '../../src/domain/ids.ts';
-import type { DialRequest, LegId, PromptRequest, TelephonyEvent } from '../../src/telephony/telephony.ts';
+import type {
+  JoinedLegs,
+  DialRequest,
+  LegId,
+  PromptRequest,
+  TelephonyEvent,
+} from '../../src/telephony/telephony.ts';
 import { storeFlow } from '../../src/workflows/store-flow.ts';
 import { telephonyOperations, type GatedTelephony } from '../support/gated-telephony.ts';
 import { InMemoryFlowStore } from '../support/in-memory-flow-store.ts';
@@ -18,6 +24,7 @@ import { PhoneWitness } from './phone-witness.ts';
 import { playClient } from './simulated-client.ts';
 import { simulatedFlows } from './simulated-flows.ts';
 import { SimulatedWeather } from './simulated-weather.ts';
+import { TransferWitness } from './transfer-witness.ts';
 import { Violation } from './violation.ts';
 import { watchfulLog } from './watchful-log.ts';
 import { WatchedLedger } from './watched-ledger.ts';
@@ -75,6 +82,7 @@ export class ClusterWorld {
   readonly #isolated = new Set<number>();
   readonly #legsOf = new Map<LegId, string>();
   readonly #calls: CallWitness;
+  readonly #transfers: TransferWitness;
   readonly #phones: PhoneWitness;
   readonly #members: (SimulatedMember | null)[] = [];
   readonly #dead = new Set<string>();
@@ -95,19 +103,22 @@ export class ClusterWorld {
     this.#leases = new InMemoryLeases(clock);
     this.#weather = new SimulatedWeather(random.fork('weather'), plan.rates, () => undefined);
     this.#calls = new CallWitness(report, { now: () => clock.now(), answersMayChange: false });
+    this.#transfers = new TransferWitness(report);
     this.#phones = new PhoneWitness(this.#calls, {
       ...{ trunks: plan.trunks, now: () => clock.now(), report },
       longestSilenceMs: drivenWithinMs + settledWithinMs,
       longestDoubtMs: 10 * 60_000,
       takeUpEveryMs: 60_000,
-      frequencyCap: null,
+      ...{ frequencyCap: null, transfers: this.#transfers },
     });
     this.#ledger = new WatchedLedger(
       (transition) => {
         this.#calls.kept(transition);
+        this.#transfers.kept(transition);
         this.#phones.kept(transition.call);
       },
       { isHeld: (lease) => this.#leases.isHeld(lease) },
+      (claim) => this.#transfers.claimed(claim.leg, claim.callId),
     );
     for (const name of names) this.#networks.set(name, this.#createNetwork(name));
   }
@@ -145,6 +156,8 @@ export class ClusterWorld {
     const witness: NetworkWitness = {
       said: (leg: LegId, prompt: PromptRequest) => this.#phones.said(leg, prompt),
       silenced: (leg: LegId, promptId: string) => this.#phones.silenced(leg, promptId),
+      joined: (legs: JoinedLegs) => this.#phones.joined(legs),
+      parted: (person: LegId) => this.#phones.parted(person),
       legCount: 0,
     };
     Object.defineProperty(witness, 'legCount', {

@@ -9,6 +9,7 @@ import type { HangUpEvidence } from '../../src/domain/calls/verdict.ts';
 import type { CallId } from '../../src/domain/ids.ts';
 import type {
   DialRequest,
+  JoinedLegs,
   LegId,
   PromptRequest,
   PromptSound,
@@ -19,6 +20,7 @@ import { textSoundMs } from '../support/text-renditions.ts';
 import type { CallWitness } from './call-witness.ts';
 import { missingResponse } from './simulated-flows.ts';
 import { isStray } from './stray-dial.ts';
+import type { TransferWitness } from './transfer-witness.ts';
 import type { NetworkWitness } from './watched-network.ts';
 
 interface WatchedLeg {
@@ -30,6 +32,8 @@ interface WatchedLeg {
   trunk: Trunk | null;
   answered: boolean;
   prompt: PromptRequest | null;
+  /** Who is heard, and hears. */
+  joinedTo: LegId | null;
   /** Whether whoever ordered the prompt could still have it stopped. */
   inReach: boolean;
   /** Nothing is to be heard from then on; Infinity while that is not known. */
@@ -57,6 +61,7 @@ export class PhoneWitness implements NetworkWitness {
   readonly #report: (violation: string) => void;
   readonly #trunks: readonly Trunk[];
   readonly #frequencyCap: FrequencyCap | null;
+  readonly #transfers: TransferWitness;
   readonly #now: () => number;
   readonly #longestSilenceMs: number;
   readonly #longestDoubtMs: number;
@@ -87,6 +92,7 @@ export class PhoneWitness implements NetworkWitness {
       /** From the instant of an INVITE that never left to the end of its attempt, where the gateway is able to look. */
       longestDoubtMs: number;
       takeUpEveryMs: number;
+      transfers: TransferWitness;
       report: (violation: string) => void;
     },
   ) {
@@ -98,6 +104,7 @@ export class PhoneWitness implements NetworkWitness {
     this.#longestDoubtMs = world.longestDoubtMs;
     this.#takeUpEveryMs = world.takeUpEveryMs;
     this.#report = world.report;
+    this.#transfers = world.transfers;
   }
 
   get invites(): number {
@@ -160,7 +167,9 @@ export class PhoneWitness implements NetworkWitness {
     if (this.#invited.has(leg)) this.#report(`${leg} was invited twice`);
     this.#invited.add(leg);
     const call = this.#calls.callOf(leg);
+    const transferring = this.#transfers.callOf(leg);
     if (isStray(leg)) this.#strayedAt.set(leg, this.#now());
+    else if (transferring !== null) this.#checkTransfer(leg, transferring);
     else if (!call || liveAttempt(call)?.id !== leg)
       this.#report(`${leg} was invited while it is not a live attempt`);
     else if (this.#cancelled.has(call.id)) this.#report(`${leg} was invited after its call was cancelled`);
@@ -176,7 +185,7 @@ export class PhoneWitness implements NetworkWitness {
     this.#legs.set(leg, {
       ...{ person, trunk, request, pressed: false, talking: false },
       answered: false,
-      prompt: null,
+      ...{ prompt: null, joinedTo: null },
       inReach: false,
       quietFrom: Infinity,
     });
@@ -224,6 +233,39 @@ export class PhoneWitness implements NetworkWitness {
     if (leg?.prompt?.promptId === promptId) leg.quietFrom = Math.min(leg.quietFrom, this.#now());
   }
 
+  joined({ person, other }: JoinedLegs): void {
+    this.#connect(person, other);
+    this.#connect(other, person);
+  }
+
+  parted(person: LegId): void {
+    const other = this.#legs.get(person)?.joinedTo;
+    if (other) this.#leave(person, other);
+    for (const id of this.#legs.keys()) this.#leave(id, person);
+  }
+
+  #connect(id: LegId, to: LegId): void {
+    const leg = this.#legs.get(id);
+    if (!leg || leg.joinedTo === to) return;
+    this.#checkSilence(id, leg);
+    Object.assign(leg, { joinedTo: to, prompt: null, quietFrom: Infinity });
+  }
+
+  /** Nothing is heard of who is gone. */
+  #leave(id: LegId, from: LegId): void {
+    const leg = this.#legs.get(id);
+    if (leg?.joinedTo !== from) return;
+    leg.quietFrom = Math.min(leg.quietFrom, this.#now());
+    leg.joinedTo = null;
+  }
+
+  /** Only for somebody who waits for it. */
+  #checkTransfer(leg: LegId, id: CallId): void {
+    const { state } = this.#calls.calls.get(id) ?? {};
+    if (state?.status !== 'in_progress' || state.session.transfer === null)
+      this.#report(`${leg} was invited for ${id}, which is in no transfer`);
+  }
+
   happened(event: TelephonyEvent): void {
     if (!('leg' in event)) return;
     const leg = this.#legs.get(event.leg);
@@ -244,6 +286,7 @@ export class PhoneWitness implements NetworkWitness {
       this.#ends.set(event.leg, event.evidence);
       if (mayBeTakenForMachine(leg)) this.#machines.add(event.leg);
       this.#legs.delete(event.leg);
+      for (const [id, each] of this.#legs) if (each.joinedTo === event.leg) this.#leave(id, event.leg);
     }
   }
 

@@ -7,6 +7,22 @@ const choice = (id: string, question: string, options: Record<string, unknown>) 
   first_key_timeout: 'PT4S',
 });
 
+const helpline = (to: string) => ({
+  title: 'Somebody to talk to',
+  languages: ['en'],
+  keys: { opt_out: '0' },
+  steps: [
+    {
+      ...{ id: 'agent', type: 'transfer', to, say: said('We put you through.'), max_wait: 'PT25S' },
+      ...{ whisper: said('A parent is calling.'), on_busy: 'busy', otherwise: 'sorry' },
+    },
+    choice('useful', 'Was that useful?', { 1: { value: 'yes' }, 2: { value: 'no' } }),
+    { id: 'noted', type: 'message', say: said('Your opinion is noted.'), next: 'end' },
+    { id: 'busy', type: 'message', say: said('They are on the phone.'), next: 'end' },
+    { id: 'sorry', type: 'message', say: said('Sorry, nobody is there.') },
+  ],
+});
+
 /**
  * Flows in which what is said next tells what must have been answered before: no question can be given up and passed, so that
  * `meaningOf` can say of each text which response it depends on.
@@ -96,6 +112,8 @@ export const simulatedFlows: Record<string, unknown> = {
       { id: 'sorry', type: 'message', say: both('Sorry, we could not hear you.', 'माफ़ कीजिए।') },
     ],
   },
+  helpline: helpline('+919000609999'),
+  engaged: helpline('+919000179999'),
   notice: {
     title: 'Notice',
     languages: ['en'],
@@ -132,6 +150,7 @@ const dependences: Readonly<Record<string, Dependence>> = {
   'hi:आप ठीक हैं?': { question: 'agree', fits: is('yes') },
   'en:Your health is noted.': { question: 'well', fits: any },
   'hi:आपका हाल लिख लिया।': { question: 'well', fits: any },
+  'en:Your opinion is noted.': { question: 'useful', fits: any },
   'en:Your age is noted.': { question: 'age', fits: any },
 };
 

@@ -22,6 +22,7 @@ import { playClient } from './simulated-client.ts';
 import { simulatedFlows } from './simulated-flows.ts';
 import { SimulatedWeather } from './simulated-weather.ts';
 import { strayDial } from './stray-dial.ts';
+import { TransferWitness } from './transfer-witness.ts';
 import { Violation } from './violation.ts';
 import { watchfulLog } from './watchful-log.ts';
 import { InMemoryTrunks } from '../support/in-memory-trunks.ts';
@@ -62,6 +63,7 @@ export class SimulatedWorld {
   readonly #network: WatchedNetwork;
   readonly #calls: CallWitness;
   readonly #phones: PhoneWitness;
+  readonly #transfers: TransferWitness;
   readonly #planned = new Set<Timer>();
   #violation: string | null = null;
   #gateway: SimulatedGateway | null = null;
@@ -89,21 +91,28 @@ export class SimulatedWorld {
       now: () => clock.now(),
       answersMayChange: plan.answersMayChange,
     });
+    this.#transfers = new TransferWitness(report);
     this.#phones = new PhoneWitness(this.#calls, {
       ...{ trunks: plan.trunks, frequencyCap: plan.frequencyCap, now: () => clock.now(), report },
       longestSilenceMs: longestSilenceMs(plan.rates),
       longestDoubtMs: longestDoubtMs(plan.rates),
       takeUpEveryMs: plan.takeUpEveryMs,
+      transfers: this.#transfers,
     });
-    this.#ledger = new WatchedLedger((transition) => {
-      const { call, events } = transition;
-      this.#trace.note(
-        `kept ${call.id} ${call.revision} ${call.state.status} ${events.map(({ type }) => type).join(' ')}`,
-      );
-      this.#calls.kept(transition);
-      this.#phones.kept(call);
-      onKept?.(transition);
-    });
+    this.#ledger = new WatchedLedger(
+      (transition) => {
+        const { call, events } = transition;
+        this.#trace.note(
+          `kept ${call.id} ${call.revision} ${call.state.status} ${events.map(({ type }) => type).join(' ')}`,
+        );
+        this.#calls.kept(transition);
+        this.#transfers.kept(transition);
+        this.#phones.kept(call);
+        onKept?.(transition);
+      },
+      {},
+      (claim) => this.#transfers.claimed(claim.leg, claim.callId),
+    );
     this.#trunks = new InMemoryTrunks(this.#ledger);
     this.#network = new WatchedNetwork(
       { clock, soundDurationMs: textSoundMs, onInvite: (request) => this.#phones.invited(request) },
@@ -143,6 +152,7 @@ export class SimulatedWorld {
 
   #isAtRest(): boolean {
     if (this.#clientsLeft > 0 || !this.#taking || this.#phones.legCount > 0) return false;
+    if (this.#ledger.liveTransferCount > 0) return false;
     return this.#calls.openCount === 0;
   }
 

@@ -3,6 +3,7 @@ import { Simulator, type SimulatorOptions } from '../../src/telephony/simulator/
 import type {
   DialRequest,
   DialResult,
+  JoinedLegs,
   LegId,
   LiveLeg,
   PromptRequest,
@@ -15,6 +16,8 @@ export interface NetworkWitness {
   readonly legCount: number;
   said(leg: LegId, prompt: PromptRequest): void;
   silenced(leg: LegId, promptId: string): void;
+  joined(legs: JoinedLegs): void;
+  parted(person: LegId): void;
 }
 
 /** The phone network with a witness: it is never disconnected itself, only the processes' connections to it are. */
@@ -54,6 +57,17 @@ export class WatchedNetwork extends Simulator implements PhoneNetwork {
       if (live.length === this.#witness.legCount) return live;
       await new Promise<void>((resolve) => void this.#clock.setTimer(0, resolve));
     }
+  }
+
+  override async join(legs: JoinedLegs): Promise<'done' | 'gone'> {
+    const result = await super.join(legs);
+    if (result === 'done') this.#witness.joined(legs);
+    return result;
+  }
+
+  override part(person: LegId): Promise<void> {
+    this.#witness.parted(person);
+    return super.part(person);
   }
 
   silence(leg: LegId): void {

@@ -186,7 +186,7 @@ function planCall(
 }
 
 function planRequest(random: SeededRandom, reference: string, at: number): CallRequest {
-  const flow = random.pick(['quiz', 'quiz', 'menu', 'notice', 'family']);
+  const flow = random.pick(['quiz', 'quiz', 'menu', 'notice', 'family', ...helplines]);
   return {
     to: planNumber(random),
     flow,
@@ -205,6 +205,8 @@ function planRequest(random: SeededRandom, reference: string, at: number): CallR
     ...(random.chance(0.4) ? { machine_detection: 'on' as const } : {}),
   };
 }
+
+const helplines = ['helpline', 'engaged'];
 
 const family = [
   { id: 'p1', name: 'Asha' },

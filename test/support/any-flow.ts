@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { keys } from '../../src/domain/flows/flow-definition.ts';
+import { transferResults } from '../../src/domain/flows/transfer.ts';
+import type { ComingTransfer } from './coming-transfers.ts';
 import type { ComingReply } from './flow-line.ts';
 
 /**
@@ -142,6 +144,34 @@ function anyLookup(index: number) {
     }));
 }
 
+function anyTransfer(index: number) {
+  return fc.record({
+    id: fc.constant(ids[index]),
+    type: fc.constant('transfer'),
+    to: fc
+      .constantFrom('60', '60', '17', '19', '21', '31', '10')
+      .map((behaviour) => `+919000${behaviour}9999`),
+    say: maybe(anySay),
+    whisper: maybe(anySay),
+    wait: maybe(fc.record({ say: maybe(anySay), music: maybe(fc.boolean()) })),
+    max_wait: maybe(fc.constantFrom('PT5S', 'PT1M')),
+    on_busy: maybe(forward(index)),
+    on_no_answer: maybe(forward(index)),
+    otherwise: forward(index),
+    next: maybe(forward(index)),
+  });
+}
+
+/** What becomes of such transfers. */
+export const anyTransfers: fc.Arbitrary<ComingTransfer[]> = fc.array(
+  fc.record({
+    joinsAfterMs: fc.constantFrom(null, 0, 3_000, 20_000),
+    endsAfterMs: fc.constantFrom(0, 4_000, 30_000, 90_000),
+    result: fc.constantFrom(...transferResults),
+  }),
+  { maxLength: 4 },
+);
+
 /** Replies to such look-ups, some of which no step can use. */
 export const anyReplies: fc.Arbitrary<ComingReply[]> = fc.array(
   fc.record({
@@ -193,6 +223,7 @@ function anyStep(index: number): fc.Arbitrary<unknown> {
     { weight: 1, arbitrary: anyPerson(index) },
     { weight: 2, arbitrary: anyVoiceMessage(index) },
     { weight: 1, arbitrary: anyLookup(index) },
+    { weight: 1, arbitrary: anyTransfer(index) },
     {
       weight: 1,
       arbitrary: fc.record({ id, type: fc.constant('set'), variable: fc.constant('y'), value: values }),

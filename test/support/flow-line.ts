@@ -12,10 +12,12 @@ import type {
   LookupResult,
   RecordedMessage,
 } from '../../src/domain/flows/flow-session.ts';
+import { ComingTransfers, type ComingTransfer } from './coming-transfers.ts';
 import { spokenPartKey, type SpokenPart } from '../../src/domain/prompts/spoken-part.ts';
 
 const msPerLetter = 60;
 const beepMs = 400;
+const musicMs = 9_600;
 /** Less than this is taken for a cough. */
 const leastSpeechMs = 500;
 /** Of things that happen by themselves: more means that the engine runs in circles. */
@@ -24,6 +26,7 @@ const mostWaits = 1_000;
 /** How long a part sounds on this line: it only has to be always the same. */
 export function soundMs(part: SpokenPart): number {
   if (part.kind === 'beep') return beepMs;
+  if (part.kind === 'music') return musicMs;
   if (part.kind === 'pause' || part.kind === 'own_words') return part.durationMs;
   return wordsIn(part).length * msPerLetter;
 }
@@ -31,7 +34,7 @@ export function soundMs(part: SpokenPart): number {
 /** A prompt that has words of the gateway's is those words; another one is told by its id. */
 function wordsIn(part: Exclude<SpokenPart, { kind: 'pause' }>): string {
   if (part.kind === 'recording') return part.hash;
-  if (part.kind === 'beep') return '<beep>';
+  if (part.kind === 'beep' || part.kind === 'music') return `<${part.kind}>`;
   if (part.kind === 'own_words') return '<own words>';
   return part.kind === 'prompt' ? (part.text ?? `<${part.id}>`) : part.text;
 }
@@ -85,10 +88,19 @@ export class FlowLine {
   #kept = new Set<string>();
   #lookup: { id: string; at: number; result: LookupResult } | null = null;
   readonly #replies: ComingReply[];
+  readonly transfers: ComingTransfers;
   #waits = 0;
 
-  constructor(flow: Flow, session: FlowSession, replies: readonly ComingReply[] = []) {
+  constructor(
+    flow: Flow,
+    session: FlowSession,
+    {
+      replies = [],
+      transfers = [],
+    }: { replies?: readonly ComingReply[]; transfers?: readonly ComingTransfer[] } = {},
+  ) {
     this.#replies = [...replies];
+    this.transfers = new ComingTransfers(transfers);
     this.#flow = flow;
     this.session = session;
     this.#rendered = new Set(collectSpokenParts(flow, session).map(spokenPartKey));
@@ -154,7 +166,7 @@ export class FlowLine {
     this.#timer = null;
     this.#lookup = null;
     this.session = JSON.parse(JSON.stringify(this.session)) as FlowSession;
-    this.feed({ type: 'resumed', at: this.now, recordingGoesOn: this.isRecording });
+    this.feed({ type: 'resumed', at: this.now, recordingGoesOn: this.isRecording, talkGoesOn: true });
   }
 
   /** Time goes on until the next thing happens by itself: a prompt ends or a limit is over. */
@@ -163,11 +175,16 @@ export class FlowLine {
     assert(this.#waits <= mostWaits, 'a call comes to its end by itself');
     const promptEndsAt = this.#prompt?.endsAt ?? Infinity;
     const timerAt = this.#timer?.at ?? Infinity;
-    assert(promptEndsAt < Infinity || timerAt < Infinity, 'every wait of the engine ends by itself');
-    const next = Math.min(promptEndsAt, timerAt, this.#recordingEndsAt, this.#lookup?.at ?? Infinity);
+    assert(
+      promptEndsAt < Infinity || timerAt < Infinity || this.transfers.isJoined,
+      'every wait of the engine ends by itself',
+    );
+    const lookupAt = this.#lookup?.at ?? Infinity;
+    const next = Math.min(promptEndsAt, timerAt, this.#recordingEndsAt, lookupAt, this.transfers.nextAt);
     this.now = Math.max(this.now, next);
     if (next === this.#recordingEndsAt) this.#endRecording();
-    else if (next === this.#lookup?.at) this.#endLookup();
+    else if (next === lookupAt) this.#endLookup();
+    else if (next === this.transfers.nextAt) this.feed(this.transfers.happen(this.now));
     else if (next === promptEndsAt) this.#endPrompt();
     else this.#endTimer();
   }
@@ -236,6 +253,12 @@ export class FlowLine {
         assert(this.#lookup?.id === command.lookupId, 'what is aborted is being looked up');
         this.#lookup = null;
         return;
+      case 'transfer':
+        for (const part of command.whisper)
+          assert(this.#rendered.has(spokenPartKey(part)), 'the whisper was rendered before the call');
+        return this.transfers.begin(command, this.now);
+      case 'end_transfer':
+        return this.transfers.end(command.transferId);
       case 'report':
         this.facts.push(command.fact);
         return;
@@ -276,6 +299,7 @@ export class FlowLine {
     const prompt = this.#prompt;
     assert(prompt, 'a prompt is running');
     this.#prompt = prompt.silenceUntil > this.now ? { ...prompt, endsAt: null } : null;
+    if (this.transfers.failsAfterWords) return this.feed(this.transfers.happen(this.now));
     this.feed({ type: 'prompt_ended', at: this.now, promptId: prompt.id });
   }
 

@@ -8,7 +8,9 @@ import type {
   IdempotencyRequest,
   KnownCaller,
   Ledger,
+  LiveTransferRow,
   ReserveInstant,
+  TransferClaim,
   Transition,
 } from '../../src/db/ledger.ts';
 import { LedgerUnavailable } from '../../src/db/ledger.ts';
@@ -69,6 +71,22 @@ export class GatedLedger implements Ledger, Pick<FlowStore, 'getFlow' | 'putFlow
 
   reserveInstant(request: ReserveInstant): Promise<number | null> {
     return this.#ask('reserveInstant', () => this.#ledger.reserveInstant(request));
+  }
+
+  claimTransfer(claim: TransferClaim): ReturnType<Ledger['claimTransfer']> {
+    return this.#ask('claimTransfer', () => this.#ledger.claimTransfer(claim));
+  }
+
+  endTransfer(leg: AttemptId, at: number): Promise<void> {
+    return this.#ask('endTransfer', () => this.#ledger.endTransfer(leg, at));
+  }
+
+  lastTransfer(callId: CallId, since: number): Promise<LiveTransferRow | null> {
+    return this.#ask('lastTransfer', () => this.#ledger.lastTransfer(callId, since));
+  }
+
+  liveTransfers(asterisk: string): Promise<LiveTransferRow[]> {
+    return this.#ask('liveTransfers', () => this.#ledger.liveTransfers(asterisk));
   }
 
   dueCalls(until: number, limit: number, after?: Call | null): Promise<Call[]> {

@@ -1,6 +1,7 @@
 import type {
   DialRequest,
   DialResult,
+  JoinedLegs,
   LegId,
   LiveLeg,
   OfferedCall,
@@ -19,6 +20,7 @@ import type { ProcessGate } from './process-gate.ts';
 /** What a request to the phone network is called; all others go to the ledger. */
 export const telephonyOperations = [
   ...(['writtenCalls', 'removeWritten'] as const),
+  ...(['join', 'part'] as const),
   ...(['dial', 'ring', 'answer', 'refuse', 'offered', 'legs', 'hangUp', 'say', 'stopPrompt'] as const),
   ...(['record', 'stopRecording', 'recordingState', 'readRecording', 'removeRecording'] as const),
   'storedRecordings',
@@ -157,14 +159,25 @@ export class GatedTelephony implements Telephony {
 
   say(leg: LegId, prompt: PromptRequest): Promise<'done' | 'gone'> {
     return this.#ask('say', () => {
-      if (!this.#spokenTo.has(leg)) this.#network.silence(leg);
-      this.#spokenTo.add(leg);
+      this.#silenceUnknown(leg);
       return this.#network.say(leg, prompt);
     });
   }
 
   stopPrompt(leg: LegId, promptId: string): Promise<'done' | 'gone'> {
     return this.#ask('stopPrompt', () => this.#network.stopPrompt(leg, promptId));
+  }
+
+  join(legs: JoinedLegs): Promise<'done' | 'gone'> {
+    return this.#ask('join', () => {
+      this.#silenceUnknown(legs.person);
+      this.#silenceUnknown(legs.other);
+      return this.#network.join(legs);
+    });
+  }
+
+  part(person: LegId): Promise<void> {
+    return this.#ask('part', () => this.#network.part(person));
   }
 
   record(leg: LegId, recording: RecordingRequest): Promise<'done' | 'gone'> {
@@ -193,6 +206,11 @@ export class GatedTelephony implements Telephony {
 
   legs(): Promise<LiveLeg[]> {
     return this.#ask('legs', () => this.#network.legs());
+  }
+
+  #silenceUnknown(leg: LegId): void {
+    if (!this.#spokenTo.has(leg)) this.#network.silence(leg);
+    this.#spokenTo.add(leg);
   }
 
   async #ask<T>(operation: Operation, effect: () => Promise<T>): Promise<T> {

@@ -8,7 +8,9 @@ import type {
   ClaimRequest,
   IdempotencyRequest,
   Ledger,
+  LiveTransferRow,
   ReserveInstant,
+  TransferClaim,
   Transition,
 } from '../../src/db/ledger.ts';
 import type { StoredEvent, TimelineEntry } from '../../src/domain/calls/call-event.ts';
@@ -61,6 +63,8 @@ export class InMemoryLedger implements Ledger {
   readonly #replies = new Map<string, StoredReply>();
   readonly #running = new Set<string>();
   readonly #nextSendAt = new Map<string, number>();
+  readonly #transfers = new Map<AttemptId, { row: LiveTransferRow; claim: TransferClaim }>();
+  readonly #lastTransfers = new Map<CallId, LiveTransferRow>();
   readonly #faults: LedgerFaults;
   /** Campaigns as they are now; who moves one puts it here. */
   readonly campaigns = new Map<string, Campaign>();
@@ -115,6 +119,10 @@ export class InMemoryLedger implements Ledger {
       (call) => call.person === person && call.attempts.some(({ answeredAt }) => answeredAt !== null),
     );
     return spokenTo.sort(byId).at(-1)?.language ?? null;
+  }
+
+  get liveTransferCount(): number {
+    return this.#transfers.size;
   }
 
   async accept(acceptance: Acceptance): Promise<AcceptResult> {
@@ -190,6 +198,41 @@ export class InMemoryLedger implements Ledger {
       this.#nextSendAt.set(trunk, sendAt + spacingMs / this.#paceFactor(request));
       if (rate !== null) this.#nextSendAt.set(campaignId ?? '', Math.ceil(sendAt + paceOf(rate).spacingMs));
       return sendAt;
+    });
+  }
+
+  claimTransfer(claim: TransferClaim): ReturnType<Ledger['claimTransfer']> {
+    return this.#perform('claimTransfer', () => {
+      const sendAt = this.#instantFrom(claim);
+      if (this.#faults.isHeld?.(claim.lease) === false) return 'no_channel';
+      if (this.#trunk(claim).breaker.closedUntil !== null) return 'no_channel';
+      if (this.#freeChannels(claim, { unproven: 0 }) < 1) return 'no_channel';
+      if (sendAt > claim.reserveUntil) return 'no_instant';
+      this.#nextSendAt.set(claim.trunk, Math.ceil(sendAt + claim.spacingMs / this.#paceFactor(claim)));
+      const { leg, callId, trunk, now: startedAt } = claim;
+      const row = { leg, callId, trunk, startedAt };
+      this.#transfers.set(leg, { row, claim });
+      this.#lastTransfers.set(callId, row);
+      return { sendAt };
+    });
+  }
+
+  endTransfer(leg: AttemptId): Promise<void> {
+    return this.#perform('endTransfer', () => void this.#transfers.delete(leg));
+  }
+
+  liveTransfers(asterisk: string): Promise<LiveTransferRow[]> {
+    return this.#perform('liveTransfers', () =>
+      [...this.#transfers.values()].flatMap(({ row, claim }) =>
+        claim.lease.asterisk === asterisk ? [row] : [],
+      ),
+    );
+  }
+
+  lastTransfer(callId: CallId, since: number): Promise<LiveTransferRow | null> {
+    return this.#perform('lastTransfer', () => {
+      const last = this.#lastTransfers.get(callId);
+      return last !== undefined && last.startedAt >= since ? last : null;
     });
   }
 
@@ -329,8 +372,13 @@ export class InMemoryLedger implements Ledger {
   ): number {
     const { channels, reservedForIncoming = 0, now } = request;
     const reserved = Math.min(reservedForIncoming, this.#calls.incomingOn(request.trunk));
-    const live = { all: this.#calls.liveOn(request.trunk) - reserved, unproven };
+    const live = { all: this.#liveOn(request.trunk) - reserved, unproven };
     return freeChannels(this.#trunk(request), { channels, live, now });
+  }
+
+  #liveOn(trunk: string): number {
+    const transfers = [...this.#transfers.values()].filter(({ row }) => row.trunk === trunk);
+    return this.#calls.liveOn(trunk) + transfers.length;
   }
 
   /** Of a campaign that does not run, or whose next instant comes later. */

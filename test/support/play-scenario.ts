@@ -5,9 +5,11 @@ import { createSession, type SessionStart } from '../../src/domain/flows/create-
 import { keys, type FlowDefinition, type Key } from '../../src/domain/flows/flow-definition.ts';
 import { heardPercent, summarise, type FlowOutcome } from '../../src/domain/flows/flow-outcome.ts';
 import type { FlowFact, FlowScore, FlowValue, SessionResponse } from '../../src/domain/flows/flow-session.ts';
+import type { TransferResult } from '../../src/domain/flows/transfer.ts';
 import { isCorrect } from '../../src/domain/flows/is-correct.ts';
 import type { BuiltInWords } from '../../src/domain/prompts/built-in-words.ts';
 import { parseDurationMs } from '../../src/lib/duration.ts';
+import type { ComingTransfer } from './coming-transfers.ts';
 import { FlowLine, soundMs, type ComingReply } from './flow-line.ts';
 
 /**
@@ -22,6 +24,7 @@ import { FlowLine, soundMs, type ComingReply } from './flow-line.ts';
  * - `"machine"`: when a person would be waited for, what is heard is taken for an answering machine;
  * - `{ "during": "welcome", "press": "1" }`: in the middle of the next prompt of that step; also with `"hang_up": true`, `"crash": true` or
  *   `"machine": true`.
+ * - `{ "talk": "PT5S", "hang_up": true }`: so long after they were joined to somebody; also with `"press": "1"` or `"crash": true`.
  * After the last input the person only listens.
  */
 export interface Scenario {
@@ -41,6 +44,10 @@ export interface Scenario {
   inputs: ScenarioInput[];
   /** What other systems answer, in order; when nothing is left here, nobody answers. */
   lookups?: { takes: string; reply?: unknown; fails?: string }[];
+  /** What becomes of transfers, in order, counted from the beginning of each; when nothing is left here, they fail at once. */
+  transfers?: { joins?: string; ends: string; result: TransferResult }[];
+  /** To whom the person was to be joined. */
+  wanted?: string[];
   /** What other systems were asked: `GET https://…`, then the body. */
   asked?: string[];
   /** One line a prompt, as far as it is text; «…» at its end where it was cut short. */
@@ -62,6 +69,7 @@ export interface Scenario {
 export type ScenarioInput =
   | string
   | { during: string; press?: string; hang_up?: boolean; crash?: boolean; machine?: boolean }
+  | { talk: string; press?: string; hang_up?: boolean; crash?: boolean }
   | {
       speak: string;
       too_loud?: boolean;
@@ -71,7 +79,7 @@ export type ScenarioInput =
       go_on?: boolean;
     };
 
-export type Played = Required<Pick<Scenario, 'heard' | 'reported' | 'recorded' | 'asked'>> & {
+export type Played = Required<Pick<Scenario, 'heard' | 'reported' | 'recorded' | 'asked' | 'wanted'>> & {
   outcome: Omit<FlowOutcome, 'people'> & {
     people: PlayedPerson[];
     ending: string;
@@ -94,12 +102,16 @@ const betweenKeysMs = 500;
 export function playScenario(scenario: Scenario, definition: FlowDefinition, words: BuiltInWords): Played {
   const flow = compileFlow(definition, words);
   const start = startOf(scenario, definition);
-  const line = new FlowLine(flow, createSession(flow, start), repliesOf(scenario));
+  const line = new FlowLine(flow, createSession(flow, start), {
+    replies: repliesOf(scenario),
+    transfers: transfersOf(scenario),
+  });
   line.start();
   for (const input of scenario.inputs) {
     assert(!line.isOver, `the call is over before ${JSON.stringify(input)}`);
     if (typeof input === 'string') act(line, input);
     else if ('speak' in input) actSpeaking(line, input);
+    else if ('talk' in input) actTalking(line, input);
     else actDuring(line, input);
   }
   while (!line.isOver) line.wait();
@@ -128,6 +140,14 @@ export function factLine(fact: FlowFact): string {
       return `discarded ${fact.message.voiceMessage}`;
     case 'looked_up':
       return `looked_up ${fact.step}: ${fact.problem ?? 'found'}`;
+    case 'transfer_begun':
+      return `transfer ${fact.step}`;
+    case 'transfer_joined':
+      return `joined ${fact.step}`;
+    case 'transfer_ended': {
+      const { step, result, waitedMs, talkedMs } = fact.ending;
+      return `transfer ${step} ${result}: waited ${waitedMs} ms, talked ${talkedMs} ms`;
+    }
     case 'opted_out':
       return 'opted_out';
     case 'flow_ended':
@@ -144,6 +164,25 @@ function repliesOf({ lookups = [] }: Scenario): ComingReply[] {
   }));
 }
 
+function transfersOf({ transfers = [] }: Scenario): ComingTransfer[] {
+  return transfers.map(({ joins, ends, result }) => ({
+    joinsAfterMs: joins === undefined ? null : parseDurationMs(joins),
+    endsAfterMs: parseDurationMs(ends) ?? 0,
+    result,
+  }));
+}
+
+function actTalking(line: FlowLine, input: Extract<ScenarioInput, { talk: string }>): void {
+  while (!line.transfers.isJoined) {
+    assert(!line.isOver, 'the person is joined to somebody');
+    line.wait();
+  }
+  line.now += parseDurationMs(input.talk) ?? 0;
+  if (input.press !== undefined) press(line, input.press);
+  if (input.hang_up === true) line.hangUp();
+  if (input.crash === true) line.crash();
+}
+
 function actSpeaking(line: FlowLine, input: Extract<ScenarioInput, { speak: string }>): void {
   while (!line.isRecording) {
     assert(!line.isOver, 'something is recorded');
@@ -157,7 +196,7 @@ function actSpeaking(line: FlowLine, input: Extract<ScenarioInput, { speak: stri
 }
 
 function act(line: FlowLine, input: string): void {
-  while ((line.isSpeaking || line.isLookingUp) && !line.isOver) line.wait();
+  while ((line.isSpeaking || line.isLookingUp || line.transfers.isRunning) && !line.isOver) line.wait();
   assert(!line.isOver, `the call is over before «${input}»`);
   if (input === 'silence') line.wait();
   else if (input === 'hang_up') line.hangUp();
@@ -234,6 +273,7 @@ function playedOn(line: FlowLine, { flow, start }: { flow: Flow; start: SessionS
     asked: line.lookups.map(({ method, url, body }) =>
       [method, url, ...(body === null ? [] : [body])].join(' '),
     ),
+    wanted: line.transfers.asked,
     recorded: valuesOf(session.responses),
     outcome: {
       ...outcome,

@@ -245,6 +245,8 @@ export function sampleSession(): FlowSession {
     lookup: null,
     lastRecording: 0,
     lastLookup: 0,
+    transfer: null,
+    lastTransfer: 0,
   };
 }
 

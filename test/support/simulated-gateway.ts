@@ -136,6 +136,7 @@ export class SimulatedGateway {
       sounds: surroundings.sounds ?? new InMemorySounds(),
       randomDigits: (count) => Array.from(random.bytes(count), (byte) => String(byte % 10)).join(''),
       lookUp: surroundings.lookUp ?? nobodyAnswers,
+      personOf,
       announceRecordings: true,
       onPromptSaid: () => undefined,
       onAttemptEnded: (call) => this.#trunks?.watch.attemptEnded(call),

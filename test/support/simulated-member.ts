@@ -105,6 +105,7 @@ export class SimulatedMember {
             lookUp: () => Promise.resolve({ result: 'failed', problem: 'nobody is there' }),
             announceRecordings: true,
             onPromptSaid: () => undefined,
+            personOf,
             onAttemptEnded: () => undefined,
           },
           lease,

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { decideVerdict } from '../../src/domain/calls/decide-verdict.ts';
-import type { LegId } from '../../src/telephony/telephony.ts';
+import type { JoinedLegs, LegId } from '../../src/telephony/telephony.ts';
 import { endingHandsets, pressingHandsets } from './handset-expectations.ts';
 import { bytesOf, measureWav, type RecordedSound } from './recorded-sound.ts';
 import { TelephonyStage, type TelephonyUnderTest } from './telephony-stage.ts';
@@ -22,6 +22,7 @@ export function describeTelephony(name: string, create: () => Promise<TelephonyU
     describe('talk', () => describeTalk(there));
     describe('legs', () => describeLegs(there));
     describe('those who call', () => describeCallers(there));
+    describe('joined legs', () => describeJoins(there));
     describe('connection', () => describeConnection(there));
   });
 }
@@ -490,6 +491,56 @@ function describeCallers(there: There): void {
     ]);
     expect(await stage.telephony.refuse(leg)).toBe('done');
     expect(await stage.hungUp(leg)).toMatchObject({ answered: false });
+  });
+}
+
+function describeJoins(there: There): void {
+  async function two(numbers: { person: string; other: string }): Promise<JoinedLegs> {
+    const [person, other] = await Promise.all([
+      there.stage.answered(numbers.person),
+      there.stage.answered(numbers.other),
+    ]);
+    return { person, other };
+  }
+
+  it('joins two people in the midst of words, more than once, and speaks to them again when they are parted', async () => {
+    const { stage } = there;
+    const legs = await two({ person: '9000009999', other: '9000609999' });
+    await stage.telephony.say(legs.person, stage.prompt('p1', { silenceMs: 30_000 }));
+    await stage.telephony.stopPrompt(legs.person, 'p1');
+    expect(await stage.telephony.join(legs)).toBe('done');
+    expect(await stage.telephony.join(legs)).toBe('done');
+    await stage.threeSeconds();
+    expect(stage.typesOf(legs.person)).toEqual(['ringing', 'answered']);
+    await stage.telephony.part(legs.person);
+    await stage.telephony.part(legs.person);
+    for (const leg of [legs.person, legs.other]) {
+      expect(await stage.telephony.say(leg, stage.prompt('p2'))).toBe('done');
+      await stage.until(leg, 'prompt_ended');
+    }
+  });
+
+  it('tells that one of them has hung up, and then speaks to the other one', async () => {
+    const { stage } = there;
+    const legs = await two({ person: '9000001999', other: '9000609999' });
+    expect(await stage.telephony.join(legs)).toBe('done');
+    await stage.hungUp(legs.other);
+    expect(stage.saw(legs.person, 'hung_up')).toBe(false);
+    await stage.telephony.part(legs.person);
+    await stage.telephony.say(legs.person, stage.prompt('p1'));
+    await stage.until(legs.person, 'key');
+    expect(await stage.telephony.hangUp(legs.person)).toBe('done');
+    await stage.hungUp(legs.person);
+  });
+
+  it('joins nobody to somebody who is gone', async () => {
+    const { stage } = there;
+    const legs = await two({ person: '9000009999', other: '9000109999' });
+    await stage.hungUp(legs.other);
+    expect(await stage.telephony.join(legs)).toBe('gone');
+    expect(await stage.telephony.say(legs.person, stage.prompt('p1'))).toBe('done');
+    await stage.until(legs.person, 'prompt_ended');
+    await stage.telephony.part(legs.person);
   });
 }
 

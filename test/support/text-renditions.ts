@@ -24,7 +24,10 @@ export class TextRenditions implements CallRenditions {
 }
 
 /** How long a sound of that name is, in milliseconds. */
+const musicMs = 9_600;
+
 export function textSoundMs(sound: string): number {
+  if (sound === 'music') return musicMs;
   const pause = /^pause:(\d+)$/.exec(sound);
   return pause ? Number(pause[1]) : (sound.length - sound.indexOf(':') - 1) * msPerLetter;
 }

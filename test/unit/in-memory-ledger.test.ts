@@ -9,6 +9,7 @@ import { testTrunkClaimsContract } from '../support/trunk-claims-contract.ts';
 import { testLedgerContract, type LedgerUnderTest } from '../support/ledger-contract.ts';
 import { testAdmissionsContract } from '../support/admissions-contract.ts';
 import { testRingsContract } from '../support/rings-contract.ts';
+import { testTransferClaimsContract } from '../support/transfer-claims-contract.ts';
 import { dialTransition, sampleAcceptance } from '../support/sample-call.ts';
 
 const create = (): Promise<LedgerUnderTest> => {
@@ -36,6 +37,7 @@ testTrunkClaimsContract('in memory', () => {
 });
 testRingsContract('in memory', create);
 testAdmissionsContract('in memory', create);
+testTransferClaimsContract('in memory', create);
 
 /** A fault at one stage of one operation, once it is armed. */
 function failingAt(operation: keyof Ledger, stage: 'before' | 'after'): LedgerFaults & { armed: boolean } {

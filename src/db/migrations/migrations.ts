@@ -14,6 +14,7 @@ import { trunkDefinitions } from './0013-trunk-definitions.ts';
 import { whoAttends } from './0013-who-attends.ts';
 import { lines } from './0014-lines.ts';
 import { missedCalls } from './0014-missed-calls.ts';
+import { transfers } from './0015-transfers.ts';
 import { answeredLines } from './0017-answered-lines.ts';
 
 export interface Migration {
@@ -40,5 +41,6 @@ export const migrations: readonly Migration[] = [
   whoAttends,
   lines,
   missedCalls,
+  transfers,
   answeredLines,
 ];

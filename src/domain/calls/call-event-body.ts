@@ -5,6 +5,7 @@ import { viewOptInEvent } from '../lines/subscription-event.ts';
 import { viewVoiceMessage } from '../voice-messages/voice-message-view.ts';
 import type { Call } from './call.ts';
 import type { CallFact, StoredEvent } from './call-event.ts';
+import { viewTransfer } from './ended-transfer.ts';
 import { viewAttempt, viewCall, viewResponse } from './call-view.ts';
 
 /**
@@ -57,6 +58,8 @@ function dataBeside(call: Call, fact: CallFact, event: EventId): Record<string, 
         voice_message: viewVoiceMessage(fact.message),
         reference_number: fact.message.referenceNumber,
       };
+    case 'transfer.ended':
+      return { transfer: viewTransfer(fact.transfer) };
     default:
       return unreachable(fact);
   }

@@ -1,6 +1,7 @@
 import type { CallId, EventId } from '../ids.ts';
 import type { VoiceMessage } from '../voice-messages/voice-message.ts';
 import type { CallResponse } from './call.ts';
+import type { EndedTransfer } from './ended-transfer.ts';
 
 /** What is reported about a call, in the words of the contract. */
 export const callEventTypes = [
@@ -14,6 +15,7 @@ export const callEventTypes = [
   'opt_in.recorded',
   'opt_out.recorded',
   'voice_message.recorded',
+  'transfer.ended',
 ] as const;
 export type CallEventType = (typeof callEventTypes)[number];
 
@@ -29,7 +31,8 @@ export type CallFact =
   /** The consent that it is. */
   | { type: 'opt_in.recorded'; list: string; response: CallResponse }
   | { type: 'opt_out.recorded'; scope: string; confirmedBy: 'key' }
-  | { type: 'voice_message.recorded'; message: VoiceMessage };
+  | { type: 'voice_message.recorded'; message: VoiceMessage }
+  | { type: 'transfer.ended'; transfer: EndedTransfer };
 
 /** An event as it is stored and sent: `body` is the very text of the webhook, the same on every try. */
 export interface StoredEvent {

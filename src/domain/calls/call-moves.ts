@@ -13,6 +13,7 @@ import type {
   Outcome,
 } from './call.ts';
 import type { CallFact, TimelineEntry } from './call-event.ts';
+import { freshTransfers, lostTransfer, type EndedTransfer } from './ended-transfer.ts';
 import { isConsent } from '../lines/call-opt-in.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -110,6 +111,7 @@ export function advanceTalk(
     optOutScope: string | null;
     /** Beside the responses that they are. */
     voiceMessages?: readonly VoiceMessage[];
+    transfers?: readonly EndedTransfer[];
     timeline: TimelineEntry[];
   },
 ): Move {
@@ -129,6 +131,7 @@ export function advanceTalk(
   for (const response of fresh)
     if (call.optInList !== undefined && isConsent(response))
       facts.push({ type: 'opt_in.recorded', list: call.optInList, response });
+  facts.push(...transferFacts(freshTransfers(call, talk.transfers ?? [])));
   if (talk.optOutScope !== null && call.progress?.optedOut !== true)
     facts.push({ type: 'opt_out.recorded', scope: talk.optOutScope, confirmedBy: 'key' });
   return moved(
@@ -148,6 +151,10 @@ export function advanceTalk(
 function progressFrom({ progress: before }: Call, progress: CallProgress | null): CallProgress | null {
   if (progress === null || before === null) return progress ?? before;
   return { ...progress, human: progress.human || before.human };
+}
+
+function transferFacts(transfers: readonly EndedTransfer[]): CallFact[] {
+  return transfers.map((transfer) => ({ type: 'transfer.ended', transfer }));
 }
 
 function isSame(one: CallResponse, other: CallResponse): boolean {
@@ -173,6 +180,8 @@ export function endAttempt(
     progress: CallProgress | null;
     /** The sound of the whole call, where it was kept. */
     recording?: CallRecording | null;
+    /** Those that ended with it. */
+    transfers?: readonly EndedTransfer[];
     after: AfterAttempt;
     timeline: TimelineEntry[];
   },
@@ -189,12 +198,13 @@ export function endAttempt(
     after.next === 'retry'
       ? { status: 'waiting_retry', nextAttemptAt: after.at }
       : { status: 'ended', endedAt: end.at, outcome: after.outcome, blockedBy: null, problem: after.problem };
+  const lost = lostTransfer(call, end.at);
+  const transfers = freshTransfers(call, end.transfers ?? []);
+  const facts = transferFacts(transfers.length === 0 && lost !== null ? [lost] : transfers);
   const nextAttemptAt = after.next === 'retry' ? after.at : null;
   // whoever called us was not tried: of their leg, the call itself tells
-  const facts: CallFact[] =
-    call.direction === 'incoming'
-      ? []
-      : [{ type: 'call.attempt_ended', attempt: attempt.number, nextAttemptAt }];
+  if (call.direction === 'outgoing')
+    facts.push({ type: 'call.attempt_ended', attempt: attempt.number, nextAttemptAt });
   if (after.next === 'end') facts.push({ type: 'call.ended' });
   return moved({ ...ended, progress: progressFrom(call, end.progress), state }, facts, end.timeline);
 }

@@ -39,6 +39,7 @@ export function createSession(flow: Flow, start: SessionStart): FlowSession {
     confirming: null,
     recorded: null,
     lookup: null,
+    transfer: null,
     lateTerminator: null,
     // Whoever takes a shared phone may never have been spoken to.
     welcomeBack: start.welcomeBack && begun !== flow.personStep,
@@ -58,6 +59,7 @@ export function createSession(flow: Flow, start: SessionStart): FlowSession {
     lastTimer: 0,
     lastRecording: 0,
     lastLookup: 0,
+    lastTransfer: 0,
   };
 }
 

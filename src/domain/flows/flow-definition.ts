@@ -13,6 +13,7 @@ import { personDefinition } from './steps/person-definition.ts';
 import { setDefinition } from './steps/set-definition.ts';
 import { subFlowDefinition } from './steps/sub-flow-definition.ts';
 import { voiceMessageDefinition } from './steps/voice-message-definition.ts';
+import { transferDefinition } from './steps/transfer-definition.ts';
 import { attempts, firstKeyTimeout, key, nextKeyTimeout, stepId } from './steps/step-fields.ts';
 
 export { keys } from './keys.ts';
@@ -42,12 +43,10 @@ export const stepDefinitions = {
   set: setDefinition,
   sub_flow: subFlowDefinition,
   lookup: lookupDefinition,
+  transfer: transferDefinition,
   hang_up: hangUpDefinition,
 };
 export type StepType = keyof typeof stepDefinitions;
-
-/** Types of step that flows may have in later versions; named so that their absence can be said plainly. */
-export const laterStepTypes = ['transfer'] as const;
 
 export const stepDefinition = z.discriminatedUnion('type', [
   messageDefinition,
@@ -61,6 +60,7 @@ export const stepDefinition = z.discriminatedUnion('type', [
   setDefinition,
   subFlowDefinition,
   lookupDefinition,
+  transferDefinition,
   hangUpDefinition,
 ]);
 export type StepDefinition = z.infer<typeof stepDefinition>;

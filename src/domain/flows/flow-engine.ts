@@ -7,6 +7,7 @@ import { end, finish, presentStep, proceed, sayAnew, takeKey } from './proceed.t
 import type { Onward } from './step-behaviour.ts';
 import { behaviourOf } from './step-behaviours.ts';
 import { settleLookup } from './steps/lookup-step.ts';
+import { joinPerson, settleTransfer } from './steps/transfer-step.ts';
 import { endRecording, type EndedRecording } from './steps/voice-message-step.ts';
 import {
   beginTurn,
@@ -44,7 +45,7 @@ function handle(turn: Turn, input: EngineInput): void {
         ? proceed(turn, { goTo: turn.session.step })
         : ignore(turn, 'the talk has started already');
     case 'resumed':
-      return resume(turn, input.recordingGoesOn === true);
+      return resume(turn, input);
     case 'key':
       return pressKey(turn, input.key);
     case 'prompt_ended':
@@ -59,6 +60,12 @@ function handle(turn: Turn, input: EngineInput): void {
       return lookedUp(turn, input.lookupId, input.result);
     case 'machine_detected':
       return endAtMachine(turn);
+    case 'transfer_joined':
+      return isPresent(turn, input.transferId) && turn.session.transfer?.joinedAt === null
+        ? joinPerson(turn)
+        : ignore(turn, `«${input.transferId}» is not what is waited for`);
+    case 'transfer_ended':
+      return transferOver(turn, input);
     case 'hung_up':
       beQuiet(turn);
       turn.commands.splice(
@@ -90,6 +97,7 @@ function handleAfterEnd(turn: Turn, input: EngineInput): void {
 function endAtMachine(turn: Turn): void {
   const { session } = turn;
   if (session.human) return ignore(turn, 'a person has proven to be there');
+  if (session.transfer !== null) return ignore(turn, 'somebody else is called for them');
   if (session.lastRecording > 0) return ignore(turn, 'somebody was asked to speak');
   session.ending = 'machine';
   finish(turn, 'machine');
@@ -103,6 +111,7 @@ function pressKey(turn: Turn, key: Key): void {
   session.human = true;
   session.lateTerminator = null;
   if (lateTerminator?.key === key && turn.at <= lateTerminator.until) return reportKey(turn, key, 'taken');
+  if (phase.phase === 'joined') return ignoreKey(turn, key, 'the person talks to somebody else');
   switch (phase.purpose) {
     case 'goodbye':
       return ignoreKey(turn, key, 'the call is at its goodbye');
@@ -114,6 +123,7 @@ function pressKey(turn: Turn, key: Key): void {
     case 'step':
     case 'step_again':
     case 'confirm':
+    case 'transfer':
       return proceed(turn, takeKey(turn, key));
     default:
       return unreachable(phase);
@@ -180,11 +190,26 @@ function lookedUp(turn: Turn, lookupId: string, result: LookupResult): void {
   proceed(turn, settleLookup(turn, step, result));
 }
 
+function isPresent(turn: Turn, transferId: string): boolean {
+  return turn.session.transfer?.transferId === transferId && presentStep(turn)?.type === 'transfer';
+}
+
+function transferOver(
+  turn: Turn,
+  { transferId, result }: Extract<EngineInput, { type: 'transfer_ended' }>,
+): void {
+  const step = presentStep(turn);
+  if (!isPresent(turn, transferId) || step?.type !== 'transfer')
+    return ignore(turn, `«${transferId}» is not what goes on`);
+  proceed(turn, settleTransfer(turn, step, result));
+}
+
 /** After a crash: the question is heard again, and nothing that was pressed half counts. */
-function resume(turn: Turn, recordingGoesOn: boolean): void {
+function resume(turn: Turn, on: { recordingGoesOn?: boolean; talkGoesOn?: boolean }): void {
   const { session } = turn;
   const step = presentStep(turn);
-  if (recordingGoesOn && session.phase.phase === 'recording') return goOnRecording(turn);
+  if (on.recordingGoesOn === true && session.phase.phase === 'recording') return goOnRecording(turn);
+  if (on.talkGoesOn === true && session.phase.phase === 'joined') return;
   const wasIdle = session.phase.phase === 'idle';
   session.phase = forgetPrompt(turn);
   session.lateTerminator = null;

@@ -1,5 +1,6 @@
 import type { SpokenPart } from '../prompts/spoken-part.ts';
 import type { Key } from './flow-definition.ts';
+import type { SessionTransfer, TransferEnding, TransferResult } from './transfer.ts';
 
 /**
  * The state of one flow in one call, and what passes between the engine and whoever acts for it.
@@ -36,6 +37,8 @@ export interface FlowSession {
   recorded: RecordedMessage | null;
   /** What is being asked of another system; null while nothing is. */
   lookup: SessionLookup | null;
+  /** To whom the person is being joined, or is; null while to nobody. */
+  transfer: SessionTransfer | null;
   /** A terminator that is pressed out of habit after the last digit was taken already; it belongs to that answer. */
   lateTerminator: { key: Key; until: number } | null;
   /** Whether a word of welcome back is still to be said. */
@@ -67,6 +70,7 @@ export interface FlowSession {
   lastTimer: number;
   lastRecording: number;
   lastLookup: number;
+  lastTransfer: number;
 }
 
 /** One of the people on a shared phone, as their talks have left them so far. */
@@ -133,24 +137,33 @@ export interface SessionResponse {
 /**
  * What is going on on the line.
  *
- *     idle ──► speaking ──► listening, recording ──► … ──► ended
+ *     idle ──► speaking ──► listening, recording, joined ──► … ──► ended
  *
  * `speaking` a prompt, which may be followed by silence; `listening` for keys: `promptId` is the prompt whose silence still runs (null for
- * none), `timerId` the limit that runs (null for none). While `recording`, silence runs too: an idle line sends nothing. `idle` is met only before the talk starts.
+ * none), `timerId` the limit that runs (null for none). While `recording`, silence runs too: an idle line sends nothing. While `joined` to somebody else, nothing is said. `idle` is met only before the
+ * talk starts.
  */
 export type SessionPhase =
   | { phase: 'idle' }
   | { phase: 'speaking'; promptId: string; startedAt: number; silenceMs: number; purpose: PromptPurpose }
   | { phase: 'listening'; promptId: string | null; timerId: string | null; purpose: PromptPurpose }
   | { phase: 'recording'; recordingId: string; promptId: string; timerId: string | null; purpose: 'step' }
+  | { phase: 'joined'; purpose: 'transfer' }
   | { phase: 'ended' };
 
 /**
  * Why something is spoken: the step's own words; other words («wrong key», «welcome back») and then the step's own; words about an answer; a
- * confirmation that takes keys of its own; «please wait» while another system is asked.
+ * confirmation that takes keys of its own; «please wait» while another system is asked, or somebody else is called.
  */
 export type PromptPurpose =
-  'step' | 'step_again' | 'after_response' | 'confirm' | 'confirm_opt_out' | 'lookup' | 'goodbye';
+  | 'step'
+  | 'step_again'
+  | 'after_response'
+  | 'confirm'
+  | 'confirm_opt_out'
+  | 'lookup'
+  | 'transfer'
+  | 'goodbye';
 
 /** `machine`: whoever answered was none. */
 export type FlowEnding = 'flow_ended' | 'hung_up' | 'opted_out' | 'failed' | 'machine';
@@ -160,9 +173,9 @@ export type EngineInput =
   | { type: 'started'; at: number }
   /**
    * The call was taken up again after a crash or a lost connection: the present step is spoken anew. `recordingGoesOn`: what the person is
-   * saying is still being recorded, so nobody interrupts.
+   * saying is still being recorded, so nobody interrupts; `talkGoesOn`: nor where they are joined to somebody else.
    */
-  | { type: 'resumed'; at: number; recordingGoesOn?: boolean }
+  | { type: 'resumed'; at: number; recordingGoesOn?: boolean; talkGoesOn?: boolean }
   | { type: 'key'; at: number; key: Key }
   | { type: 'prompt_ended'; at: number; promptId: string }
   | { type: 'timeout'; at: number; timerId: string }
@@ -178,6 +191,10 @@ export type EngineInput =
   | { type: 'lookup_result'; at: number; lookupId: string; result: LookupResult }
   /** What was heard sounds like an answering machine. */
   | { type: 'machine_detected'; at: number }
+  /** The other one is there and has heard the whisper; they are joined next. */
+  | { type: 'transfer_joined'; at: number; transferId: string }
+  /** The other one is gone, or will not come; they are joined no more. */
+  | { type: 'transfer_ended'; at: number; transferId: string; result: TransferResult }
   | { type: 'hung_up'; at: number };
 
 export type EngineCommand =
@@ -194,6 +211,18 @@ export type EngineCommand =
   /** Ask another system; send `lookup_result` within the limit. */
   | { type: 'look_up'; lookupId: string; step: string; request: LookupRequest; limitMs: number }
   | { type: 'abort_lookup'; lookupId: string }
+  /** Call somebody, whisper to them, and send `transfer_joined`; then, or when nobody comes within the limit, `transfer_ended`. */
+  | {
+      type: 'transfer';
+      transferId: string;
+      step: string;
+      /** E.164. */
+      to: string;
+      whisper: SpokenPart[];
+      maxWaitMs: number;
+    }
+  /** Let the other one go; nobody wants to know how it ended. */
+  | { type: 'end_transfer'; transferId: string }
   /** Something to be kept and reported. Committed before anything that depends on it is spoken to its end. */
   | { type: 'report'; fact: FlowFact }
   | { type: 'hang_up' };
@@ -212,6 +241,9 @@ export type FlowFact =
   | { type: 'voice_message_discarded'; question: string; message: RecordedMessage }
   /** `problem`: why `otherwise` was taken, null where the values were found. */
   | { type: 'looked_up'; step: string; problem: string | null }
+  | { type: 'transfer_begun'; step: string }
+  | { type: 'transfer_joined'; step: string }
+  | { type: 'transfer_ended'; ending: TransferEnding }
   | { type: 'opted_out'; at: number }
   | { type: 'flow_ended'; ending: FlowEnding };
 

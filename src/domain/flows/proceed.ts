@@ -7,6 +7,7 @@ import { forgetPerson } from './steps/know-person.ts';
 import type { Onward } from './step-behaviour.ts';
 import { behaviourOf } from './step-behaviours.ts';
 import { abandonLookup } from './steps/lookup-step.ts';
+import { abandonTransfer } from './steps/transfer-step.ts';
 import { keepRecorded } from './steps/voice-message-step.ts';
 import { beQuiet, report, reportKey, type Turn } from './turn.ts';
 
@@ -20,6 +21,7 @@ export function proceed(turn: Turn, first: Onward): void {
     if (onward === 'stay') return;
     if (onward === 'opt_out') {
       abandonLookup(turn);
+      abandonTransfer(turn, 'abandoned');
       return beginOptOut(turn);
     }
     if (onward === 'ask') onward = ask(turn);
@@ -40,6 +42,7 @@ function enter(turn: Turn, id: string): Onward {
   session.confirming = null;
   session.recorded = null;
   session.lookup = null;
+  session.transfer = null;
   session.attempts = { noInput: 0, invalid: 0 };
   const step = stepOf(flow, id);
   if (isPassed(turn, step)) return { goTo: behaviourOf(step).leave(flow, step, session) };
@@ -119,6 +122,7 @@ export function end(turn: Turn, ending: FlowEnding): void {
   const { session } = turn;
   keepRecorded(turn);
   abandonLookup(turn);
+  abandonTransfer(turn, 'caller_hung_up');
   session.ending ??= ending;
   session.phase = { phase: 'ended' };
   report(turn, { type: 'flow_ended', ending: session.ending });

@@ -11,6 +11,7 @@ import { messageStep } from './steps/message-step.ts';
 import { personStep } from './steps/person-step.ts';
 import { setStep } from './steps/set-step.ts';
 import { subFlowStep } from './steps/sub-flow-step.ts';
+import { transferStep } from './steps/transfer-step.ts';
 import { voiceMessageStep } from './steps/voice-message-step.ts';
 
 /** Every type of step and how it behaves; the compiler refuses a forgotten one. */
@@ -26,6 +27,7 @@ const stepBehaviours: { readonly [T in StepType]: StepBehaviour<StepOf<T>> } = {
   set: setStep,
   sub_flow: subFlowStep,
   lookup: lookupStep,
+  transfer: transferStep,
   hang_up: hangUpStep,
 };
 

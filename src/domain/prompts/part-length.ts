@@ -9,6 +9,7 @@ export interface PartLength {
 /** @param knownMs what is known of the part's sound, in milliseconds; null where there is none yet */
 export function lengthOfPart(part: SpokenPart, knownMs: number | null): PartLength {
   if (part.kind === 'beep') return { durationMs: knownMs ?? beepMs, measured: true };
+  if (part.kind === 'music') return { durationMs: knownMs ?? musicMs, measured: true };
   if (part.kind === 'pause' || part.kind === 'own_words')
     return { durationMs: part.durationMs, measured: true };
   return knownMs === null
@@ -17,11 +18,12 @@ export function lengthOfPart(part: SpokenPart, knownMs: number | null): PartLeng
 }
 
 /** Of a recording nobody may have written down the words. */
-function textOf(part: Exclude<SpokenPart, { kind: 'pause' | 'beep' | 'own_words' }>): string {
+function textOf(part: Exclude<SpokenPart, { kind: 'pause' | 'beep' | 'music' | 'own_words' }>): string {
   return part.kind === 'recording' ? '' : (part.text ?? '');
 }
 
 const beepMs = 400;
+const musicMs = 9_600;
 const padsMs = 160;
 const digitMs = 400;
 const wordSignMs = 330;

@@ -8,13 +8,15 @@ export type SpokenPart = PromptPart | SoundPart | OwnWordsPart;
 
 /**
  * What can be made into sound with nothing else known. A text is spoken by a voice of its language; numbers are several texts, one a
- * fragment that is on disk before the phone rings; a recording was converted when it was uploaded; a pause is silence; a beep says «now you».
+ * fragment that is on disk before the phone rings; a recording was converted when it was uploaded; a pause is silence; a beep says «now you»;
+ * music is for whoever waits to be joined to somebody else.
  */
 export type SoundPart =
   | { kind: 'text'; language: string; text: string }
   | { kind: 'recording'; hash: string }
   | { kind: 'pause'; durationMs: number }
-  | { kind: 'beep' };
+  | { kind: 'beep' }
+  | { kind: 'music' };
 
 /** A prompt of the library. `text` is what the gateway itself says under this id; null for an id that only the library has. */
 export interface PromptPart {
@@ -43,7 +45,8 @@ export function spokenPartKey(part: SpokenPart): string {
     case 'prompt':
       return `prompt:${part.language}:${part.id}`;
     case 'beep':
-      return 'beep';
+    case 'music':
+      return part.kind;
     case 'own_words':
       return `own_words:${part.recordingId}`;
     default:

@@ -118,6 +118,18 @@ export const ariRequests = {
     overHttp('GET', `recordings/stored/${encodeURIComponent(name)}/file`, null),
   removeRecording: (name: string): AriRequest =>
     overHttp('DELETE', `recordings/stored/${encodeURIComponent(name)}`, null),
+  /** Making a bridge that exists already changes nothing. */
+  createBridge: (bridgeId: string): AriRequest =>
+    // with events of keys, which else would pass from phone to phone unseen
+    overHttp('POST', `bridges/${encodeURIComponent(bridgeId)}`, { type: 'mixing,dtmf_events' }),
+  bridge: (bridgeId: string): AriRequest => onSocket('GET', `bridges/${encodeURIComponent(bridgeId)}`, null),
+  listBridges: (): AriRequest => onSocket('GET', 'bridges', null),
+  addToBridge: (o: { bridgeId: string; channelIds: readonly string[] }): AriRequest =>
+    overHttp('POST', `bridges/${encodeURIComponent(o.bridgeId)}/addChannel`, { channel: o.channelIds }),
+  removeFromBridge: (o: { bridgeId: string; channelId: string }): AriRequest =>
+    overHttp('POST', `bridges/${encodeURIComponent(o.bridgeId)}/removeChannel`, { channel: [o.channelId] }),
+  removeBridge: (bridgeId: string): AriRequest =>
+    overHttp('DELETE', `bridges/${encodeURIComponent(bridgeId)}`, null),
   listChannels: (): AriRequest => onSocket('GET', 'channels', null),
   listEndpoints: (): AriRequest => overHttp('GET', 'endpoints/PJSIP', null),
   application: (app: string): AriRequest => onSocket('GET', `applications/${encodeURIComponent(app)}`, null),

@@ -13,6 +13,7 @@ import type { AriChannelEvent } from './ari-message.ts';
 import type { AriReply, AriRequest, SendAriRequest } from './ari-request.ts';
 import type { WrittenAt } from './ari-problem.ts';
 import { ariRequests } from './ari-request.ts';
+import { createBridges } from './bridges.ts';
 import { createDialler } from './dialler.ts';
 import { createIncomingCalls } from './incoming-calls.ts';
 import { createIncomingChannels } from './incoming-channels.ts';
@@ -153,6 +154,12 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
     tell: (event) => listener(event),
   });
 
+  const bridges = createBridges({
+    ask,
+    silence: (leg) => prompts.silence(leg),
+    channelOf: (id) => incoming.channelOf(id),
+  });
+
   const dialler = createDialler({ send: client.request, legs, problem, context, extension });
 
   function problem(): TelephonyProblem | null {
@@ -274,6 +281,8 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
     say: (id, prompt) => prompts.say(id, prompt),
     stopPrompt: (id, promptId) => prompts.stop(id, promptId),
     legs: liveLegs,
+    join: (joined) => bridges.join(joined),
+    part: (joined) => bridges.part(joined),
     async record(id, recording) {
       if (ended.has(id)) return 'gone';
       const wasKnown = legs.get(id) !== null;

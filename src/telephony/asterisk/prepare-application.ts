@@ -14,6 +14,7 @@ const neededModules = [
   'res_stasis_recording.so',
   'res_stasis_snoop.so',
   'res_ari_applications.so',
+  'res_ari_bridges.so',
   'res_ari_channels.so',
   'res_ari_playbacks.so',
   'res_ari_recordings.so',

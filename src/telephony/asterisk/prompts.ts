@@ -12,6 +12,8 @@ export interface Prompts {
   say(leg: LegId, prompt: PromptRequest): Promise<'done' | 'gone'>;
   stop(leg: LegId, promptId: string): Promise<'done' | 'gone'>;
   stopPlayback(playbackId: string): Promise<'done' | 'gone'>;
+  /** Stops whatever may be playing to it, be it only the silence after a prompt: a channel joins a bridge when that is over. */
+  silence(leg: LegId): Promise<void>;
 }
 
 export interface PromptsOptions {
@@ -69,9 +71,15 @@ export function createPrompts(options: PromptsOptions): Prompts {
     return results.includes('done') ? 'done' : 'gone';
   }
 
+  async function silence(id: LegId): Promise<void> {
+    const leg = legs.get(id) ?? adoptedLeg(id);
+    legs.apply(id, { input: 'silence' });
+    await Promise.all(playbacksOf(leg).map(stopPlayback));
+  }
+
   function stopPlayback(playbackId: string): Promise<'done' | 'gone'> {
     return options.doneOrGone(ariRequests.stopPlayback(playbackId));
   }
 
-  return { say, stop, stopPlayback };
+  return { say, stop, stopPlayback, silence };
 }

@@ -56,10 +56,17 @@ export class HandsetEar {
     this.#heardAnything = true;
   }
 
+  /** Words are being said to it now, be it that silence is. */
+  get isSpokenTo(): boolean {
+    return this.#prompt?.speech != null;
+  }
+
   /** Whether the prompt was still running, its silence included. */
   stop(promptId: string): boolean {
     const prompt = this.#prompt;
-    if (prompt?.promptId !== promptId || prompt.endsAt <= this.#body.clock.now()) return false;
+    if (prompt?.promptId !== promptId) return false;
+    // at the very instant of its end it may not have been told yet
+    if (prompt.speech === null && prompt.endsAt <= this.#body.clock.now()) return false;
     this.#prompt = null;
     if (prompt.speech !== null) {
       prompt.speech.cancel();

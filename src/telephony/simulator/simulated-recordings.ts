@@ -1,5 +1,6 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { LegId, RecordingRequest, RecordingState, StoredRecording } from '../telephony.ts';
+import { pieceOf } from './promised.ts';
 import { SimulatedRecording } from './simulated-recording.ts';
 
 /** All recordings of the simulated network, until they are removed. */
@@ -30,6 +31,28 @@ export class SimulatedRecordings {
 
   running(leg: LegId): SimulatedRecording[] {
     return [...(this.#byLeg.get(leg)?.values() ?? [])].filter((recording) => !recording.isOver);
+  }
+
+  /** Somebody begins to speak on the leg, for so long. */
+  hear(leg: LegId, side: 'phone' | 'gateway', durationMs: number): void {
+    const from = this.#clock.now();
+    for (const recording of this.running(leg)) recording.hear(side, { from, until: from + durationMs });
+  }
+
+  /** What was being said to the leg was stopped. */
+  hush(leg: LegId): void {
+    for (const recording of this.running(leg)) recording.hush();
+  }
+
+  /** Null while it is running, and where there is none. */
+  read(leg: LegId, recordingId: string): AsyncIterable<Uint8Array> | null {
+    const recording = this.of(leg, recordingId);
+    return recording?.isOver === true ? pieceOf(recording.wav()) : null;
+  }
+
+  /** The leg is gone. */
+  endAll(leg: LegId): void {
+    for (const { request } of this.running(leg)) this.end(leg, request.recordingId);
   }
 
   of(leg: LegId, recordingId: string): SimulatedRecording | undefined {

@@ -1,7 +1,9 @@
+import { assert } from '../../lib/assert.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type {
   DialRequest,
   DialResult,
+  JoinedLegs,
   LegId,
   LiveLeg,
   OfferedCall,
@@ -16,8 +18,9 @@ import type {
 } from '../telephony.ts';
 import { TelephonyUnavailable } from '../telephony.ts';
 import type { HandsetEar } from './handset-ear.ts';
+import { JoinedPairs } from './joined-pairs.ts';
 import type { LegHappening } from './leg-happening.ts';
-import { pieceOf, promised } from './promised.ts';
+import { promised } from './promised.ts';
 import { SimulatedLeg } from './simulated-leg.ts';
 import { SimulatedRecordings } from './simulated-recordings.ts';
 
@@ -50,6 +53,7 @@ export class Simulator implements Telephony {
   #listener: (event: TelephonyEvent) => void = () => undefined;
   #dialFaults: DialFault[] = [];
   readonly #recordings: SimulatedRecordings;
+  readonly #joined = new JoinedPairs();
 
   constructor(options: SimulatorOptions) {
     this.#options = options;
@@ -93,8 +97,7 @@ export class Simulator implements Telephony {
   }
 
   offered(): Promise<OfferedCall[]> {
-    return promised(() => {
-      this.#demandConnection();
+    return this.#connected(() => {
       return [...this.#offered.values()].filter(({ leg }) => this.#legs.get(leg)?.state === 'offered');
     });
   }
@@ -131,6 +134,7 @@ export class Simulator implements Telephony {
     return promised(() => {
       const ear = this.#reach(leg)?.ear;
       if (!ear) return 'gone';
+      assert(!this.#joined.has(leg), 'who is joined to somebody is not spoken to');
       this.#say(leg, prompt, ear);
       return 'done';
     });
@@ -139,9 +143,20 @@ export class Simulator implements Telephony {
   stopPrompt(leg: LegId, promptId: string): Promise<'done' | 'gone'> {
     return promised(() => {
       if (this.#reach(leg)?.ear?.stop(promptId) !== true) return 'gone';
-      for (const recording of this.#recordings.running(leg)) recording.hush();
+      this.#recordings.hush(leg);
       return 'done';
     });
+  }
+
+  join({ person, other }: JoinedLegs): Promise<'done' | 'gone'> {
+    return promised(() => {
+      const ears = [person, other].flatMap((leg) => this.#reach(leg)?.ear ?? []);
+      return this.#joined.join({ person, other }, ears);
+    });
+  }
+
+  part(person: LegId): Promise<void> {
+    return this.#connected(() => this.#joined.part(person));
   }
 
   record(leg: LegId, recording: RecordingRequest): Promise<'done' | 'gone'> {
@@ -153,8 +168,7 @@ export class Simulator implements Telephony {
   }
 
   stopRecording(leg: LegId, recordingId: string): Promise<'done' | 'gone'> {
-    return promised(() => {
-      this.#demandConnection();
+    return this.#connected(() => {
       if (this.#recordings.state(leg, recordingId) !== 'running') return 'gone';
       this.#options.clock.setTimer(0, () => this.#recordings.end(leg, recordingId));
       return 'done';
@@ -162,37 +176,23 @@ export class Simulator implements Telephony {
   }
 
   recordingState(leg: LegId, recordingId: string): Promise<RecordingState> {
-    return promised(() => {
-      this.#demandConnection();
-      return this.#recordings.state(leg, recordingId);
-    });
+    return this.#connected(() => this.#recordings.state(leg, recordingId));
   }
 
   readRecording(leg: LegId, recordingId: string): Promise<AsyncIterable<Uint8Array> | null> {
-    return promised(() => {
-      this.#demandConnection();
-      const recording = this.#recordings.of(leg, recordingId);
-      return recording?.isOver === true ? pieceOf(recording.wav()) : null;
-    });
+    return this.#connected(() => this.#recordings.read(leg, recordingId));
   }
 
   removeRecording(leg: LegId, recordingId: string): Promise<void> {
-    return promised(() => {
-      this.#demandConnection();
-      this.#recordings.remove(leg, recordingId);
-    });
+    return this.#connected(() => this.#recordings.remove(leg, recordingId));
   }
 
   storedRecordings(): Promise<StoredRecording[]> {
-    return promised(() => {
-      this.#demandConnection();
-      return this.#recordings.stored();
-    });
+    return this.#connected(() => this.#recordings.stored());
   }
 
   legs(): Promise<LiveLeg[]> {
-    return promised(() => {
-      this.#demandConnection();
+    return this.#connected(() => {
       return [...this.#legs.values()].flatMap(({ id, state }) =>
         state === 'gone' || state === 'offered' ? [] : [{ leg: id, state }],
       );
@@ -242,7 +242,7 @@ export class Simulator implements Telephony {
     return {
       clock: this.#options.clock,
       tell: (happening) => this.#tell(leg, happening),
-      speak: (durationMs) => this.#hear(leg, 'phone', durationMs),
+      speak: (durationMs) => this.#recordings.hear(leg, 'phone', durationMs),
     };
   }
 
@@ -250,14 +250,12 @@ export class Simulator implements Telephony {
     const { promptId, sounds, silenceMs } = prompt;
     const durations = sounds.map((sound) => this.#durationMs(leg, sound));
     const missing = sounds.find((_, index) => durations[index] === null);
-    if (missing !== undefined) {
-      const reason = `the sound ${JSON.stringify(missing)} is missing`;
-      this.#options.clock.setTimer(0, () => this.#tell(leg, { type: 'prompt_failed', promptId, reason }));
-      return;
-    }
+    const reason = `the sound ${JSON.stringify(missing)} is missing`;
+    const fail = (): void => this.#tell(leg, { type: 'prompt_failed', promptId, reason });
+    if (missing !== undefined) return void this.#options.clock.setTimer(0, fail);
     const speechMs = durations.reduce<number>((sumMs, durationMs) => sumMs + (durationMs ?? 0), 0);
     ear.hear({ promptId, speechMs: sounds.length === 0 ? null : speechMs, silenceMs });
-    this.#hear(leg, 'gateway', speechMs);
+    this.#recordings.hear(leg, 'gateway', speechMs);
   }
 
   #durationMs(leg: LegId, sound: PromptSound): number | null {
@@ -265,18 +263,13 @@ export class Simulator implements Telephony {
     return this.#recordings.of(leg, sound.recordingId)?.durationMs ?? null;
   }
 
-  #hear(leg: LegId, side: 'phone' | 'gateway', durationMs: number): void {
-    const from = this.#options.clock.now();
-    for (const recording of this.#recordings.running(leg))
-      recording.hear(side, { from, until: from + durationMs });
-  }
-
   #tell(leg: LegId, happening: LegHappening): void {
     const isOver = this.#legs.get(leg)?.state === 'gone';
     if (happening.type === 'hung_up') {
-      for (const { request } of this.#recordings.running(leg)) this.#recordings.end(leg, request.recordingId);
+      this.#recordings.endAll(leg);
       this.#legs.delete(leg);
       this.#offered.delete(leg);
+      this.#joined.leave(leg);
     } else if (isOver && happening.type !== 'recording_ended') return;
     if (this.#problem === null) this.#listener({ ...happening, leg, at: this.#options.clock.now() });
   }
@@ -292,6 +285,13 @@ export class Simulator implements Telephony {
     if (live?.state !== 'offered') return 'gone';
     how(live);
     return 'done';
+  }
+
+  #connected<T>(action: () => T): Promise<T> {
+    return promised(() => {
+      this.#demandConnection();
+      return action();
+    });
   }
 
   #demandConnection(): void {

@@ -10,6 +10,7 @@ import { testTrunkClaimsContract } from '../../support/trunk-claims-contract.ts'
 import { testLedgerContract, type LedgerUnderTest } from '../../support/ledger-contract.ts';
 import { testAdmissionsContract } from '../../support/admissions-contract.ts';
 import { testRingsContract } from '../../support/rings-contract.ts';
+import { testTransferClaimsContract } from '../../support/transfer-claims-contract.ts';
 
 const test = await createTestDatabase();
 afterAll(() => test.drop());
@@ -43,3 +44,4 @@ testTrunkClaimsContract('on PostgreSQL', async () => {
 });
 testRingsContract('on PostgreSQL', create);
 testAdmissionsContract('on PostgreSQL', create);
+testTransferClaimsContract('on PostgreSQL', create);

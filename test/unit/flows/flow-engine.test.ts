@@ -11,7 +11,7 @@ import { validateFlow } from '../../../src/domain/flows/validate-flow.ts';
 import { libraryOf } from '../../../src/domain/prompts/library.ts';
 import { loadBuiltInWords } from '../../../src/speech/load-built-in-words.ts';
 import { FlowLine } from '../../support/flow-line.ts';
-import { anyFlow, anyReplies } from '../../support/any-flow.ts';
+import { anyFlow, anyReplies, anyTransfers } from '../../support/any-flow.ts';
 
 const words = await loadBuiltInWords(join(import.meta.dirname, '../../../prompts'));
 const library = libraryOf(words);
@@ -261,6 +261,9 @@ describe('any flow with any person', () => {
     line.feed({ type: 'recording_failed', at: line.now, recordingId });
     const result = { result: 'replied' as const, reply: { value: 1 } };
     line.feed({ type: 'lookup_result', at: line.now, lookupId: 'lookup-999999', result });
+    const stale = { at: line.now, transferId: 'transfer-999999' };
+    line.feed({ type: 'transfer_joined', ...stale });
+    line.feed({ type: 'transfer_ended', ...stale, result: 'talked' });
     expect(JSON.stringify(line.session)).toBe(before);
   }
 
@@ -270,15 +273,15 @@ describe('any flow with any person', () => {
       fc.property(
         anyFlow,
         fc.array(anyMove, { maxLength: 60 }),
-        anyReplies,
+        fc.tuple(anyReplies, anyTransfers),
         fc.boolean(),
-        (definition, moves, replies, welcomeBack) => {
+        (definition, moves, [replies, transfers], welcomeBack) => {
           const validated = validateFlow(definition, library);
           if (validated.result === 'invalid') return;
           valid += 1;
           const flow = compileFlow(validated.flow, words);
           const session = createSession(flow, { ...start, ...anyCall(flow), welcomeBack });
-          const line = new FlowLine(flow, session, replies);
+          const line = new FlowLine(flow, session, { replies, transfers });
           line.start();
           for (const each of moves) if (!line.isOver) move(line, each);
           while (!line.isOver) line.wait();

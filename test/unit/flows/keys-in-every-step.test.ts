@@ -108,6 +108,19 @@ const moments: { readonly [T in StepType]: readonly Moment[] } = {
       repeats: false,
     },
   ],
+  transfer: [
+    {
+      when: 'told that somebody is called',
+      step: { type: 'transfer', to: '+919000609999', say, otherwise: 'end' },
+      arrive: halfway,
+    },
+    {
+      when: 'waiting with music',
+      step: { type: 'transfer', to: '+919000609999', otherwise: 'end' },
+      arrive: heardOut,
+      repeats: false,
+    },
+  ],
   branch: [],
   set: [],
   sub_flow: [],
@@ -163,7 +176,10 @@ function lineAt({ step, arrive }: Moment): FlowLine {
       ...{ language: 'en', variables: {}, responses: {}, startAt: null, resumeAt: null, welcomeBack: false },
       people: [person('p1', 'Asha'), person('p2', 'Ravi')],
     }),
-    [{ afterMs: 4_000, result: { result: 'failed', problem: 'nobody answered' } }],
+    {
+      replies: [{ afterMs: 4_000, result: { result: 'failed', problem: 'nobody answered' } }],
+      transfers: [{ joinsAfterMs: null, endsAfterMs: 40_000, result: 'no_answer' }],
+    },
   );
   line.start();
   arrive(line);

@@ -55,7 +55,10 @@ function rehearsed(
 function heardLine(entry: RehearsedEntry): string[] {
   if (entry.type !== 'prompt') return [];
   const text = entry.parts
-    .flatMap(({ part }) => ('text' in part && part.text !== null ? [part.text] : []))
+    .flatMap(({ part }) => {
+      if (part.kind === 'music') return ['<music>'];
+      return 'text' in part && part.text !== null ? [part.text] : [];
+    })
     .join(' ');
   return [entry.heardMs < entry.durationMs ? `${text} …` : text];
 }
@@ -210,8 +213,8 @@ describe('a rehearsal', () => {
     .map((file) => ({ file, story: JSON.parse(readFileSync(join(scenarios, file), 'utf8')) as Scenario }))
     // There, «silence» is what ends the digits; in a rehearsal they end before the next asking.
     .filter(({ file }) => file !== 'digits-ended-by-silence.json')
-    // A rehearsal asks no other system, so every look-up fails.
-    .filter(({ story }) => story.lookups === undefined)
+    // A rehearsal asks no other system and calls nobody, so every look-up and every transfer fails.
+    .filter(({ story }) => story.lookups === undefined && story.transfers === undefined)
     .filter(({ story }) => story.inputs.every((input) => input === 'silence' || isKeys(input)));
 
   it('has stories of calls to be compared with', () => {
@@ -290,12 +293,17 @@ describe('a rehearsal of any flow with any keys', () => {
         const result = rehearsed(flow, pressed, { longestTalkMs: Infinity });
         const line = playOnFlowLine(flow, pressed);
         expect(heardIn(result).map(withoutCut)).toEqual(line.heard.map(withoutCut));
-        expect(factsIn(result)).toEqual(line.facts.map(factLine));
+        expect(factsIn(result).map(untimed)).toEqual(line.facts.map(factLine).map(untimed));
         expect(answersIn(result)).toEqual(answersIn(line));
       }),
       { numRuns: 250 },
     );
   });
+
+  /** The two people do not press at the same instants. */
+  function untimed(line: string): string {
+    return line.replace(/waited \d+ ms/, 'waited');
+  }
 
   function withoutCut(line: string): string {
     return line.replace(/ …$/, '');

@@ -105,9 +105,14 @@ describe('a flow', () => {
     ['has no type', [{ id: 'a' }], [`/steps/0/type: must be one of: ${types}`]],
     ['has a misspelt type', [{ ...hello, type: 'mesage' }], [`/steps/0/type: must be one of: ${types}`]],
     [
-      'is of a type for later',
-      [hello, { id: 'agent', type: 'transfer' }],
-      [`/steps/1/type: «transfer» steps are not supported by this version; it has ${types}`],
+      'transfers to a number that may not be called',
+      [hello, { id: 'agent', type: 'transfer', to: '+18005551234', otherwise: 'end' }],
+      ['/steps/1/to: must be the number of a mobile phone or a fixed line'],
+    ],
+    [
+      'transfers to nobody and has no way for that',
+      [hello, { id: 'agent', type: 'transfer', on_busy: 'hello' }],
+      ['/steps/1/to: must be given, as a text', '/steps/1/otherwise: must be given, as a text'],
     ],
     ['has the id of another', [hello, hello], ['/steps/1/id: is taken already by step 1: «hello»']],
     [
@@ -341,7 +346,7 @@ describe('a flow', () => {
   it('has all its mistakes told at once', () => {
     const steps = [
       { ...hello, next: 'nowhere' },
-      { id: 'x', type: 'transfer' },
+      { id: 'x', type: 'transfers' },
       { ...q1, correct: 'z' },
       { ...hello, id: 'b', say: 'no.prompt' },
     ];

@@ -1,4 +1,4 @@
-import type { VoiceMessageId } from '../../../src/domain/ids.ts';
+import type { AttemptId, VoiceMessageId } from '../../../src/domain/ids.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { renderCallEvent } from '../../../src/domain/calls/call-event-body.ts';
@@ -154,6 +154,14 @@ const factOf: Record<CallEventType, (given: CallResponse, at: number) => CallFac
       durationMs: 4_120,
       recordedAt: at,
       prompt: null,
+    },
+  }),
+  'transfer.ended': (given, at) => ({
+    type: 'transfer.ended',
+    transfer: {
+      ...{ transferId: 'transfer-1', step: given.question, result: 'talked', at, attempt: 1 },
+      ...{ to: '+919000609999', waitedMs: 8_100, talkedMs: 19_900 },
+      ...{ leg: 'att_01k6m3q4t8v5w2x9y7z1a3b5c7' as AttemptId, trunk: 'carrier-a', reason: 'answered' },
     },
   }),
 };

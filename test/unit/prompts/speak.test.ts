@@ -31,7 +31,7 @@ function said(what: Say, by: Voice): string {
     .map((part) => {
       if (part.kind === 'pause') return `<${part.durationMs}>`;
       if (part.kind === 'recording') return `<${part.hash}>`;
-      if (part.kind === 'beep' || part.kind === 'own_words') return part.kind;
+      if (part.kind === 'beep' || part.kind === 'music' || part.kind === 'own_words') return part.kind;
       return part.kind === 'prompt' ? (part.text ?? `<${part.id}>`) : part.text;
     })
     .join(' | ');

@@ -46,6 +46,8 @@ export class RehearsedLine {
   #recording: { id: string; startedAt: number; silentAt: number } | null = null;
   /** What follows from a command at once, told when all commands were carried out. */
   #next: EngineInput | null = null;
+  /** A transfer that will fail when the words about it are over: a rehearsal calls nobody. */
+  #unjoined: string | null = null;
   #spokenTo = false;
   #hungUp = false;
 
@@ -154,6 +156,12 @@ export class RehearsedLine {
       case 'abort_lookup':
         this.#next = null;
         return;
+      case 'transfer':
+        this.#unjoined = command.transferId;
+        return;
+      case 'end_transfer':
+        this.#unjoined = null;
+        return;
       case 'report':
         this.entries.push({ type: 'fact', afterMs: this.now, fact: command.fact });
         return;
@@ -207,7 +215,13 @@ export class RehearsedLine {
 
   #endPrompt(prompt: RunningPrompt): void {
     this.#prompt = { ...prompt, endsAt: null };
+    if (this.#unjoined !== null) return this.#failTransfer(this.#unjoined);
     this.#feed({ type: 'prompt_ended', at: this.now, promptId: prompt.id });
+  }
+
+  #failTransfer(transferId: string): void {
+    this.#unjoined = null;
+    this.#feed({ type: 'transfer_ended', at: this.now, transferId, result: 'failed' });
   }
 
   #endTimer(): void {

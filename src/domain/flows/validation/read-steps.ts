@@ -1,5 +1,5 @@
 import { pointerTo, type MendableFault } from '../fault.ts';
-import { laterStepTypes, stepDefinitions, type StepDefinition, type StepType } from '../flow-definition.ts';
+import { stepDefinitions, type StepDefinition, type StepType } from '../flow-definition.ts';
 import { explainShape, valueAt } from './explain-shape.ts';
 import { sayShapeFaults, whatToSay } from './read-say.ts';
 import { suggestionFrom } from './suggest.ts';
@@ -70,13 +70,6 @@ function typeFault(type: unknown, pointer: string): MendableFault {
       detail: `must be one of: ${types.join(', ')}`,
       suggestion: '"message" says something; "choice" asks for one key.',
     };
-  if (laterStepTypes.some((later) => later === type)) {
-    return {
-      pointer: at,
-      detail: `«${type}» steps are not supported by this version; it has ${types.join(', ')}`,
-      suggestion: 'Say in a message whom to call, or take a message in a "voice_message" step.',
-    };
-  }
   return {
     pointer: at,
     detail: `must be one of: ${types.join(', ')}`,

@@ -31,6 +31,7 @@ function sayingFaults(draft: DraftFlow, step: StepDefinition): MendableFault[] {
 /** Reminders that the flow does not give itself are the gateway's own; what they lack is said once, of the language. */
 function isBuiltInDefault(step: StepDefinition, saying: Saying): boolean {
   if (step.type === 'lookup') return saying.pointer === '/wait/say' && step.wait === undefined;
+  if (step.type === 'transfer') return saying.pointer === '/say' && step.say === undefined;
   if (!isAsking(step)) return false;
   return (
     (saying.pointer === '/no_input/say' && step.no_input?.say === undefined) ||
@@ -224,6 +225,9 @@ function ownWordsNeeded(step: StepDefinition): string[] {
       : []),
     ...(step.type === 'voice_message' ? [`what is said about the recording in «${step.id}»`] : []),
     ...(step.type === 'lookup' && step.wait === undefined ? [`«please wait» in «${step.id}»`] : []),
+    ...(step.type === 'transfer' && step.say === undefined
+      ? [`that the person is put through in «${step.id}»`]
+      : []),
     ...(step.type === 'digits' && step.confirm === true ? [`the confirmation in «${step.id}»`] : []),
     ...(step.type === 'person' ? [`the names of the people in «${step.id}»`] : []),
     ...(step.type === 'consent' ? [`the answers of «${step.id}»`] : []),

@@ -4,6 +4,7 @@ import { keys, type Key } from '../keys.ts';
 import { againKey, confirmKey } from '../steps/digits-step.ts';
 import { consentAnswers } from '../steps/consent-answers.ts';
 import { personKeys } from '../steps/person-keys.ts';
+import { parsePhoneNumber } from '../../phone-numbers/phone-number.ts';
 import { isTemplate } from '../../prompts/template.ts';
 import { pointerTo, type MendableFault } from '../fault.ts';
 import { reviewKeys, usualStopKey } from '../steps/voice-message-step.ts';
@@ -39,6 +40,8 @@ function faultsOf(draft: DraftFlow, step: StepDefinition): MendableFault[] {
       return voiceMessageFaults(draft, step);
     case 'lookup':
       return lookupFaults(step);
+    case 'transfer':
+      return transferFaults(step);
     case 'message':
     case 'set':
     case 'sub_flow':
@@ -224,6 +227,19 @@ function lookupFaults(step: StepOf<'lookup'>): MendableFault[] {
         },
       ]
     : templates;
+}
+
+function transferFaults({ to }: StepOf<'transfer'>): MendableFault[] {
+  const parsed = parsePhoneNumber(to);
+  return parsed.result === 'parsed'
+    ? []
+    : [
+        {
+          pointer: '/to',
+          detail: parsed.detail,
+          suggestion: 'Write the number of a phone that may be called, such as +919876543210.',
+        },
+      ];
 }
 
 function branchFaults(step: StepOf<'branch'>): MendableFault[] {

@@ -1,0 +1,113 @@
+import type { Pool } from 'pg';
+import type { AttemptId, CallId } from '../domain/ids.ts';
+import { goneBy } from '../domain/calls/leg-limit.ts';
+import { paceFactor } from '../domain/trunks/trunk-pace.ts';
+import { addTrunkRow } from './add-trunk-row.ts';
+import { afterInstant } from './call-claimer.ts';
+import { instant } from './call-row.ts';
+import type { Ledger, LiveTransferRow, TransferClaim } from './ledger.ts';
+import { runQuery, withClient } from './run-query.ts';
+
+/** $1 trunk, $2 now, $3 and $4 Asterisk and epoch of the lease. A trunk whose breaker tries it again is left to attempts. */
+const lookAtTrunk = `
+select next_send_at, pace_factor, pace_slowed_at,
+  exists (select from asterisks h where h.name = $3 and h.epoch = $4 and h.holder is not null)
+    and drained_at is null and coalesce(down_until <= $2, true) and closed_until is null as is_open,
+  (select count(*)::int from attempts a where a.trunk = t.name and a.ended_at is null)
+  + (select count(*)::int from transfers f where f.trunk = t.name and f.ended_at is null and f.gone_by > $2) as live
+from trunks t where t.name = $1`;
+
+/**
+ * $1 trunk, $2 its next instant as it was seen, $3 the one afterwards, $4 the transfer. No row where somebody else took the instant: whoever takes a
+ * channel takes an instant with it, so where the instant stands, the channel that was free is free.
+ */
+const keepTransfer = `
+with paced as (update trunks set next_send_at = $3 where name = $1 and next_send_at = $2 returning 1)
+insert into transfers (id, call_id, trunk, caller_id, send_at, started_at, asterisk, gone_by)
+select t.* from jsonb_to_record($4::jsonb) as t(id text, call_id text, trunk text, caller_id text, send_at timestamptz,
+  started_at timestamptz, asterisk text, gone_by timestamptz)
+where exists (select from paced)
+returning id`;
+
+const endOfTransfer = `update transfers set ended_at = $2 where id = $1 and ended_at is null`;
+const live = `select id, call_id, trunk, started_at from transfers where ended_at is null and asterisk = $1 order by id`;
+
+const last = `select id, call_id, trunk, started_at from transfers where call_id = $1 and started_at >= $2 order by id desc limit 1`;
+
+/** A claim that loses to another one looks again; somebody always wins, so this many losses in a row are no accident any more. */
+const mostLooks = 100;
+
+/** The part of the ledger that is about transfers. */
+export function transferStore(
+  pool: Pool,
+): Pick<Ledger, 'claimTransfer' | 'endTransfer' | 'liveTransfers' | 'lastTransfer'> {
+  return {
+    claimTransfer: (claim) => claimTransfer(pool, claim),
+    async endTransfer(leg, at) {
+      const query = { name: 'end_transfer', text: endOfTransfer, values: [leg, instant(at)] };
+      await withClient(pool, (client) => runQuery(client, query));
+    },
+    liveTransfers: (asterisk) =>
+      readTransfers(pool, { name: 'live_transfers', text: live, values: [asterisk] }),
+    async lastTransfer(callId, since) {
+      const query = { name: 'last_transfer', text: last, values: [callId, instant(since)] };
+      return (await readTransfers(pool, query))[0] ?? null;
+    },
+  };
+}
+
+async function readTransfers(
+  pool: Pool,
+  query: { name: string; text: string; values: unknown[] },
+): Promise<LiveTransferRow[]> {
+  type Row = { id: AttemptId; call_id: CallId; trunk: string; started_at: number };
+  const rows = await withClient(pool, (client) => runQuery<Row>(client, query));
+  return rows.map((row) => ({
+    ...{ leg: row.id, callId: row.call_id, trunk: row.trunk, startedAt: row.started_at },
+  }));
+}
+
+async function claimTransfer(pool: Pool, claim: TransferClaim): ReturnType<Ledger['claimTransfer']> {
+  const { trunk, now, channels, spacingMs, reserveUntil } = claim;
+  for (let looks = 0; looks < mostLooks; looks += 1) {
+    const seen = await lookAt(pool, claim);
+    if (!seen.is_open || seen.live >= channels) return 'no_channel';
+    const sendAt = Math.max(now, seen.next_send_at);
+    if (sendAt > reserveUntil) return 'no_instant';
+    const pace = paceFactor({ factor: seen.pace_factor, slowedAt: seen.pace_slowed_at }, now);
+    const next = instant(afterInstant(sendAt, spacingMs / pace));
+    const values = [trunk, instant(seen.next_send_at), next, rowOf(claim, sendAt)];
+    const query = { name: 'keep_transfer', text: keepTransfer, values };
+    if ((await withClient(pool, (client) => runQuery(client, query))).length > 0) return { sendAt };
+  }
+  return 'no_instant';
+}
+
+interface TrunkRow {
+  next_send_at: number;
+  pace_factor: number;
+  pace_slowed_at: number;
+  is_open: boolean;
+  live: number;
+}
+
+async function lookAt(pool: Pool, { trunk, now, lease }: TransferClaim): Promise<TrunkRow> {
+  const values = [trunk, instant(now), lease.asterisk, lease.epoch];
+  const query = { name: 'look_at_trunk', text: lookAtTrunk, values };
+  return withClient(pool, async (client) => {
+    for (;;) {
+      const [row] = await runQuery<TrunkRow>(client, query);
+      if (row) return row;
+      await addTrunkRow(client, { trunk, now });
+    }
+  });
+}
+
+function rowOf(claim: TransferClaim, sendAt: number): string {
+  const { leg, callId, trunk, callerId, now, lease, legLimitMs } = claim;
+  return JSON.stringify({
+    ...{ id: leg, call_id: callId, trunk, caller_id: callerId },
+    ...{ send_at: instant(sendAt), started_at: instant(now) },
+    ...{ asterisk: lease.asterisk, gone_by: instant(goneBy(sendAt, legLimitMs)) },
+  });
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { say } from '../../prompts/say.ts';
+import { duration, stepId, target } from './step-fields.ts';
+
+/** Joins the person to somebody else, and goes on when that talk is over. */
+export const transferDefinition = z.strictObject({
+  id: stepId,
+  type: z.literal('transfer'),
+  /** The number of the other one's phone, in E.164; which numbers may be called is for `step-rules.ts` to say. */
+  to: z.string().max(40),
+  /** Said first; left out: that the person is being put through. */
+  say: say.optional(),
+  /** What the other one hears before they are joined. */
+  whisper: say.optional(),
+  /** Said again and again while the person waits, with music in between unless `music` is false. */
+  wait: z.strictObject({ say: say.optional(), music: z.boolean().optional() }).optional(),
+  /** From the beginning of the step until they are joined. */
+  max_wait: duration(5_000, 600_000).optional(),
+  on_busy: target.optional(),
+  on_no_answer: target.optional(),
+  /** Where to go when nobody comes, for whatever other reason. */
+  otherwise: target,
+  next: target.optional(),
+});
+export type TransferStep = z.infer<typeof transferDefinition>;

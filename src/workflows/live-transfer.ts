@@ -1,0 +1,275 @@
+import type { Purpose } from '../domain/calls/call.ts';
+import { decideVerdict } from '../domain/calls/decide-verdict.ts';
+import type { HangUpEvidence, VerdictReason } from '../domain/calls/verdict.ts';
+import type { TransferResult } from '../domain/flows/transfer.ts';
+import type { AttemptId, CallId } from '../domain/ids.ts';
+import type { Timer } from '../lib/clock.ts';
+import {
+  TelephonyUnavailable,
+  type LegEvent,
+  type LegId,
+  type LiveLeg,
+  type PromptSound,
+} from '../telephony/telephony.ts';
+import { dialTransfer, type DialTransferDependencies } from './dial-transfer.ts';
+import type { TransferLeg, TransferLegs } from './transfer-legs.ts';
+
+/** What becomes of a transfer, brought into the one order of all that happens to the person's call. */
+export type TransferMessage =
+  /** The other one is there, and has heard the whisper. */
+  | { type: 'transfer_ready'; at: number; transferId: string }
+  | { type: 'transfer_over'; at: number; transferId: string; result: TransferResult };
+
+export interface LiveTransferDependencies extends DialTransferDependencies {
+  transferLegs: TransferLegs;
+  /** A channel of a trunk is free again. */
+  onChannelFree: () => void;
+  /** It is not known whether the request to dial arrived: somebody must look for the leg. */
+  onUnsure: (leg: LegId) => void;
+}
+
+export interface TransferStart {
+  transferId: string;
+  callId: CallId;
+  purpose: Purpose;
+  person: LegId;
+  /** E.164. */
+  number: string;
+  /** What the other one hears first. */
+  whisper: readonly PromptSound[];
+  /** When the person has waited for long enough. */
+  until: number;
+  /** When the person's own talk ends at the latest. */
+  talkUntil: number;
+  post: (message: TransferMessage) => void;
+}
+
+/**
+ * The other one's phone, called for a person who waits:
+ *
+ *     calling ──► whispering ──► ready ──► (joined by whoever owns the talk) ──► over
+ *        └───────────┴─────────────┴──────────────────────────────────────────────▲
+ *
+ * `over` is told once, unless whoever began it ended it. The channel stays taken until the leg is known to be gone, whatever becomes of the
+ * person; then, and not before, that is put on record.
+ */
+export class LiveTransfer implements TransferLeg {
+  readonly #deps: LiveTransferDependencies;
+  readonly #start: TransferStart;
+  readonly #ending = new AbortController();
+  #state: 'calling' | 'whispering' | 'ready' | 'over' = 'calling';
+  #limit: Timer | null = null;
+  #dialled = false;
+  #released = false;
+  leg: AttemptId | null = null;
+  trunk: string | null = null;
+  reason: VerdictReason | null = null;
+
+  constructor(deps: LiveTransferDependencies, start: TransferStart) {
+    this.#deps = deps;
+    this.#start = start;
+  }
+
+  get transferId(): string {
+    return this.#start.transferId;
+  }
+
+  get dialled(): boolean {
+    return this.#dialled;
+  }
+
+  get isOver(): boolean {
+    return this.#state === 'over';
+  }
+
+  /** Calls the other one, once, as soon as a trunk has a channel and an instant for it. */
+  call(): void {
+    this.#limitWait();
+    void this.#call().catch((error: unknown) => {
+      this.#deps.log.warn({ err: error, call: this.#start.callId }, 'a transfer could not be dialled');
+      if (this.leg !== null) this.#deps.transferLegs.remove(this.leg);
+      this.#over('failed');
+    });
+  }
+
+  /** Another process, or this one before the connection was lost, called them: they are there in this state. */
+  adopt(
+    { leg, trunk, state }: { leg: AttemptId; trunk: string; state: LiveLeg['state'] },
+    isJoined: boolean,
+  ): void {
+    [this.leg, this.trunk, this.#dialled] = [leg, trunk, true];
+    this.#deps.transferLegs.add(leg, this);
+    if (isJoined) {
+      this.#state = 'ready';
+      return;
+    }
+    this.#limitWait();
+    if (state === 'answered') this.#whisper();
+  }
+
+  /** Who cannot be joined is let go: better that than silence. Without a connection they are taken up again when it is back. */
+  async join(): Promise<void> {
+    const { telephony, log } = this.#deps;
+    if (this.leg === null) return;
+    try {
+      await telephony.join({ person: this.#start.person, other: this.leg });
+    } catch (error) {
+      if (!(error instanceof TelephonyUnavailable)) throw error;
+      if (telephony.problem() !== null) return;
+      log.error({ err: error, leg: this.leg }, 'two people could not be joined');
+      this.#over('failed');
+      this.#hangUp();
+    }
+  }
+
+  /** Nobody wants it any more: the other one is let go, and nothing is told. */
+  end(): void {
+    if (this.#state === 'over') return;
+    if (this.#state === 'ready') this.#send(this.#deps.telephony.part(this.#start.person));
+    this.#state = 'over';
+    this.#stop();
+    this.#hangUp();
+  }
+
+  /** Lets go without ending it: the leg stays, for whoever takes it up again. */
+  release(): void {
+    this.#state = 'over';
+    this.#released = true;
+    this.#stop();
+    if (this.leg !== null) this.#deps.transferLegs.remove(this.leg);
+  }
+
+  onLost(): void {
+    this.#gone(this.#state === 'ready' ? 'talked' : 'lost');
+  }
+
+  onEvent(event: LegEvent): void {
+    switch (event.type) {
+      case 'answered':
+        if (this.#state === 'calling') this.#whisper();
+        return;
+      case 'prompt_ended':
+      case 'prompt_failed':
+        if (this.#state === 'whispering') this.#ready();
+        return;
+      case 'hung_up':
+        return this.#hungUp(event.evidence);
+      default:
+        return;
+    }
+  }
+
+  async #call(): Promise<void> {
+    const { number, callId, purpose, until, talkUntil } = this.#start;
+    const wanted = { number, callId, purpose, until, talkUntil, signal: this.#ending.signal };
+    const dialled = await dialTransfer(this.#deps, wanted, {
+      onClaim: (claim) => {
+        [this.leg, this.trunk] = [claim.leg, claim.trunk];
+        this.#deps.transferLegs.add(claim.leg, this);
+      },
+      onDial: () => {
+        this.#dialled = true;
+      },
+    });
+    if (dialled.result === 'dialled') {
+      // it may have been ended while the request was on its way
+      if (dialled.unsure && this.leg !== null) this.#deps.onUnsure(this.leg);
+      if (this.#ending.signal.aborted && !this.#released) this.#hangUp();
+      return;
+    }
+    if (this.leg !== null) this.#deps.transferLegs.remove(this.leg);
+    this.reason = dialled.reason;
+    this.#over(dialled.result);
+  }
+
+  #whisper(): void {
+    const { whisper } = this.#start;
+    const leg = this.leg;
+    this.#state = 'whispering';
+    this.#limit?.cancel();
+    if (leg === null) return;
+    if (whisper.length === 0) return this.#ready();
+    this.#send(
+      this.#deps.telephony.say(leg, {
+        promptId: 'whisper',
+        sounds: whisper,
+        silenceMs: silenceAfterWhisperMs,
+      }),
+    );
+  }
+
+  #ready(): void {
+    this.#state = 'ready';
+    this.#start.post({ type: 'transfer_ready', at: this.#deps.clock.now(), transferId: this.transferId });
+  }
+
+  #hungUp(evidence: HangUpEvidence): void {
+    const { reason } = decideVerdict(evidence, this.#deps.verdictRowsOf(this.trunk ?? ''));
+    this.reason = reason;
+    this.#gone(resultOf(this.#state === 'ready', reason));
+  }
+
+  #gone(result: TransferResult): void {
+    const { transferLegs, onChannelFree, ledger, clock, log } = this.#deps;
+    const { leg } = this;
+    if (leg !== null) {
+      transferLegs.remove(leg);
+      // Where that cannot be kept now, the comparison with the legs that exist will find it.
+      ledger.endTransfer(leg, clock.now()).then(onChannelFree, (error: unknown) => {
+        log.warn({ err: error, leg }, 'that the leg of a transfer is gone could not be kept');
+      });
+    }
+    this.#over(result);
+  }
+
+  #limitWait(): void {
+    const { clock } = this.#deps;
+    this.#limit = clock.setTimer(this.#start.until - clock.now(), () => {
+      if (this.#state !== 'calling') return;
+      const result = this.#dialled ? 'no_answer' : 'failed';
+      this.reason = this.#dialled ? 'no_answer' : 'congestion';
+      this.#over(result);
+      this.#hangUp();
+    });
+  }
+
+  #over(result: TransferResult): void {
+    if (this.#state === 'over') return;
+    this.#state = 'over';
+    this.#stop();
+    const { transferId, post } = this.#start;
+    post({ type: 'transfer_over', at: this.#deps.clock.now(), transferId, result });
+  }
+
+  #stop(): void {
+    this.#limit?.cancel();
+    this.#ending.abort();
+  }
+
+  #hangUp(): void {
+    if (this.leg !== null && this.#dialled) this.#send(this.#deps.telephony.hangUp(this.leg));
+  }
+
+  /** What rejects is a lost connection, after which everything is taken up again. */
+  #send(request: Promise<unknown>): void {
+    request.catch((error: unknown) =>
+      this.#deps.log.warn({ err: error, leg: this.leg }, 'a request for a transfer failed'),
+    );
+  }
+}
+
+/** So that the line is not idle until they are joined. */
+const silenceAfterWhisperMs = 2_000;
+
+/** Who hangs up on the whisper does not want to talk. What is not here has failed. */
+const resultByReason: Partial<Record<VerdictReason, TransferResult>> = {
+  busy: 'busy',
+  rejected: 'busy',
+  answered: 'busy',
+  no_answer: 'no_answer',
+};
+
+/** @param wasReady they were joined, or about to be */
+function resultOf(wasReady: boolean, reason: VerdictReason): TransferResult {
+  return wasReady ? 'talked' : (resultByReason[reason] ?? 'failed');
+}

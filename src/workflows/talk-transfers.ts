@@ -1,0 +1,215 @@
+import type { EndedTransfer } from '../domain/calls/ended-transfer.ts';
+import type { EngineInput, FlowSession } from '../domain/flows/flow-session.ts';
+import { transferWanted } from '../domain/flows/steps/transfer-step.ts';
+import type { TransferEnding } from '../domain/flows/transfer.ts';
+import type { SpokenPart } from '../domain/prompts/spoken-part.ts';
+import { wait } from '../lib/wait.ts';
+import { LedgerUnavailable, type Ledger, type LiveTransferRow } from '../db/ledger.ts';
+import { TelephonyUnavailable, type LegId, type LiveLeg } from '../telephony/telephony.ts';
+import type { KeptCall } from './kept-call.ts';
+import { LiveTransfer, type LiveTransferDependencies, type TransferMessage } from './live-transfer.ts';
+import { soundsOf, type PreparedCall } from './prepared-call.ts';
+import type { TransferCommand } from './talk.ts';
+
+export interface TalkTransfersDependencies extends LiveTransferDependencies {
+  ledger: LiveTransferDependencies['ledger'] & Pick<Ledger, 'lastTransfer'>;
+}
+
+interface Wanted {
+  transferId: string;
+  to: string;
+  whisper: SpokenPart[];
+  until: number;
+}
+
+interface TransferringTalk {
+  kept: KeptCall;
+  prepared: PreparedCall;
+  post: (message: TransferMessage) => void;
+  /** Gives the engine an input, which acts on it at once, and resolves when what it came to is on record. */
+  feed: (input: EngineInput) => Promise<void>;
+  session: () => FlowSession | null;
+}
+
+/** The transfers of one talk, one after the other: the engine wants them, here they are begun, found again and ended. */
+export class TalkTransfers {
+  readonly #deps: TalkTransfersDependencies;
+  readonly #kept: KeptCall;
+  readonly #prepared: PreparedCall;
+  readonly #talk: TransferringTalk;
+  #wanted: Wanted | null = null;
+  #live: LiveTransfer | null = null;
+
+  constructor(deps: TalkTransfersDependencies, talk: TransferringTalk) {
+    this.#deps = deps;
+    this.#kept = talk.kept;
+    this.#prepared = talk.prepared;
+    this.#talk = talk;
+  }
+
+  /** The engine wants it; nobody is called before that is on record. */
+  want(command: TransferCommand): void {
+    this.#wanted = { ...command, until: this.#deps.clock.now() + command.maxWaitMs };
+  }
+
+  /** What is wanted is on record. */
+  call(): void {
+    const wanted = this.#wanted;
+    if (wanted === null) return;
+    this.#wanted = null;
+    this.#live = this.#create(wanted);
+    this.#live.call();
+  }
+
+  /** The person wants it no more. */
+  end(transferId: string): void {
+    if (this.#wanted?.transferId === transferId) this.#wanted = null;
+    if (this.#live?.transferId === transferId) this.#live.end();
+  }
+
+  /** They hear each other while that is still being kept. Who was joined is parted first: nothing could be said to them else. */
+  async handle(message: TransferMessage): Promise<void> {
+    const { feed } = this.#talk;
+    if (message.type === 'transfer_over') {
+      if (this.#isJoined && !(await this.#part())) return;
+      return feed({ ...message, type: 'transfer_ended' });
+    }
+    const kept = feed({ ...message, type: 'transfer_joined' });
+    if (this.#isJoined) await this.#live?.join();
+    await kept;
+  }
+
+  get #isJoined(): boolean {
+    return this.#talk.session()?.phase.phase === 'joined';
+  }
+
+  /** Whether the person may be spoken to again; else that is settled when the connection is back and the talk is taken up. */
+  async #part(): Promise<boolean> {
+    for (let tries = 0; tries < mostPartings; tries += 1) {
+      try {
+        await this.#deps.telephony.part(this.#kept.leg);
+        return true;
+      } catch (error) {
+        if (!(error instanceof TelephonyUnavailable)) throw error;
+        if (this.#deps.telephony.problem() !== null) return false;
+      }
+    }
+    return true;
+  }
+
+  /** How they ended, with the attempt by which the other one was called. */
+  ended(endings: readonly TransferEnding[]): EndedTransfer[] {
+    return endings.map((ending) => {
+      const live = this.#live?.transferId === ending.transferId ? this.#live : null;
+      const { leg = null, trunk = null, reason = null } = live ?? {};
+      return { ...ending, attempt: this.#kept.attempt.number, leg, trunk, reason };
+    });
+  }
+
+  /**
+   * After a restart or a lost connection, of a session that has a transfer: whoever talks talks on, whoever waits hears something while the other one
+   * is looked for. They may have been joined, and that not be on record: then they are again, after the whisper.
+   */
+  async takeUp(legs: ReadonlyMap<LegId, LiveLeg['state']>): Promise<void> {
+    const { session, feed } = this.#talk;
+    const { clock } = this.#deps;
+    const isJoined = session()?.transfer?.joinedAt != null;
+    if (!isJoined && !(await this.#part())) return;
+    await feed({ type: 'resumed', at: clock.now(), talkGoesOn: isJoined });
+    const now = session();
+    const { transferId } = now?.transfer ?? {};
+    if (now === null || transferId === undefined) return;
+    if ((await this.#find(now, legs)) === 'gone' && (!isJoined || (await this.#part())))
+      await feed({
+        type: 'transfer_ended',
+        at: clock.now(),
+        transferId,
+        result: isJoined ? 'talked' : 'lost',
+      });
+    this.call();
+  }
+
+  /** What was never put on record is begun anew, by `call`. Nobody is called twice for one transfer. */
+  async #find(session: FlowSession, legs: ReadonlyMap<LegId, LiveLeg['state']>): Promise<'there' | 'gone'> {
+    const { transferId = '', since = 0, joinedAt = null } = session.transfer ?? {};
+    // One that waits for a channel of its trunk waits on.
+    if (this.#live?.transferId === transferId && !this.#live.dialled) return 'there';
+    this.release();
+    const row = await this.#rowSince(since);
+    if (row === 'unknown') return 'gone';
+    if (row === null && joinedAt !== null) return 'gone';
+    if (row === null) {
+      this.#wanted = this.#wantedBy(session);
+      return 'there';
+    }
+    const state = legs.get(row.leg);
+    if (state === undefined) await this.#leave(row);
+    else await this.#adopt(session, { ...row, state });
+    return state === undefined ? 'gone' : 'there';
+  }
+
+  /** Lets go without ending anything: the leg stays, for whoever takes the call up again. */
+  release(): void {
+    this.#live?.release();
+    this.#live = null;
+  }
+
+  async #adopt(session: FlowSession, found: LiveTransferRow & { state: LiveLeg['state'] }): Promise<void> {
+    const isJoined = session.transfer?.joinedAt != null;
+    const wanted = this.#wantedBy(session);
+    if (wanted === null) return;
+    this.#live = this.#create(wanted);
+    this.#live.adopt(found, isJoined);
+    if (isJoined) await this.#live.join();
+  }
+
+  /** The other one is gone. */
+  async #leave({ leg }: LiveTransferRow): Promise<void> {
+    await unlessAway(this.#deps.ledger.endTransfer(leg, this.#deps.clock.now()));
+    this.#deps.onChannelFree();
+  }
+
+  #wantedBy(session: FlowSession): Wanted | null {
+    const wanted = transferWanted(this.#prepared.flow, session);
+    const { transfer } = session;
+    if (wanted === null || transfer === null) return null;
+    return { ...wanted, transferId: transfer.transferId, until: transfer.until };
+  }
+
+  /** While the database is away it is asked again, since whoever talks may talk on; and nobody is called on a guess. */
+  async #rowSince(since: number): Promise<LiveTransferRow | null | 'unknown'> {
+    const { clock, ledger } = this.#deps;
+    const until = clock.now() + patienceMs;
+    for (;;) {
+      const row = await unlessAway(ledger.lastTransfer(this.#kept.call.id, since));
+      if (row !== undefined) return row;
+      if (clock.now() >= until) return 'unknown';
+      if ((await wait(clock, betweenLooksMs, this.#kept.signal)) === 'aborted') return 'unknown';
+    }
+  }
+
+  #create({ transferId, to, whisper, until }: Wanted): LiveTransfer {
+    const { call, leg, attempt } = this.#kept;
+    return new LiveTransfer(this.#deps, {
+      ...{ transferId, callId: call.id, purpose: call.purpose, person: leg, until },
+      number: to,
+      whisper: soundsOf(this.#prepared, whisper),
+      talkUntil: (attempt.answeredAt ?? this.#deps.clock.now()) + call.maxDurationMs,
+      post: this.#talk.post,
+    });
+  }
+}
+
+/** A request that fails while the connection is there may well pass the next time. */
+const mostPartings = 3;
+const patienceMs = 30_000;
+const betweenLooksMs = 500;
+
+async function unlessAway<T>(request: Promise<T>): Promise<T | undefined> {
+  try {
+    return await request;
+  } catch (error) {
+    if (!(error instanceof LedgerUnavailable)) throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,141 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it, vi } from 'vitest';
+import { measureWav, type RecordedSound } from '../../support/recorded-sound.ts';
+import { useCallLab } from '../../support/running-gateway.ts';
+
+const lab = useCallLab();
+const said = (en: string) => ({ text: { en } });
+const useful = {
+  ...{ id: 'useful', type: 'choice', say: said('Was that useful?') },
+  options: { 1: { value: 'yes' }, 2: { value: 'no' } },
+  next: 'end',
+};
+
+/** Joined to `to`, then asked; each way of nobody's coming has words of its own. */
+const putThrough = (to: unknown, more: object = {}) => ({
+  title: 'Somebody to talk to',
+  languages: ['en'],
+  steps: [
+    {
+      ...{ id: 'agent', type: 'transfer', to, say: said('I put you through.') },
+      ...{ whisper: said('A parent is calling, please help them.'), max_wait: 'PT12S' },
+      ...{ on_busy: 'busy', on_no_answer: 'nobody', otherwise: 'sorry', ...more },
+    },
+    useful,
+    { id: 'busy', type: 'message', say: said('They are on the phone.'), next: 'end' },
+    { id: 'nobody', type: 'message', say: said('Nobody is there.'), next: 'end' },
+    { id: 'sorry', type: 'message', say: said('Please call again.') },
+  ],
+});
+
+interface Told {
+  result: string;
+  reason: string | null;
+  waited_seconds: number;
+  talked_seconds: number;
+  to: string | null;
+}
+
+function transferOf(id: string): Told {
+  const told = lab()
+    .gateway.events(id)
+    .filter(({ type }) => type === 'transfer.ended');
+  expect(told).toHaveLength(1);
+  return told[0]?.event?.data['transfer'] as Told;
+}
+
+/** What this handset heard and said, complete when it has hung up. */
+async function heardBy(nationalNumber: string): Promise<RecordedSound> {
+  const { heardDir } = lab().lab;
+  const file = await vi.waitFor(
+    () => {
+      const found = readdirSync(heardDir).find((name) => name.startsWith(nationalNumber));
+      expect(found).toBeDefined();
+      return found ?? '';
+    },
+    { timeout: 20_000 },
+  );
+  return measureWav(readFileSync(join(heardDir, file)));
+}
+
+it('lets a person and an agent talk, and asks the person afterwards', async () => {
+  const { gateway, invites } = lab();
+  const [person, agent] = ['+919000001999', '+919000609991'];
+  const { id } = await gateway.place(person, { flow: putThrough(agent), record: true });
+  const call = await gateway.ended(id, 90_000);
+  expect(call).toMatchObject({ outcome: 'completed' });
+  expect(call.responses).toMatchObject([{ question: 'useful', value: 'yes' }]);
+  expect(call.attempts).toHaveLength(1);
+  const told = transferOf(id);
+  expect(told).toMatchObject({ result: 'talked', reason: 'answered', to: '+91******9991' });
+  expect(told.waited_seconds).toBeGreaterThanOrEqual(3);
+  expect(told.talked_seconds).toBeGreaterThan(10);
+  expect([invites.count(person), invites.count(agent)]).toEqual([1, 1]);
+  // The person heard the agent for as long as they talked: more than all words and the music before.
+  const heard = await heardBy('9000001999');
+  expect(heard.loudMs).toBeGreaterThan(14_000);
+  // The agent heard the whisper, before anything else.
+  const whispered = await heardBy('9000609991');
+  expect(whispered.firstLoudMs).toBeLessThan(1_500);
+}, 120_000);
+
+it.each([
+  { is: 'busy', to: '+919000179991', result: 'busy', reason: 'busy', words: 'busy' },
+  { is: 'not there', to: '+919000199991', result: 'no_answer', reason: 'no_answer', words: 'nobody' },
+  { is: 'no number', to: '+919000319991', result: 'failed', reason: 'invalid_number', words: 'sorry' },
+])(
+  'goes its own way when the agent is $is',
+  async ({ to, result, reason, words }) => {
+    const { gateway } = lab();
+    const { id } = await gateway.place(`+919000009${to.slice(6, 9)}`, { flow: putThrough(to) });
+    const call = await gateway.ended(id, 60_000);
+    expect(call).toMatchObject({ outcome: 'completed' });
+    expect(transferOf(id)).toMatchObject({ result, reason, talked_seconds: 0 });
+    expect(await gateway.api.timeline(id)).toContainEqual(
+      expect.objectContaining({ type: 'prompt', step: words }),
+    );
+  },
+  90_000,
+);
+
+it('lets the agent go when the person hangs up first', async () => {
+  const { gateway } = lab();
+  const { id } = await gateway.place('+919000109999', { flow: putThrough('+919000199992') });
+  await gateway.ended(id);
+  expect(transferOf(id)).toMatchObject({ result: 'caller_hung_up', talked_seconds: 0 });
+});
+
+it('takes a talk up again after the gateway died: nobody is interrupted, nobody called twice', async () => {
+  const { gateway, invites } = lab();
+  const [person, agent] = ['+919000002999', '+919000609992'];
+  const { id } = await gateway.place(person, { flow: putThrough(agent) });
+  await gateway.untilTimeline(id, { type: 'transfer_joined' });
+  await gateway.process.kill9();
+  await gateway.startAgain();
+  const call = await gateway.finished(id);
+  expect(call).toMatchObject({ outcome: 'completed' });
+  expect(call.responses).toMatchObject([{ question: 'useful', value: 'no' }]);
+  const { body } = await gateway.api.ask<{
+    data: { type: string; data: { call: { id: string }; transfer: Told } }[];
+  }>('GET', '/v1/events?limit=200');
+  const ended = body.data.filter(({ type, data }) => type === 'transfer.ended' && data.call.id === id);
+  expect(ended).toHaveLength(1);
+  expect(ended[0]?.data.transfer).toMatchObject({ result: 'talked' });
+  expect(ended[0]?.data.transfer.talked_seconds).toBeGreaterThan(10);
+  expect([invites.count(person), invites.count(agent)]).toEqual([1, 1]);
+}, 120_000);
+
+it('takes a wait up again after the gateway died, and joins them all the same', async () => {
+  const { gateway, invites } = lab();
+  const [person, agent] = ['+919000003999', '+919000609993'];
+  const { id } = await gateway.place(person, { flow: putThrough(agent, { max_wait: 'PT40S' }) });
+  await gateway.untilTimeline(id, { type: 'transfer_begun' });
+  await vi.waitFor(() => expect(invites.count(agent)).toBe(1), { timeout: 10_000 });
+  await gateway.process.kill9();
+  await gateway.startAgain();
+  await gateway.untilTimeline(id, { type: 'transfer_joined' });
+  const call = await gateway.finished(id);
+  expect(call.attempts).toHaveLength(1);
+  expect([invites.count(person), invites.count(agent)]).toEqual([1, 1]);
+}, 120_000);
