@@ -158,10 +158,8 @@ export class LiveTalk {
   async #goOn(talk: Talk): Promise<void> {
     const at = this.#deps.clock.now();
     const { phase, lastRecording } = talk.session;
-    if (phase.phase !== 'recording') {
-      await this.#recordings.abandon(lastRecording + 1);
-      return this.#feed({ type: 'resumed', at });
-    }
+    await this.#recordings.abandon(lastRecording + 1);
+    if (phase.phase !== 'recording') return this.#feed({ type: 'resumed', at });
     const { recordingId } = phase;
     const state = await this.#recordings.stateOf(recordingId);
     if (state === 'running') return this.#feed({ type: 'resumed', at, recordingGoesOn: true });
