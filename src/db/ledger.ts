@@ -85,6 +85,8 @@ export interface Ledger {
   claimTransfer(claim: TransferClaim): Promise<{ sendAt: number } | 'no_channel' | 'no_instant'>;
   /** Its leg is known to be gone, or was never made: the channel is free again. */
   endTransfer(leg: AttemptId, at: number): Promise<void>;
+  /** The same for all that the network itself has ended before `goneBefore`: those of Asterisks that nobody can ask. */
+  endGoneTransfers(goneBefore: number, at: number): Promise<void>;
   /** The last transfer that was put on record for this call since then, be its leg gone or not; null for none. */
   lastTransfer(callId: CallId, since: number): Promise<LiveTransferRow | null>;
   /** Every transfer of an Asterisk whose leg was not seen to end. */

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import { nextAllowed, type CallingHours } from '../domain/calls/calling-hours.ts';
-import type { CallingHoursRequest } from '../domain/calls/calling-hours-request.ts';
+import type { CallingHoursRequest } from '../domain/calls/calling-hours-schema.ts';
 import { ringingSpanMs } from '../domain/calls/dialling-rules.ts';
 import type { FlowReference } from '../domain/flows/flow-definition.ts';
 import type { CampaignId } from '../domain/ids.ts';

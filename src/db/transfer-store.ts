@@ -14,7 +14,7 @@ select next_send_at, pace_factor, pace_slowed_at,
   exists (select from asterisks h where h.name = $3 and h.epoch = $4 and h.holder is not null)
     and drained_at is null and coalesce(down_until <= $2, true) and closed_until is null as is_open,
   (select count(*)::int from attempts a where a.trunk = t.name and a.ended_at is null)
-  + (select count(*)::int from transfers f where f.trunk = t.name and f.ended_at is null and f.gone_by > $2) as live
+  + (select count(*)::int from transfers f where f.trunk = t.name and f.ended_at is null) as live
 from trunks t where t.name = $1`;
 
 /**
@@ -30,6 +30,7 @@ where exists (select from paced)
 returning id`;
 
 const endOfTransfer = `update transfers set ended_at = $2 where id = $1 and ended_at is null`;
+const endOfGone = `update transfers set ended_at = $2 where ended_at is null and gone_by <= $1`;
 const live = `select id, call_id, trunk, started_at from transfers where ended_at is null and asterisk = $1 order by id`;
 
 const last = `select id, call_id, trunk, started_at from transfers where call_id = $1 and started_at >= $2 order by id desc limit 1`;
@@ -40,11 +41,16 @@ const mostLooks = 100;
 /** The part of the ledger that is about transfers. */
 export function transferStore(
   pool: Pool,
-): Pick<Ledger, 'claimTransfer' | 'endTransfer' | 'liveTransfers' | 'lastTransfer'> {
+): Pick<Ledger, 'claimTransfer' | 'endTransfer' | 'endGoneTransfers' | 'liveTransfers' | 'lastTransfer'> {
   return {
     claimTransfer: (claim) => claimTransfer(pool, claim),
     async endTransfer(leg, at) {
       const query = { name: 'end_transfer', text: endOfTransfer, values: [leg, instant(at)] };
+      await withClient(pool, (client) => runQuery(client, query));
+    },
+    async endGoneTransfers(goneBefore, at) {
+      const values = [instant(goneBefore), instant(at)];
+      const query = { name: 'end_gone_transfers', text: endOfGone, values };
       await withClient(pool, (client) => runQuery(client, query));
     },
     liveTransfers: (asterisk) =>

@@ -13,7 +13,7 @@ import { writeEvents } from './write-events.ts';
 export interface TrunkStore {
   /** By name. */
   states(): Promise<Map<string, TrunkState>>;
-  /** Live attempts, by the name of the trunk, of all gateways. */
+  /** Live attempts and legs of transfers, by the name of the trunk, of all gateways. */
   liveByTrunk(): Promise<Map<string, number>>;
   /**
    * Compare-and-set on the revision: the state as it is now, with its events, or nothing at all where somebody changed it first.
@@ -40,10 +40,12 @@ export function createTrunkStore({ database, onDeliveries }: TrunkStoreDependenc
       return new Map(rows.map((row) => [row.name, stateOf(row as TrunkRow)]));
     },
     async liveByTrunk() {
+      const legs = (['attempts', 'transfers'] as const).map((table) =>
+        query.selectFrom(table).select('trunk').where('ended_at', 'is', null),
+      );
       const counted = query
-        .selectFrom('attempts')
+        .selectFrom(legs.reduce((one, other) => one.unionAll(other)).as('legs'))
         .select(({ fn }) => ['trunk', fn.countAll<string>().as('live')])
-        .where('ended_at', 'is', null)
         .groupBy('trunk');
       const rows = await translated(() => counted.execute());
       return new Map(rows.map(({ trunk, live }) => [trunk, Number(live)]));

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { callingHoursSchema } from '../domain/calls/calling-hours-request.ts';
+import { callingHoursSchema } from '../domain/calls/calling-hours-schema.ts';
 import { retrySchema } from '../domain/calls/retry-policy.ts';
 import { campaignStatuses } from '../domain/campaigns/campaign.ts';
 import { viewCampaign, type CampaignView } from '../domain/campaigns/campaign-view.ts';

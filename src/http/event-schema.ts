@@ -21,7 +21,7 @@ const transferSchema = z
     to: z.string().nullable().openapi({ description: 'The number, masked.', example: '+91******9999' }),
     result: z.enum(transferResults).openapi({
       description:
-        '`talked`: the other one hung up in the end. `caller_hung_up`: the person did, be it while they waited (`talked_seconds` is 0) or talked. `abandoned`: they pressed the opt-out key while they waited. `lost`: after a crash nothing of it was to be found.',
+        '`talked`: the other one hung up in the end. `caller_hung_up`: the person did, be it while they waited (`talked_seconds` is 0) or talked. `abandoned`: they pressed the opt-out key while they waited. `closed`: it was not a time for calling the other one. `lost`: after a crash nothing of it was to be found.',
     }),
     reason: z.enum(verdictReasons).nullable().openapi({ description: 'As of an attempt.' }),
     waited_seconds: z.int(),

@@ -64,6 +64,7 @@ export interface CallRunnerDependencies {
   incoming: Pick<IncomingCalls, 'receive' | 'takeUp' | 'drain'>;
   onPromptSaid: LiveCallDependencies['onPromptSaid'];
   personOf: LiveCallDependencies['personOf'];
+  callingHours: LiveCallDependencies['callingHours'];
   /** A pass of the dialler may find something to do. */
   wakeDialler: () => void;
   /** Legs must be compared with what is on record. */
@@ -129,7 +130,7 @@ export class CallRunner {
       await dialDueCalls({
         ...this.#deps,
         preparation: this.#preparation,
-        room: () => this.#deps.mostLive - this.liveCalls.size,
+        room: () => this.#room,
         startAttempt: (transition, plan) => startAttempt(this.#live(), transition, plan),
       });
     } catch (error) {
@@ -138,6 +139,11 @@ export class CallRunner {
       this.#deps.wakeTakeUp();
       throw error;
     }
+  }
+
+  /** Legs that may still be dialled on this Asterisk. */
+  get #room(): number {
+    return this.#deps.mostLive - this.liveCalls.size - this.#transferLegs.size;
   }
 
   async #takeUp(): Promise<void> {
@@ -274,6 +280,7 @@ export class CallRunner {
       liveCalls: this.liveCalls,
       transferLegs: this.#transferLegs,
       onChannelFree: () => this.#deps.wakeDialler(),
+      hasRoom: (leg) => this.#room + (this.#transferLegs.of(leg) ? 1 : 0) > 0,
       verdictRowsOf: (name) => this.#deps.trunks.find((trunk) => trunk.name === name)?.verdicts ?? [],
       hasAnotherTrunk: (call) => hasAnotherTrunk(this.#deps, call),
       onUnsure: () => this.#deps.wakeTakeUp(),

@@ -1,16 +1,19 @@
 import type { Purpose, PersonHash } from '../domain/calls/call.ts';
-import { chooseTrunk, endpointFor, type Way } from '../domain/calls/choose-trunk.ts';
+import type { DefaultHours } from '../domain/calls/calling-hours-request.ts';
+import type { CallingHoursRequest } from '../domain/calls/calling-hours-schema.ts';
+import { endpointFor, rankTrunks, type Way } from '../domain/calls/choose-trunk.ts';
 import { legLimitMs } from '../domain/calls/leg-limit.ts';
 import { decideSending, paceOf } from '../domain/calls/pace.ts';
 import type { TrunkVerdictRow } from '../domain/calls/trunk-verdict.ts';
-import type { Trunk } from '../domain/calls/trunk.ts';
+import { mayRingForTransfer } from '../domain/calls/transfer-hours.ts';
+import { channelsForOutgoing, type Trunk } from '../domain/calls/trunk.ts';
 import type { VerdictReason } from '../domain/calls/verdict.ts';
 import type { AttemptId, CallId, IdSource } from '../domain/ids.ts';
 import { parsePhoneNumber, type PhoneNumber } from '../domain/phone-numbers/phone-number.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { wait } from '../lib/wait.ts';
-import { LedgerUnavailable, type Ledger } from '../db/ledger.ts';
+import { LedgerUnavailable, type Ledger, type TransferClaim } from '../db/ledger.ts';
 import type { HeldLease } from './held-lease.ts';
 import type { Telephony } from '../telephony/telephony.ts';
 
@@ -22,12 +25,18 @@ export interface DialTransferDependencies {
   log: Log;
   trunks: readonly Trunk[];
   lease: HeldLease;
+  /** Of the configuration. */
+  callingHours: DefaultHours;
+  /** Whether the Asterisk may carry this leg beside all others. */
+  hasRoom: (leg: AttemptId) => boolean;
   personOf: (number: PhoneNumber) => PersonHash;
   verdictRowsOf: (trunk: string) => readonly TrunkVerdictRow[];
 }
 
 export interface WantedTransfer {
   number: string;
+  /** When they may be called, as far as the flow says so. */
+  hours: CallingHoursRequest;
   callId: CallId;
   purpose: Purpose;
   until: number;
@@ -36,7 +45,7 @@ export interface WantedTransfer {
 }
 
 export interface TransferSteps {
-  /** The leg's id is about to be put on record: from now on somebody may ask whose it is. */
+  /** The leg's id is about to be put on record with this trunk: from now on somebody may ask whose it is. */
   onClaim: (claim: { leg: AttemptId; trunk: string }) => void;
   /** The request to dial leaves. */
   onDial: () => void;
@@ -44,7 +53,7 @@ export interface TransferSteps {
 
 /** `reason` is that of a verdict, as of an attempt. Nothing has left unless it was `dialled`. */
 export type DialledTransfer =
-  { result: 'dialled'; unsure: boolean } | { result: 'failed' | 'lost'; reason: VerdictReason | null };
+  { result: 'dialled'; unsure: boolean } | { result: 'failed' | 'closed'; reason: VerdictReason | null };
 
 /** How soon a trunk that is full is asked again. */
 const betweenClaimsMs = 500;
@@ -52,9 +61,9 @@ const betweenClaimsMs = 500;
 const reserveAheadMs = 5_000;
 
 /**
- * Calls somebody for a person on the line, under every rule of dialling: the number may be called and has not opted out, a trunk serves it, and
- * its channels and its pace allow it. Its id is on record before the request leaves, and is dialled once; a channel that is not free is
- * waited for.
+ * Calls somebody for a person on the line, under every rule of dialling: the number may be called, now, and has not opted out, a trunk serves it, and
+ * its channels and its pace allow it. Its id is on record before the request leaves, and is dialled once; a channel that is not free on any of
+ * the trunks is waited for.
  */
 export async function dialTransfer(
   deps: DialTransferDependencies,
@@ -64,54 +73,74 @@ export async function dialTransfer(
   const parsed = parsePhoneNumber(wanted.number);
   if (parsed.result === 'refused') return { result: 'failed', reason: 'invalid_number' };
   const { number } = parsed;
-  const way = chooseTrunk(deps.trunks, {
-    ...{ number, purpose: wanted.purpose },
+  const mayRing = (): boolean => mayRingNow(deps, wanted, number);
+  if (!mayRing()) return { result: 'closed', reason: null };
+  const ways = rankTrunks(deps.trunks, {
+    ...{ number, purpose: wanted.purpose, seed: wanted.callId },
     requested: { trunk: null, callerId: null },
   });
-  if (way.result === 'none') return { result: 'failed', reason: 'trunk_failure' };
+  if ('result' in ways) return { result: 'failed', reason: 'trunk_failure' };
   const optOuts = await deps.ledger.optOuts(deps.personOf(number));
   if (optOuts.includes('all')) return { result: 'failed', reason: 'cancelled' };
   const leg = deps.ids.newId('att');
-  steps.onClaim({ leg, trunk: way.trunk.name });
-  const claimed = await claim(deps, wanted, { leg, way });
+  const onTry = ({ trunk }: Way): void => steps.onClaim({ leg, trunk: trunk.name });
+  const claimed = await claim(deps, wanted, { leg, ways, onTry });
   if (claimed === null) return { result: 'failed', reason: 'congestion' };
-  const given = await waitForInstant(deps, wanted, { way, sendAt: claimed.sendAt });
-  if (given === 'given_up') return giveBack(deps, leg);
+  const given = await waitForInstant(deps, wanted, claimed);
+  if (given === 'given_up' || !mayRing()) return giveBack(deps, leg, mayRing() ? 'failed' : 'closed');
   steps.onDial();
-  return send(deps, wanted, { leg, way, number });
+  return send(deps, wanted, { leg, way: claimed.way, number });
+}
+
+/** Theirs, and by the clock as it is now, whatever it has done since they were wanted. */
+function mayRingNow(
+  { callingHours: defaults, clock }: DialTransferDependencies,
+  { hours, purpose }: WantedTransfer,
+  number: PhoneNumber,
+): boolean {
+  return mayRingForTransfer({ number, purpose, hours, defaults }, clock.now());
 }
 
 interface ClaimedWay {
-  leg: AttemptId;
   way: Way;
+  sendAt: number;
 }
 
-/** Null where no channel and no instant was free in time. */
+/** Null where no channel and no instant was free in time on any trunk. */
 async function claim(
   deps: DialTransferDependencies,
   wanted: WantedTransfer,
-  { leg, way }: ClaimedWay,
-): Promise<{ sendAt: number } | null> {
-  const { trunk, callerId } = way;
-  const { callId, signal } = wanted;
-  const { spacingMs } = paceOf(trunk.callsPerSecond);
+  { leg, ways, onTry }: { leg: AttemptId; ways: readonly Way[]; onTry: (way: Way) => void },
+): Promise<ClaimedWay | null> {
   for (;;) {
-    if (signal.aborted) return null;
-    const now = deps.clock.now();
-    const claimed = await deps.ledger.claimTransfer({
-      ...{ leg, callId, trunk: trunk.name, callerId, now, spacingMs },
-      ...{ channels: trunk.channels, reserveUntil: now + reserveAheadMs, lease: deps.lease },
-      legLimitMs: limitOf(trunk, wanted, now),
-    });
-    if (typeof claimed === 'object') return claimed;
-    if ((await wait(deps.clock, betweenClaimsMs, signal)) === 'aborted') return null;
+    for (const way of deps.hasRoom(leg) ? ways : []) {
+      if (wanted.signal.aborted) return null;
+      onTry(way);
+      const claimed = await deps.ledger.claimTransfer(claimOf(deps, wanted, { leg, way }));
+      if (typeof claimed === 'object') return { way, ...claimed };
+    }
+    if ((await wait(deps.clock, betweenClaimsMs, wanted.signal)) === 'aborted') return null;
   }
+}
+
+function claimOf(
+  { clock, lease }: DialTransferDependencies,
+  wanted: WantedTransfer,
+  { leg, way: { trunk, callerId } }: { leg: AttemptId; way: Way },
+): TransferClaim {
+  const now = clock.now();
+  const { spacingMs } = paceOf(trunk.callsPerSecond);
+  return {
+    ...{ leg, callId: wanted.callId, trunk: trunk.name, callerId, now, spacingMs, lease },
+    ...{ channels: channelsForOutgoing(trunk), reserveUntil: now + reserveAheadMs },
+    legLimitMs: limitOf(trunk, wanted, now),
+  };
 }
 
 async function waitForInstant(
   deps: DialTransferDependencies,
   { signal }: WantedTransfer,
-  { way, sendAt: first }: { way: Way; sendAt: number },
+  { way, sendAt: first }: ClaimedWay,
 ): Promise<'come' | 'given_up'> {
   const pace = paceOf(way.trunk.callsPerSecond);
   for (let sendAt = first; ;) {
@@ -134,7 +163,7 @@ async function waitForInstant(
 async function send(
   deps: DialTransferDependencies,
   wanted: WantedTransfer,
-  { leg, way, number }: ClaimedWay & { number: PhoneNumber },
+  { leg, way, number }: { leg: AttemptId; way: Way; number: PhoneNumber },
 ): Promise<DialledTransfer> {
   const { trunk, callerId } = way;
   const { setupTimeoutMs, ringTimeoutMs } = trunk;
@@ -152,7 +181,7 @@ async function send(
     return { result: 'dialled', unsure: sent.result === 'unsure' };
   }
   deps.log.warn({ leg, ...sent }, 'the leg of a transfer was not dialled');
-  await giveBack(deps, leg);
+  await giveBack(deps, leg, 'failed');
   return { result: 'failed', reason: 'trunk_failure' };
 }
 
@@ -162,11 +191,15 @@ function limitOf(trunk: Trunk, { until, talkUntil }: WantedTransfer, now: number
 }
 
 /** Nothing has left. Where that cannot be kept, the comparison with the legs that exist will find it. */
-async function giveBack(deps: DialTransferDependencies, leg: AttemptId): Promise<DialledTransfer> {
+async function giveBack(
+  deps: DialTransferDependencies,
+  leg: AttemptId,
+  result: 'failed' | 'closed',
+): Promise<DialledTransfer> {
   try {
     await deps.ledger.endTransfer(leg, deps.clock.now());
   } catch (error) {
     if (!(error instanceof LedgerUnavailable)) throw error;
   }
-  return { result: 'failed', reason: null };
+  return { result, reason: null };
 }

@@ -7,7 +7,7 @@ import { lostVerdict } from './attempt-verdicts.ts';
 import { commitMove, type CommitDependencies } from './commit-move.ts';
 
 export interface EndOverdueAttemptsDependencies extends CommitDependencies {
-  ledger: Pick<Ledger, 'commit' | 'call' | 'overdueCalls'>;
+  ledger: Pick<Ledger, 'commit' | 'call' | 'overdueCalls' | 'endGoneTransfers'>;
   /** Whether the leg is attended by this process, which is told then. */
   loseOverdue: (leg: LegId) => boolean;
 }
@@ -18,10 +18,11 @@ const attendedForMs = 30_000;
 
 /**
  * Ends attempts of Asterisks that nobody can ask, once their legs cannot exist any more: until then their slots and their people stay taken, so that
- * nobody is called twice; from then on, whoever had answered was spoken to in part, and of the others it is unknown whether their phones rang.
+ * nobody is called twice, the legs of transfers too; from then on, whoever had answered was spoken to in part, and of the others it is unknown whether their phones rang.
  */
 export async function endOverdueAttempts(deps: EndOverdueAttemptsDependencies): Promise<void> {
   const now = deps.clock.now();
+  await deps.ledger.endGoneTransfers(now - attendedForMs, now);
   for (const call of await deps.ledger.overdueCalls(now, batchSize)) {
     const attempt = liveAttempt(call);
     if (attempt === null || deps.loseOverdue(attempt.id)) continue;

@@ -1,4 +1,5 @@
 import type { Purpose } from '../domain/calls/call.ts';
+import type { CallingHoursRequest } from '../domain/calls/calling-hours-schema.ts';
 import { decideVerdict } from '../domain/calls/decide-verdict.ts';
 import type { HangUpEvidence, VerdictReason } from '../domain/calls/verdict.ts';
 import type { TransferResult } from '../domain/flows/transfer.ts';
@@ -35,6 +36,8 @@ export interface TransferStart {
   person: LegId;
   /** E.164. */
   number: string;
+  /** When they may be called, as far as the flow says so. */
+  hours: CallingHoursRequest;
   /** What the other one hears first. */
   whisper: readonly PromptSound[];
   /** When the person has waited for long enough. */
@@ -160,8 +163,7 @@ export class LiveTransfer implements TransferLeg {
   }
 
   async #call(): Promise<void> {
-    const { number, callId, purpose, until, talkUntil } = this.#start;
-    const wanted = { number, callId, purpose, until, talkUntil, signal: this.#ending.signal };
+    const wanted = { ...this.#start, signal: this.#ending.signal };
     const dialled = await dialTransfer(this.#deps, wanted, {
       onClaim: (claim) => {
         [this.leg, this.trunk] = [claim.leg, claim.trunk];

@@ -1,8 +1,7 @@
 import type { EndedTransfer } from '../domain/calls/ended-transfer.ts';
 import type { EngineInput, FlowSession } from '../domain/flows/flow-session.ts';
 import { transferWanted } from '../domain/flows/steps/transfer-step.ts';
-import type { TransferEnding } from '../domain/flows/transfer.ts';
-import type { SpokenPart } from '../domain/prompts/spoken-part.ts';
+import type { TransferEnding, TransferTarget } from '../domain/flows/transfer.ts';
 import { wait } from '../lib/wait.ts';
 import { LedgerUnavailable, type Ledger, type LiveTransferRow } from '../db/ledger.ts';
 import { TelephonyUnavailable, type LegId, type LiveLeg } from '../telephony/telephony.ts';
@@ -15,10 +14,8 @@ export interface TalkTransfersDependencies extends LiveTransferDependencies {
   ledger: LiveTransferDependencies['ledger'] & Pick<Ledger, 'lastTransfer'>;
 }
 
-interface Wanted {
+interface Wanted extends TransferTarget {
   transferId: string;
-  to: string;
-  whisper: SpokenPart[];
   until: number;
 }
 
@@ -101,7 +98,8 @@ export class TalkTransfers {
   ended(endings: readonly TransferEnding[]): EndedTransfer[] {
     return endings.map((ending) => {
       const live = this.#live?.transferId === ending.transferId ? this.#live : null;
-      const { leg = null, trunk = null, reason = null } = live ?? {};
+      const { leg = null, trunk = null } = live?.dialled === true ? live : {};
+      const reason = live?.reason ?? null;
       return { ...ending, attempt: this.#kept.attempt.number, leg, trunk, reason };
     });
   }
@@ -188,11 +186,11 @@ export class TalkTransfers {
     }
   }
 
-  #create({ transferId, to, whisper, until }: Wanted): LiveTransfer {
+  #create({ transferId, to, hours, whisper, until }: Wanted): LiveTransfer {
     const { call, leg, attempt } = this.#kept;
     return new LiveTransfer(this.#deps, {
       ...{ transferId, callId: call.id, purpose: call.purpose, person: leg, until },
-      number: to,
+      ...{ number: to, hours },
       whisper: soundsOf(this.#prepared, whisper),
       talkUntil: (attempt.answeredAt ?? this.#deps.clock.now()) + call.maxDurationMs,
       post: this.#talk.post,

@@ -39,9 +39,9 @@ export interface TalkDependencies {
 export interface Fed {
   responses: CallResponse[];
   voiceMessages: VoiceMessage[];
-  /** Recordings of which the phone network need not keep its copy any more, once this is on record. */
   /** Transfers that ended. */
   transfers: TransferEnding[];
+  /** Recordings of which the phone network need not keep its copy any more, once this is on record. */
   settled: SettledRecording[];
   optedOut: boolean;
   worthKeeping: boolean;

@@ -24,6 +24,10 @@ export class TransferLegs {
     this.#byLeg.delete(leg);
   }
 
+  get size(): number {
+    return this.#byLeg.size;
+  }
+
   of(leg: AttemptId): TransferLeg | undefined {
     return this.#byLeg.get(leg);
   }

@@ -1,4 +1,4 @@
-import { isAllowed } from '../../src/domain/calls/calling-hours.ts';
+import { isAllowed, weekdays } from '../../src/domain/calls/calling-hours.ts';
 import { liveAttempt } from '../../src/domain/calls/call-moves.ts';
 import { blockingOptOut, hoursThatBind, ringingSpanMs } from '../../src/domain/calls/dialling-rules.ts';
 import type { Attempt, Call, PersonHash } from '../../src/domain/calls/call.ts';
@@ -47,6 +47,11 @@ const shortestWaitMs = 1_000;
 const longestDoubtMs = 10_000;
 /** From a request to end a call to the end of its leg, where the request found nobody to tell: the next commit finds it on record. */
 const longestEndMs = 30_000;
+
+/** The default, where the agents of the simulated flows are. */
+const agentHours = {
+  ...{ start: '09:00', end: '21:00', days: weekdays, timeZone: 'Asia/Kolkata', holidays: [] },
+};
 
 /**
  * Stands at the phones and knows nothing of the gateway but what it has kept:
@@ -259,9 +264,11 @@ export class PhoneWitness implements NetworkWitness {
     leg.joinedTo = null;
   }
 
-  /** Only for somebody who waits for it. */
+  /** Only for somebody who waits for it, and at a time for calling them. */
   #checkTransfer(leg: LegId, id: CallId): void {
-    const { state } = this.#calls.calls.get(id) ?? {};
+    const { state, purpose } = this.#calls.calls.get(id) ?? {};
+    if (purpose !== 'emergency' && !isAllowed(agentHours, this.#now(), this.#now() + ringingSpanMs))
+      this.#report(`${leg} was invited outside the hours for agents`);
     if (state?.status !== 'in_progress' || state.session.transfer === null)
       this.#report(`${leg} was invited for ${id}, which is in no transfer`);
   }

@@ -81,6 +81,10 @@ export class GatedLedger implements Ledger, Pick<FlowStore, 'getFlow' | 'putFlow
     return this.#ask('endTransfer', () => this.#ledger.endTransfer(leg, at));
   }
 
+  endGoneTransfers(goneBefore: number, at: number): Promise<void> {
+    return this.#ask('endGoneTransfers', () => this.#ledger.endGoneTransfers(goneBefore, at));
+  }
+
   lastTransfer(callId: CallId, since: number): Promise<LiveTransferRow | null> {
     return this.#ask('lastTransfer', () => this.#ledger.lastTransfer(callId, since));
   }

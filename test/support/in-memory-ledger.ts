@@ -26,6 +26,7 @@ import {
 import { takesCalls, type Campaign } from '../../src/domain/campaigns/campaign.ts';
 import type { Lease } from '../../src/domain/asterisks/lease.ts';
 import { liveAttempt } from '../../src/domain/calls/call-moves.ts';
+import { goneBy } from '../../src/domain/calls/leg-limit.ts';
 import type { AttemptId, CallId } from '../../src/domain/ids.ts';
 import { paceFactor } from '../../src/domain/trunks/trunk-pace.ts';
 import { freeChannels, newTrunkState, type TrunkState } from '../../src/domain/trunks/trunk-state.ts';
@@ -63,7 +64,7 @@ export class InMemoryLedger implements Ledger {
   readonly #replies = new Map<string, StoredReply>();
   readonly #running = new Set<string>();
   readonly #nextSendAt = new Map<string, number>();
-  readonly #transfers = new Map<AttemptId, { row: LiveTransferRow; claim: TransferClaim }>();
+  readonly #transfers = new Map<AttemptId, { row: LiveTransferRow; claim: TransferClaim; goneAt: number }>();
   readonly #lastTransfers = new Map<CallId, LiveTransferRow>();
   readonly #faults: LedgerFaults;
   /** Campaigns as they are now; who moves one puts it here. */
@@ -123,6 +124,11 @@ export class InMemoryLedger implements Ledger {
 
   get liveTransferCount(): number {
     return this.#transfers.size;
+  }
+
+  /** Of each transfer whose leg was not seen to end. */
+  get transferTrunks(): string[] {
+    return [...this.#transfers.values()].map(({ row }) => row.trunk);
   }
 
   async accept(acceptance: Acceptance): Promise<AcceptResult> {
@@ -211,7 +217,7 @@ export class InMemoryLedger implements Ledger {
       this.#nextSendAt.set(claim.trunk, Math.ceil(sendAt + claim.spacingMs / this.#paceFactor(claim)));
       const { leg, callId, trunk, now: startedAt } = claim;
       const row = { leg, callId, trunk, startedAt };
-      this.#transfers.set(leg, { row, claim });
+      this.#transfers.set(leg, { row, claim, goneAt: goneBy(sendAt, claim.legLimitMs) });
       this.#lastTransfers.set(callId, row);
       return { sendAt };
     });
@@ -219,6 +225,12 @@ export class InMemoryLedger implements Ledger {
 
   endTransfer(leg: AttemptId): Promise<void> {
     return this.#perform('endTransfer', () => void this.#transfers.delete(leg));
+  }
+
+  endGoneTransfers(goneBefore: number): Promise<void> {
+    return this.#perform('endGoneTransfers', () => {
+      for (const [leg, { goneAt }] of this.#transfers) if (goneAt <= goneBefore) this.#transfers.delete(leg);
+    });
   }
 
   liveTransfers(asterisk: string): Promise<LiveTransferRow[]> {
@@ -377,7 +389,7 @@ export class InMemoryLedger implements Ledger {
   }
 
   #liveOn(trunk: string): number {
-    const transfers = [...this.#transfers.values()].filter(({ row }) => row.trunk === trunk);
+    const transfers = this.transferTrunks.filter((each) => each === trunk);
     return this.#calls.liveOn(trunk) + transfers.length;
   }
 

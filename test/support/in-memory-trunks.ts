@@ -18,8 +18,9 @@ export class InMemoryTrunks implements TrunkStore {
 
   async liveByTrunk(): Promise<Map<string, number>> {
     const live = await this.#ledger.liveCalls();
-    const byTrunk = Map.groupBy(live, (call) => call.attempts.at(-1)?.trunk ?? '');
-    return new Map([...byTrunk].map(([trunk, calls]) => [trunk, calls.length]));
+    const trunks = [...live.map((call) => call.attempts.at(-1)?.trunk ?? ''), ...this.#ledger.transferTrunks];
+    const byTrunk = Map.groupBy(trunks, (trunk) => trunk);
+    return new Map([...byTrunk].map(([trunk, legs]) => [trunk, legs.length]));
   }
 
   change(...[state, { events }]: Parameters<TrunkStore['change']>): ReturnType<TrunkStore['change']> {

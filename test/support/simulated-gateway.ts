@@ -137,6 +137,7 @@ export class SimulatedGateway {
       randomDigits: (count) => Array.from(random.bytes(count), (byte) => String(byte % 10)).join(''),
       lookUp: surroundings.lookUp ?? nobodyAnswers,
       personOf,
+      callingHours: policy.callingHours,
       announceRecordings: true,
       onPromptSaid: () => undefined,
       onAttemptEnded: (call) => this.#trunks?.watch.attemptEnded(call),

@@ -57,6 +57,8 @@ export interface SharedSurroundings {
   onCrash: () => void;
 }
 
+const callingHours = { start: '09:00', end: '21:00' };
+
 /**
  * One of several processes of the gateway that share a database, put together as `open-cluster.ts` does it. It can be killed at any await.
  */
@@ -106,6 +108,7 @@ export class SimulatedMember {
             announceRecordings: true,
             onPromptSaid: () => undefined,
             personOf,
+            callingHours,
             onAttemptEnded: () => undefined,
           },
           lease,
@@ -141,7 +144,7 @@ export class SimulatedMember {
       {
         ...{ ...this.#deps(), trunks, personOf },
         policy: {
-          callingHours: { start: '09:00', end: '21:00' },
+          callingHours,
           ...{
             emergencyCalls: true,
             callLifetimeMs: 7 * 24 * 3_600_000,

@@ -62,6 +62,20 @@ export function testTransferClaimsContract(name: string, create: () => Promise<L
       expect(await ledger.claimTransfer(transferFor(one, { channels: 1 }))).toBe('no_channel');
     });
 
+    it('gives the channels of legs back that the network itself has ended by then', async () => {
+      const call = await accepted();
+      const [short, long] = [transferFor(call), transferFor(call, { legLimitMs: 600_000 })];
+      await ledger.claimTransfer(short);
+      await ledger.claimTransfer(long);
+      // so long a leg may last, and may have left so late
+      await ledger.endGoneTransfers(t0 + 60_000 + 59_999, t0 + 200_000);
+      expect(await ledger.liveTransfers(under.lease.asterisk)).toHaveLength(2);
+      await ledger.endGoneTransfers(t0 + 60_000 + 60_000, t0 + 200_000);
+      expect(await ledger.liveTransfers(under.lease.asterisk)).toMatchObject([{ leg: long.leg }]);
+      expect(await ledger.claimTransfer(transferFor(call, { channels: 1 }))).toBe('no_channel');
+      expect(await ledger.claimTransfer(transferFor(call, { channels: 2 }))).toMatchObject({});
+    });
+
     it('reserves no instant that is too far off', async () => {
       const call = await accepted();
       const slow = { spacingMs: 6_000 };

@@ -12,6 +12,7 @@ import {
   dialTransition,
   lastAttempt,
   noAnswerTransition,
+  sampleIds,
   sampleAcceptance,
   sampleTransition,
 } from './sample-call.ts';
@@ -113,6 +114,23 @@ export function testTrunkClaimsContract(name: string, create: () => Promise<Trun
         });
         expect(await under.trunks.liveByTrunk()).toEqual(new Map([[trunk, 1]]));
       });
+    });
+
+    it('takes no leg of a transfer for a trunk that is drained or closed, and counts those that are on it', async () => {
+      const [call] = await accepted(1);
+      const claimTransfer = () =>
+        under.ledger.claimTransfer({
+          ...{ leg: sampleIds.newId('att'), callId: call!.id, trunk, callerId: null, lease: under.lease },
+          ...{ now: t0, legLimitMs: 60_000, channels: 10, spacingMs: 100, reserveUntil: t0 + 5_000 },
+        });
+      expect(await claim([call!])).toHaveLength(1);
+      expect(await claimTransfer()).toEqual({ sendAt: t0 + 100 });
+      expect(await under.trunks.liveByTrunk()).toEqual(new Map([[trunk, 2]]));
+      await change({ drainedAt: t0 });
+      expect(await claimTransfer()).toBe('no_channel');
+      await change({ drainedAt: null, ...closedUntil(t0 - 1) });
+      expect(await claimTransfer()).toBe('no_channel');
+      expect(await under.trunks.liveByTrunk()).toEqual(new Map([[trunk, 2]]));
     });
 
     it('takes nothing for a trunk that is drained, and goes on once it is resumed', async () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { mostPeople } from '../flows/steps/person-keys.ts';
 import { plainText } from '../plain-text.ts';
-import { callingHoursSchema } from './calling-hours-request.ts';
+import { callingHoursSchema } from './calling-hours-schema.ts';
 import { retrySchema } from './retry-policy.ts';
 
 /** Instants are taken from 2000 to 2100: a date in the year 275760 is a mistake, not a wish. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { callingHoursSchema } from '../calls/calling-hours-request.ts';
+import { callingHoursSchema } from '../calls/calling-hours-schema.ts';
 import { instantSchema, machineDetection } from '../calls/call-request.ts';
 import { retrySchema } from '../calls/retry-policy.ts';
 import { plainText } from '../plain-text.ts';

@@ -1,5 +1,5 @@
 import type { CallStatus, Outcome, Priority, Purpose } from '../calls/call.ts';
-import type { CallingHoursRequest } from '../calls/calling-hours-request.ts';
+import type { CallingHoursRequest } from '../calls/calling-hours-schema.ts';
 import type { RetryRequest } from '../calls/retry-policy.ts';
 import type { CampaignId } from '../ids.ts';
 import type { Campaign, CampaignStatus } from './campaign.ts';

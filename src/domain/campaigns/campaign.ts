@@ -1,4 +1,4 @@
-import type { CallingHoursRequest } from '../calls/calling-hours-request.ts';
+import type { CallingHoursRequest } from '../calls/calling-hours-schema.ts';
 import type { Priority, Purpose } from '../calls/call.ts';
 import type { RetryRequest } from '../calls/retry-policy.ts';
 import type { FlowReference } from '../flows/flow-definition.ts';

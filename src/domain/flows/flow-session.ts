@@ -1,6 +1,6 @@
 import type { SpokenPart } from '../prompts/spoken-part.ts';
 import type { Key } from './flow-definition.ts';
-import type { SessionTransfer, TransferEnding, TransferResult } from './transfer.ts';
+import type { SessionTransfer, TransferEnding, TransferResult, TransferTarget } from './transfer.ts';
 
 /**
  * The state of one flow in one call, and what passes between the engine and whoever acts for it.
@@ -212,15 +212,7 @@ export type EngineCommand =
   | { type: 'look_up'; lookupId: string; step: string; request: LookupRequest; limitMs: number }
   | { type: 'abort_lookup'; lookupId: string }
   /** Call somebody, whisper to them, and send `transfer_joined`; then, or when nobody comes within the limit, `transfer_ended`. */
-  | {
-      type: 'transfer';
-      transferId: string;
-      step: string;
-      /** E.164. */
-      to: string;
-      whisper: SpokenPart[];
-      maxWaitMs: number;
-    }
+  | ({ type: 'transfer'; transferId: string; step: string; maxWaitMs: number } & TransferTarget)
   /** Let the other one go; nobody wants to know how it ended. */
   | { type: 'end_transfer'; transferId: string }
   /** Something to be kept and reported. Committed before anything that depends on it is spoken to its end. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { formatDuration, parseDurationMs } from '../../lib/duration.ts';
-import { callingHoursSchema } from '../calls/calling-hours-request.ts';
+import { callingHoursSchema } from '../calls/calling-hours-schema.ts';
 import { plainText } from '../plain-text.ts';
 import type { AnsweredLine, CallBack, Line, LineNumber, MissedCallLine } from './line.ts';
 

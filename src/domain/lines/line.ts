@@ -1,4 +1,4 @@
-import type { CallingHoursRequest } from '../calls/calling-hours-request.ts';
+import type { CallingHoursRequest } from '../calls/calling-hours-schema.ts';
 
 /**
  * A number of ours that people call. `missed_call`: the call is refused before it is answered and costs the caller nothing; that it came is

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { parseDefaultHours, resolveCallingHours } from '../../../src/domain/calls/calling-hours-request.ts';
 import {
   callingHoursSchema,
-  parseDefaultHours,
-  resolveCallingHours,
   type CallingHoursRequest,
-} from '../../../src/domain/calls/calling-hours-request.ts';
+} from '../../../src/domain/calls/calling-hours-schema.ts';
 import { weekdays } from '../../../src/domain/calls/calling-hours.ts';
 
 describe('parseDefaultHours', () => {

@@ -110,6 +110,21 @@ describe('a flow', () => {
       ['/steps/1/to: must be the number of a mobile phone or a fixed line'],
     ],
     [
+      'transfers to a number whose hours nobody can know, or at hours that never come',
+      [
+        hello,
+        { id: 'agent', type: 'transfer', to: '+14155552671', otherwise: 'end' },
+        {
+          ...{ id: 'desk', type: 'transfer', to: '+919000609999', otherwise: 'end' },
+          calling_hours: { start: '18:00', end: '09:00' },
+        },
+      ],
+      [
+        '/steps/1/calling_hours/time_zone: is needed, because the country of this number has several time zones',
+        '/steps/2/calling_hours/end: must be later than the start, 18:00; hours over midnight are not possible',
+      ],
+    ],
+    [
       'transfers to nobody and has no way for that',
       [hello, { id: 'agent', type: 'transfer', on_busy: 'hello' }],
       ['/steps/1/to: must be given, as a text', '/steps/1/otherwise: must be given, as a text'],

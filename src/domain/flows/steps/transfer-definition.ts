@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { callingHoursSchema } from '../../calls/calling-hours-schema.ts';
 import { say } from '../../prompts/say.ts';
 import { duration, stepId, target } from './step-fields.ts';
 
@@ -16,8 +17,12 @@ export const transferDefinition = z.strictObject({
   wait: z.strictObject({ say: say.optional(), music: z.boolean().optional() }).optional(),
   /** From the beginning of the step until they are joined. */
   max_wait: duration(5_000, 600_000).optional(),
+  /** When the other one may be called; left out: the calling hours of the configuration, where their number is. */
+  calling_hours: callingHoursSchema.required({ start: true, end: true }).optional(),
   on_busy: target.optional(),
   on_no_answer: target.optional(),
+  /** Outside the calling hours nobody is called. */
+  on_closed: target.optional(),
   /** Where to go when nobody comes, for whatever other reason. */
   otherwise: target,
   next: target.optional(),

@@ -6,14 +6,14 @@ import { durationMs, targetOf, type Flow } from '../compile-flow.ts';
 import { voiceOf } from '../flow-values.ts';
 import type { Onward, StepBehaviour } from '../step-behaviour.ts';
 import { beQuiet, ignoreKey, listen, report, say, type Turn } from '../turn.ts';
-import type { TransferResult } from '../transfer.ts';
+import type { TransferResult, TransferTarget } from '../transfer.ts';
 import type { TransferStep } from './transfer-definition.ts';
 
 /**
  * Joins the person to somebody else.
  *
  *     ask ─► waiting (words, then words and music again and again) ─► joined ─► next
- *               └─ busy, nobody came, failed ─► on_busy, on_no_answer, otherwise
+ *               └─ busy, nobody came, closed, failed ─► on_busy, on_no_answer, on_closed, otherwise
  *
  * While they wait, the opt-out key gives the transfer up; while they talk, keys are theirs. Who waits too long is told so by whoever joins
  * them; should that never come, the step notices it at the end of its words.
@@ -44,12 +44,13 @@ export const transferStep: StepBehaviour<TransferStep> = {
   exits: (step) => [
     { pointer: '/next', target: step.next, needsKey: false },
     { pointer: '/otherwise', target: step.otherwise, needsKey: false },
-    ...(['on_busy', 'on_no_answer'] as const).flatMap((field) =>
+    ...waysOut.flatMap((field) =>
       step[field] === undefined ? [] : [{ pointer: `/${field}`, target: step[field], needsKey: false }],
     ),
   ],
 };
 
+const waysOut = ['on_busy', 'on_no_answer', 'on_closed'] as const;
 const usualWaitMs = 45_000;
 /** Whoever joins them ends the wait; this is for when that is never told. */
 const graceMs = 10_000;
@@ -84,14 +85,15 @@ export function abandonTransfer(turn: Turn, result: 'caller_hung_up' | 'abandone
 }
 
 /** What was wanted, made again from the session: whoever did so before is gone. */
-export function transferWanted(
-  flow: Flow,
-  session: FlowSession,
-): { to: string; whisper: SpokenPart[] } | null {
+export function transferWanted(flow: Flow, session: FlowSession): TransferTarget | null {
   const step = session.step === null ? undefined : flow.steps.get(session.step);
   if (session.transfer === null || step?.type !== 'transfer') return null;
+  return targetOfStep(flow, session, step);
+}
+
+function targetOfStep(flow: Flow, session: FlowSession, step: TransferStep): TransferTarget {
   const whisper = step.whisper === undefined ? [] : speak(step.whisper, voiceOf(flow, session));
-  return { to: step.to, whisper };
+  return { to: step.to, hours: step.calling_hours ?? {}, whisper };
 }
 
 function begin(turn: Turn, step: TransferStep): void {
@@ -100,8 +102,8 @@ function begin(turn: Turn, step: TransferStep): void {
   session.lastTransfer += 1;
   const transferId = `transfer-${session.lastTransfer}`;
   session.transfer = { transferId, since: at, until: at + maxWaitMs, joinedAt: null };
-  const whisper = step.whisper === undefined ? [] : speak(step.whisper, voiceOf(flow, session));
-  turn.commands.push({ type: 'transfer', transferId, step: step.id, to: step.to, whisper, maxWaitMs });
+  const wanted = targetOfStep(flow, session, step);
+  turn.commands.push({ type: 'transfer', transferId, step: step.id, ...wanted, maxWaitMs });
   report(turn, { type: 'transfer_begun', step: step.id });
 }
 
@@ -132,7 +134,8 @@ function reportEnding(turn: Turn, step: TransferStep, result: TransferResult): v
 function wayAfter(step: TransferStep, result: TransferResult): string | undefined {
   if (result === 'talked') return step.next;
   if (result === 'busy') return step.on_busy ?? step.otherwise;
-  return result === 'no_answer' ? (step.on_no_answer ?? step.otherwise) : step.otherwise;
+  if (result === 'no_answer') return step.on_no_answer ?? step.otherwise;
+  return result === 'closed' ? (step.on_closed ?? step.otherwise) : step.otherwise;
 }
 
 function firstSaying(step: TransferStep) {
