@@ -23,7 +23,7 @@ export interface Cluster {
 
 export interface OpenClusterDependencies extends Omit<
   OpenAsterisksDependencies,
-  'trunks' | 'leases' | 'identity' | 'unfit' | 'onGivenBack'
+  'trunks' | 'callingHours' | 'personOf' | 'leases' | 'identity' | 'unfit' | 'onGivenBack'
 > {
   config: Config;
   storage: Storage;
@@ -44,6 +44,8 @@ export function openCluster(deps: OpenClusterDependencies, stack: AsyncDisposabl
   });
   const asterisks = new Asterisks({
     ...{ ...deps, trunks: trunksFile.trunks, leases: createLeaseStore(database), identity },
+    callingHours: config.callingHours,
+    personOf: (number) => storage.vault.personOf(number),
     unfit: () => agreement.problem,
     holdBack: () => agreement.problem ?? deps.holdBack(),
     onGivenBack: () => bus.tell({ leases: true }),

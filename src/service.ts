@@ -170,10 +170,8 @@ export async function startService(config: Config, trunksFile: TrunksFile, log: 
       strangerOf: (leg) => vault.personOf(leg),
       holdBack: () => speech.room.problem(),
       ...{ sounds, announceRecordings: config.announceRecordings, frequencyCap: config.frequencyCap },
-      ...{ callingHours: config.callingHours },
       randomDigits: (count) => Array.from({ length: count }, () => randomInt(10)).join(''),
       lookUp: (lookup) => lookups.lookUp(lookup),
-      personOf: (number) => vault.personOf(number),
       onAttemptEnded(call) {
         metrics.attemptEnded(call);
         ways.watch.attemptEnded(call);

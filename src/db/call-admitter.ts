@@ -56,7 +56,8 @@ select
     where c.person = $1 and a.answered_at is not null order by c.id desc limit 1) as language,
   (select c.request->'people' from calls c
     where c.person = $1 and jsonb_array_length(c.request->'people') > 0 order by c.id desc limit 1) as people,
-  (select count(*)::int from attempts a where a.trunk = $2 and a.ended_at is null) as live_on_trunk`;
+  (select count(*)::int from attempts a where a.trunk = $2 and a.ended_at is null)
+  + (select count(*)::int from transfers f where f.trunk = $2 and f.ended_at is null) as live_on_trunk`;
 
 /** See `Ledger.whoCalls`. */
 export async function whoCalls(

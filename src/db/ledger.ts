@@ -133,7 +133,7 @@ export interface KnownCaller {
   language: string | null;
   /** Who shares the phone, as whoever asked for a call to it said last; empty where nobody did. */
   people: readonly CallPerson[];
-  /** Live attempts on the trunk, in both directions. */
+  /** Live attempts and legs of transfers on the trunk, in both directions. */
   liveOnTrunk: number;
 }
 
@@ -200,8 +200,9 @@ export interface TransferClaim {
   now: number;
   /** The longest that the leg may last. */
   legLimitMs: number;
-  /** As of `ClaimRequest`. */
+  /** These as of `ClaimRequest`. */
   channels: number;
+  reservedForIncoming?: number;
   spacingMs: number;
   reserveUntil: number;
 }

@@ -8,12 +8,13 @@ import { instant } from './call-row.ts';
 import type { Ledger, LiveTransferRow, TransferClaim } from './ledger.ts';
 import { runQuery, withClient } from './run-query.ts';
 
-/** $1 trunk, $2 now, $3 and $4 Asterisk and epoch of the lease. A trunk whose breaker tries it again is left to attempts. */
+/** $1 trunk, $2 now, $3 and $4 Asterisk and epoch of the lease, $5 how many who call us take none of the channels. A trunk whose breaker tries it again is left to attempts. */
 const lookAtTrunk = `
 select next_send_at, pace_factor, pace_slowed_at,
   exists (select from asterisks h where h.name = $3 and h.epoch = $4 and h.holder is not null)
     and drained_at is null and coalesce(down_until <= $2, true) and closed_until is null as is_open,
-  (select count(*)::int from attempts a where a.trunk = t.name and a.ended_at is null)
+  (select (count(*) filter (where not a.incoming) + greatest(0, count(*) filter (where a.incoming) - $5::int))::int
+    from attempts a where a.trunk = t.name and a.ended_at is null)
   + (select count(*)::int from transfers f where f.trunk = t.name and f.ended_at is null) as live
 from trunks t where t.name = $1`;
 
@@ -97,8 +98,11 @@ interface TrunkRow {
   live: number;
 }
 
-async function lookAt(pool: Pool, { trunk, now, lease }: TransferClaim): Promise<TrunkRow> {
-  const values = [trunk, instant(now), lease.asterisk, lease.epoch];
+async function lookAt(
+  pool: Pool,
+  { trunk, now, lease, reservedForIncoming = 0 }: TransferClaim,
+): Promise<TrunkRow> {
+  const values = [trunk, instant(now), lease.asterisk, lease.epoch, reservedForIncoming];
   const query = { name: 'look_at_trunk', text: lookAtTrunk, values };
   return withClient(pool, async (client) => {
     for (;;) {

@@ -33,7 +33,12 @@ import { TransferLegs } from './transfer-legs.ts';
 import { takeUpLiveCalls } from './take-up-live-calls.ts';
 import type { Ways } from './ways.ts';
 
-export interface CallRunnerDependencies {
+type FromLiveCalls = Pick<
+  LiveCallDependencies,
+  'sounds' | 'randomDigits' | 'lookUp' | 'announceRecordings' | 'onPromptSaid' | 'personOf' | 'callingHours'
+>;
+
+export interface CallRunnerDependencies extends FromLiveCalls {
   ledger: Ledger;
   telephony: Telephony;
   /** Of the Asterisk that is driven. */
@@ -56,15 +61,8 @@ export interface CallRunnerDependencies {
   /** Why nobody may be called though the network is there, such as a full disk; null while all is well. */
   holdBack: () => string | null;
   onAttemptEnded: (call: Call) => void;
-  sounds: LiveCallDependencies['sounds'];
-  randomDigits: LiveCallDependencies['randomDigits'];
-  lookUp: LiveCallDependencies['lookUp'];
-  announceRecordings: boolean;
   /** Whoever calls us. */
   incoming: Pick<IncomingCalls, 'receive' | 'takeUp' | 'drain'>;
-  onPromptSaid: LiveCallDependencies['onPromptSaid'];
-  personOf: LiveCallDependencies['personOf'];
-  callingHours: LiveCallDependencies['callingHours'];
   /** A pass of the dialler may find something to do. */
   wakeDialler: () => void;
   /** Legs must be compared with what is on record. */
@@ -166,9 +164,7 @@ export class CallRunner {
   /** Answers whoever calls a line, or says why not. */
   answerLine(received: LineCallReceived, onUnanswered: () => void): Promise<LineAnswer> {
     const hasRoom = (): boolean =>
-      !this.#stopping.signal.aborted &&
-      this.#deps.holdBack() === null &&
-      this.liveCalls.size < this.#deps.mostLive;
+      !this.#stopping.signal.aborted && this.#deps.holdBack() === null && this.#room > 0;
     return answerLine(
       { ...this.#live(), ...this.#deps, liveCalls: this.liveCalls, hasRoom },
       received,
@@ -243,11 +239,7 @@ export class CallRunner {
         const transfer = this.#transferLegs.of(event.leg);
         if (live) live.post(event);
         else if (transfer) transfer.onEvent(event);
-        else
-          this.#deps.log.debug(
-            { leg: event.leg, type: event.type },
-            'an event of a leg that belongs to no live call',
-          );
+        else this.#deps.log.debug({ leg: event.leg, type: event.type }, 'an event of nobody’s leg');
       }
     }
   }
@@ -280,7 +272,7 @@ export class CallRunner {
       liveCalls: this.liveCalls,
       transferLegs: this.#transferLegs,
       onChannelFree: () => this.#deps.wakeDialler(),
-      hasRoom: (leg) => this.#room + (this.#transferLegs.of(leg) ? 1 : 0) > 0,
+      hasRoomFor: (leg) => this.#room + (this.#transferLegs.of(leg) ? 1 : 0) > 0,
       verdictRowsOf: (name) => this.#deps.trunks.find((trunk) => trunk.name === name)?.verdicts ?? [],
       hasAnotherTrunk: (call) => hasAnotherTrunk(this.#deps, call),
       onUnsure: () => this.#deps.wakeTakeUp(),

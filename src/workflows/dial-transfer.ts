@@ -28,8 +28,9 @@ export interface DialTransferDependencies {
   /** Of the configuration. */
   callingHours: DefaultHours;
   /** Whether the Asterisk may carry this leg beside all others. */
-  hasRoom: (leg: AttemptId) => boolean;
+  hasRoomFor: (leg: AttemptId) => boolean;
   personOf: (number: PhoneNumber) => PersonHash;
+  /** Rows of the verdict table of the trunk with this name. */
   verdictRowsOf: (trunk: string) => readonly TrunkVerdictRow[];
 }
 
@@ -113,7 +114,7 @@ async function claim(
   { leg, ways, onTry }: { leg: AttemptId; ways: readonly Way[]; onTry: (way: Way) => void },
 ): Promise<ClaimedWay | null> {
   for (;;) {
-    for (const way of deps.hasRoom(leg) ? ways : []) {
+    for (const way of deps.hasRoomFor(leg) ? ways : []) {
       if (wanted.signal.aborted) return null;
       onTry(way);
       const claimed = await deps.ledger.claimTransfer(claimOf(deps, wanted, { leg, way }));
@@ -132,7 +133,8 @@ function claimOf(
   const { spacingMs } = paceOf(trunk.callsPerSecond);
   return {
     ...{ leg, callId: wanted.callId, trunk: trunk.name, callerId, now, spacingMs, lease },
-    ...{ channels: channelsForOutgoing(trunk), reserveUntil: now + reserveAheadMs },
+    ...{ channels: channelsForOutgoing(trunk), reservedForIncoming: trunk.reservedForIncoming },
+    ...{ reserveUntil: now + reserveAheadMs },
     legLimitMs: limitOf(trunk, wanted, now),
   };
 }

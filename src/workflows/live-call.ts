@@ -1,13 +1,12 @@
 import { answer, endAttempt, liveAttempt } from '../domain/calls/call-moves.ts';
 import type { Attempt, Call } from '../domain/calls/call.ts';
 import { failedOnTheWay } from '../domain/calls/trunk-round.ts';
-import type { TrunkVerdictRow } from '../domain/calls/trunk-verdict.ts';
 import type { Verdict } from '../domain/calls/verdict.ts';
 import { assert, unreachable } from '../lib/assert.ts';
 import type { Timer } from '../lib/clock.ts';
 import { Mailbox } from '../lib/mailbox.ts';
 import { wait } from '../lib/wait.ts';
-import type { DialRequest, DialResult, LegId, LiveLeg } from '../telephony/telephony.ts';
+import type { DialRequest, DialResult, LegId } from '../telephony/telephony.ts';
 import { afterAttempt, withVerdict } from './after-attempt.ts';
 import {
   cancelledVerdict,
@@ -26,10 +25,6 @@ import { progressOf } from './progress-of.ts';
 export interface LiveCallDependencies extends KeptCallDependencies, LiveTalkDependencies {
   ledger: KeptCallDependencies['ledger'] & LiveTalkDependencies['ledger'];
   lease: LiveTalkDependencies['lease'];
-  /** Rows of the verdict table of the trunk with this name. */
-  verdictRowsOf: (trunk: string) => readonly TrunkVerdictRow[];
-  /** It is not known whether the request to dial arrived: somebody must look for the leg. */
-  onUnsure: (leg: LegId) => void;
   onEnded: (live: LiveCall) => void;
   /** Whether a trunk may carry the call that was not tried in this round; asked where one has failed. */
   hasAnotherTrunk: (call: Call) => Promise<boolean>;

@@ -6,6 +6,7 @@ import { createIdSource, type AttemptId } from '../../src/domain/ids.ts';
 import { lineOf } from '../../src/domain/lines/line-request.ts';
 import type { LineNumber } from '../../src/domain/lines/line.ts';
 import { loadBuiltInWords } from '../../src/speech/load-built-in-words.ts';
+import type { LegId, PromptRequest } from '../../src/telephony/telephony.ts';
 import { Simulator } from '../../src/telephony/simulator/simulator.ts';
 import { storeFlow } from '../../src/workflows/store-flow.ts';
 import { InMemoryFlowStore } from '../support/in-memory-flow-store.ts';
@@ -20,8 +21,19 @@ import { SimulatedGateway, type Surroundings } from '../support/simulated-gatewa
 import { TextRenditions, textSoundMs } from '../support/text-renditions.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
+/** What a process before said is stopped when its call is taken up, as Asterisk stops it. */
 class Network extends Simulator {
-  silence(): void {}
+  readonly #prompts = new Map<LegId, string>();
+
+  override say(leg: LegId, prompt: PromptRequest): Promise<'done' | 'gone'> {
+    this.#prompts.set(leg, prompt.promptId);
+    return super.say(leg, prompt);
+  }
+
+  silence(leg: LegId): void {
+    const promptId = this.#prompts.get(leg);
+    if (promptId !== undefined) void this.stopPrompt(leg, promptId);
+  }
 }
 
 const number = '+911412345678' as LineNumber;

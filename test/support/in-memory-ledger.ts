@@ -161,7 +161,7 @@ export class InMemoryLedger implements Ledger {
       return {
         language: this.lastLanguageOf(person),
         people: withPeople?.people ?? [],
-        liveOnTrunk: this.#calls.liveOn(trunk),
+        liveOnTrunk: this.#liveOn(trunk),
       };
     });
   }

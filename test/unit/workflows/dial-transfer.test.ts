@@ -71,7 +71,7 @@ async function dialled(
     {
       ...{ telephony, clock, ids, lease, personOf, log: silentLog, ledger: withOptOuts },
       ...{ trunks: [trunk('one')], callingHours: { start: '09:00', end: '21:00' } },
-      ...{ hasRoom: () => true, verdictRowsOf: () => [] },
+      ...{ hasRoomFor: () => true, verdictRowsOf: () => [] },
       ...changes,
     },
     {
@@ -156,7 +156,7 @@ describe('whoever is called for a person on the line', () => {
 
   it.each<[string, Partial<DialTransferDependencies>, Partial<WantedTransfer>, object]>([
     ['no channel is free in time', { trunks: [trunk('one', { channels: 0 })] }, {}, { reason: 'congestion' }],
-    ['its Asterisk carries all that it may', { hasRoom: () => false }, {}, { reason: 'congestion' }],
+    ['its Asterisk carries all that it may', { hasRoomFor: () => false }, {}, { reason: 'congestion' }],
     [
       'no trunk serves the number',
       { trunks: [trunk('one', { prefixes: ['+1'] })] },
