@@ -14,7 +14,7 @@ import { transitionOf } from './transition-of.ts';
 export interface PlaceCallBacksDependencies extends DraftCallDependencies {
   missedCalls: Pick<MissedCalls, 'takeCallBacks' | 'settleCallBack'>;
   lines: Pick<LineBook, 'all'>;
-  ledger: Pick<Ledger, 'accept' | 'optOuts'>;
+  ledger: Pick<Ledger, 'accept' | 'optOuts' | 'whoCalls'>;
   log: Log;
   onAccepted: () => void;
 }
@@ -84,20 +84,25 @@ async function accept(
   }
 }
 
-/** In the language in which the person was spoken to last, where the flow has it. */
+/** In the language in which the person was spoken to last, where the flow has it, and to whoever is known to share the phone, where it asks for that. */
 async function requestOf(
-  { resolveFlow, policy }: PlaceCallBacksDependencies,
+  { resolveFlow, policy, ledger }: PlaceCallBacksDependencies,
   of: CallBackToPlace & { number: string; line: Line; callBack: CallBack },
 ): Promise<CallRequest> {
   const { missedCall, number, line, callBack, lastLanguage, at } = of;
   const flow = await resolveFlow(callBack.flow);
-  const languages = flow.result === 'resolved' ? flow.definition.languages : [];
+  const definition = flow.result === 'resolved' ? flow.definition : null;
+  const languages: readonly string[] = definition?.languages ?? [];
+  const asksWho = definition?.steps.some(({ type }) => type === 'person') ?? false;
+  const { person, trunk } = missedCall;
+  const people = asksWho ? (await ledger.whoCalls({ person, trunk })).people : null;
   const language =
     lastLanguage !== null && languages.includes(lastLanguage) ? lastLanguage : callBack.language;
   return {
     to: number,
     flow: callBack.flow,
     ...(language === null ? {} : { language }),
+    ...(people === null ? {} : { people: people.map(({ id, name }) => ({ id, name })) }),
     ...(line.list === null ? {} : { list: line.list }),
     not_before: new Date(at).toISOString(),
     not_after: new Date(missedCall.receivedAt + policy.callLifetimeMs).toISOString(),

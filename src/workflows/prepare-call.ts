@@ -1,5 +1,6 @@
 import type { Call } from '../domain/calls/call.ts';
 import type { Flow } from '../domain/flows/compile-flow.ts';
+import { forOnePerson } from '../domain/flows/for-one-person.ts';
 import { questionIds } from '../domain/flows/flow-definition.ts';
 import {
   collectSpokenParts,
@@ -26,7 +27,8 @@ export async function prepareCall(
   deps: PrepareCallDependencies,
   request: { call: Call; flow: Flow; signal: AbortSignal },
 ): Promise<PreparedCall> {
-  const { call, flow, signal } = request;
+  const { call, signal } = request;
+  const flow = call.people.length > 0 ? request.flow : forOnePerson(request.flow);
   const languages = spokenLanguages(flow.definition, call.language);
   const { language, variables, people, record: announcesRecording } = call;
   const speech = { language, variables, people, announcesRecording };
