@@ -1,13 +1,17 @@
+import type { GrowthLoad } from './measure-growth.ts';
 import type { Load } from './place-calls.ts';
 
 export interface Loads {
   cost: Load;
   costRounds: number;
+  /** Of each contender. Code is compiled as it is used: the gateway's calls went on becoming cheaper until about a thousand (measured). */
+  costWarmUp: Load;
   /** From the lightest to the heaviest. */
   latencies: Load[];
   accepting: Load;
   importRows: number;
   memory: Load;
+  growth: GrowthLoad;
 }
 
 /** `quick`: a tenth of the time, for a first impression; targets that name a load cannot be met by it. */
@@ -18,6 +22,7 @@ export function loadsOf(quick: boolean): Loads {
 const fullLoads: Loads = {
   cost: { calls: 200, perSecond: 20 },
   costRounds: 3,
+  costWarmUp: { calls: 1_000, perSecond: 40 },
   latencies: [
     { calls: 200, perSecond: 10 },
     { calls: 400, perSecond: 20 },
@@ -26,13 +31,26 @@ const fullLoads: Loads = {
   accepting: { calls: 4000, perSecond: 200 },
   importRows: 100_000,
   memory: { calls: 500, perSecond: 50 },
+  growth: {
+    load: { calls: 200, perSecond: 20 },
+    rounds: 3,
+    othersLive: [10, 100, 1_000],
+    warmUp: { calls: 1_000, perSecond: 25 },
+  },
 };
 
 const quickLoads: Loads = {
   cost: { calls: 60, perSecond: 20 },
   costRounds: 1,
+  costWarmUp: { calls: 100, perSecond: 20 },
   latencies: [{ calls: 60, perSecond: 20 }],
   accepting: { calls: 600, perSecond: 200 },
   importRows: 10_000,
   memory: { calls: 60, perSecond: 20 },
+  growth: {
+    load: { calls: 100, perSecond: 20 },
+    rounds: 1,
+    othersLive: [10, 100],
+    warmUp: { calls: 100, perSecond: 20 },
+  },
 };

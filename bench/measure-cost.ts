@@ -15,10 +15,10 @@ export interface Cost extends CpuByPart {
 export interface Costs {
   load: Load;
   rounds: number;
+  /** Calls of each contender that were not measured. */
+  warmUp: Load;
   byContender: Record<ContenderName, Cost>;
 }
-
-const warmUp: Load = { calls: 100, perSecond: 20 };
 
 /**
  * What a call costs by each contender. All live through the whole measurement and take turns, round by round, so that what the machine
@@ -26,7 +26,7 @@ const warmUp: Load = { calls: 100, perSecond: 20 };
  */
 export async function measureCost(
   load: Load,
-  options: { rounds: number; profileDir: string | null; say: (line: string) => void },
+  options: { rounds: number; warmUp: Load; profileDir: string | null; say: (line: string) => void },
 ): Promise<Costs> {
   await using open = new AsyncDisposableStack();
   const keep = <T extends Contender>(contender: T): T => open.adopt(contender, (it) => it.stop());
@@ -36,7 +36,10 @@ export async function measureCost(
     gateway,
     keep(await startAriClient(gateway.sounds)),
   ];
-  for (const contender of contenders) await contender.makeCalls(warmUp);
+  for (const contender of contenders) {
+    options.say(`cost, warm-up: ${contender.name}`);
+    await contender.makeCalls(options.warmUp);
+  }
   const costs: Record<ContenderName, CpuByPart[]> = { floor: [], gateway: [], ari_client: [] };
   for (let round = 1; round <= options.rounds; round += 1) {
     for (const contender of contenders) {
@@ -47,6 +50,7 @@ export async function measureCost(
   return {
     load,
     rounds: options.rounds,
+    warmUp: options.warmUp,
     byContender: {
       floor: summaryOf(costs.floor),
       gateway: summaryOf(costs.gateway),

@@ -13,3 +13,20 @@ export function createPhoneNumbers(): { next(): string } {
     },
   };
 }
+
+/**
+ * Numbers of the simulator's phones that press one key when they are asked and then listen: `900000KKKK`, of which the first K is that key. After
+ * the last it begins again.
+ */
+export function createSimulatedNumbers(firstKeys: readonly string[]): { next(): string } {
+  const all = firstKeys.flatMap((key) =>
+    Array.from({ length: 1_000 }, (_, index) => `+91900000${key}${String(index).padStart(3, '0')}`),
+  );
+  let used = 0;
+  return {
+    next() {
+      used += 1;
+      return all[(used - 1) % all.length] ?? '';
+    },
+  };
+}

@@ -18,16 +18,16 @@ export interface Load {
 
 /** Asks for calls at a steady rate, whatever becomes of those before. */
 export async function placeCalls(
-  { api }: BenchGateway,
+  { api }: Pick<BenchGateway, 'api'>,
   { calls, perSecond }: Load,
-  request: { numbers: { next(): string }; notBefore?: Date },
+  request: { numbers: { next(): string }; notBefore?: Date; flow?: string },
 ): Promise<PlacedCalls> {
   const placed: PlacedCalls = { acceptedAfterMs: [], dueAt: new Map(), refused: new Map() };
   const startAt = performance.now();
   const place = async (dueAt: number): Promise<void> => {
     const { status, body } = await api('POST', '/v1/calls', {
       idempotencyKey: randomUUID(),
-      body: callRequest(request.numbers.next(), request.notBefore),
+      body: callRequest(request.numbers.next(), request),
     });
     placed.acceptedAfterMs.push(performance.now() - dueAt);
     if (status === 202) placed.dueAt.set((body as { id: string }).id, performance.timeOrigin + dueAt);
@@ -45,10 +45,13 @@ export async function placeCalls(
 }
 
 /** Round the clock and one attempt: the phones here sleep at no time. */
-function callRequest(to: string, notBefore?: Date): object {
+function callRequest(
+  to: string,
+  { notBefore, flow = benchFlowId }: { notBefore?: Date; flow?: string },
+): object {
   return {
     to,
-    flow: benchFlowId,
+    flow,
     language: 'en',
     calling_hours: { start: '00:00', end: '24:00' },
     retry: { max_attempts: 1 },

@@ -27,7 +27,7 @@ export function renderTable(results: Results): string {
 
 /** docs/performance.md. */
 export function renderDocument(results: Results): string {
-  const { machine, costs, latencies, accepting, import: imported, memory } = results;
+  const { machine, costs, latencies, accepting, import: imported, memory, growth } = results;
   return `# Performance
 
 Made by \`npm run bench\`; do not edit. The figures are of one run, ${results.quick ? '**a short one, for a first impression**' : `on ${results.measuredAt.slice(0, 10)}`}:
@@ -74,10 +74,26 @@ and ${round(imported.postgresCpuMs / 1000)} s of PostgreSQL's. RSS of the gatewa
 RSS of the gateway's process: ${memory.beforeMb} MB after its first call, at most ${memory.mostMb} MB with ${memory.liveCalls} calls live at once.
 `
       : ''
-  }`;
+  }${growth ? growthSection(growth) : ''}`;
 }
 
-function costSection({ load, rounds, byContender }: NonNullable<Results['costs']>): string {
+function growthSection({ load, rounds, levels }: NonNullable<Results['growth']>): string {
+  return `
+## Growth
+
+What a call costs the gateway and PostgreSQL in milliseconds of CPU, while so many others listen to a long message: ${load.calls} calls at ${load.perSecond} per second, the
+median of ${rounds} rounds. The phones are simulated, in the gateway's own process, whose work is counted with it.
+
+${table(
+  ['others on the line', 'gateway', 'PostgreSQL', 'together', 'RSS of the gateway, MB'],
+  levels.map(({ othersLive, program, postgres, total, residentMb }) =>
+    [othersLive, program, postgres, total, residentMb].map(String),
+  ),
+)}
+`;
+}
+
+function costSection({ load, rounds, warmUp, byContender }: NonNullable<Results['costs']>): string {
   const row = (name: string, cost: Cost): string[] => [
     name,
     ...[cost.asterisk, cost.program, cost.postgres, cost.total].map(String),
@@ -87,7 +103,7 @@ function costSection({ load, rounds, byContender }: NonNullable<Results['costs']
 ## What a call costs
 
 CPU in milliseconds, user and system, from \`/proc/PID/stat\` before and after ${load.calls} calls at ${load.perSecond} per second; the median of ${rounds} rounds, taken in
-turns after a warm-up. The call: answered at once, a question, one key after 3.5 s, when the question is over, a prompt, we hang up. The phones (SIPp), the
+turns after a warm-up of ${warmUp.calls} calls each. The call: answered at once, a question, one key after 3.5 s, when the question is over, a prompt, we hang up. The phones (SIPp), the
 receiver of webhooks and the benchmark itself are left out. \`dialplan\` is \`bench/floor.conf\`: Asterisk dials, plays and takes the key with no program
 at all. \`gateway\` is everything from the request to its API to seven signed webhooks, with a durable PostgreSQL. \`ari-client\` is the npm package
 doing the same call with no database and no webhooks. All three play the same files.

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { describeMachine } from './describe-machine.ts';
 import { measureAccepting } from './measure-accepting.ts';
 import { measureCost } from './measure-cost.ts';
+import { measureGrowth } from './measure-growth.ts';
 import { measureImport } from './measure-import.ts';
 import { measureLatency } from './measure-latency.ts';
 import { measureMemory } from './measure-memory.ts';
@@ -13,13 +14,13 @@ import { runRendering, storedRendering, withRendering } from './run-rendering.ts
 import type { Results } from './targets.ts';
 
 /**
- * `npm run bench`: what calls cost and how long people wait, against the targets. Takes about seven minutes; `-- --quick` one, for a first
- * impression. `-- --only cost,latency,accepting,import,memory` measures a part, and `-- --profile DIR` writes the gateway's CPU profiles there;
+ * `npm run bench`: what calls cost and how long people wait, against the targets. Takes about eleven minutes; `-- --quick` one, for a first
+ * impression. `-- --only cost,latency,accepting,import,memory,growth` measures a part, and `-- --profile DIR` writes the gateway's CPU profiles there;
  * `-- --only rendering` speaks to 10,000 people by their names, and writes its own part of both. Else
  * neither these nor a quick run write the document and the results. Everything is on loopback and ends by itself, on Ctrl-C too: its
  * processes die with it.
  */
-const parts = ['cost', 'latency', 'accepting', 'import', 'memory'] as const;
+const parts = ['cost', 'latency', 'accepting', 'import', 'memory', 'growth'] as const;
 
 const { values: given } = parseArgs({
   options: {
@@ -51,11 +52,14 @@ const results: Results = {
   measuredAt: new Date().toISOString(),
   quick: given.quick,
   machine: await describeMachine(),
-  costs: wanted.has('cost') ? await measureCost(loads.cost, { ...options, rounds: loads.costRounds }) : null,
+  costs: wanted.has('cost')
+    ? await measureCost(loads.cost, { ...options, rounds: loads.costRounds, warmUp: loads.costWarmUp })
+    : null,
   latencies: wanted.has('latency') ? await measureLatency(loads.latencies, options) : null,
   accepting: wanted.has('accepting') ? await measureAccepting(loads.accepting, options) : null,
   import: wanted.has('import') ? await measureImport(loads.importRows, options) : null,
   memory: wanted.has('memory') ? await measureMemory(loads.memory, options) : null,
+  growth: wanted.has('growth') ? await measureGrowth(loads.growth, options) : null,
 };
 process.stdout.write(`\n${renderTable(results)}\n`);
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Pool } from 'undici';
 import { labTrunk } from '../asterisk/lab-trunks.ts';
 import { startGatewayProcess } from '../demo/gateway-process.ts';
+import { askOver, type AskApi } from './ask-api.ts';
 import { benchFlow } from './bench-flow.ts';
 import { clearUpAtExit } from './clear-up-at-exit.ts';
 import { childOf } from './process-cost.ts';
@@ -15,19 +15,8 @@ export interface BenchGateway {
   pid: number;
   postgresPid: number;
   webhooks: WebhookReceiver;
-  /** One request to its API, over connections that are kept. Resolves with the status and the parsed body. */
-  api: (method: 'GET' | 'POST' | 'PUT', path: string, request?: ApiRequest) => Promise<ApiReply>;
+  api: AskApi;
   stop: () => Promise<void>;
-}
-
-export interface ApiRequest {
-  body?: object;
-  idempotencyKey?: string;
-}
-
-export interface ApiReply {
-  status: number;
-  body: unknown;
 }
 
 export interface BenchGatewayOptions {
@@ -38,7 +27,6 @@ export interface BenchGatewayOptions {
 }
 
 export const benchFlowId = 'bench';
-const apiConnections = 32;
 /** Well over every load here, so that what is measured is the gateway and not the carrier's limits. */
 const limits = { channels: 900, calls_per_second: 200 };
 
@@ -85,32 +73,17 @@ export async function startBenchGateway(
 }
 
 async function configure(
-  api: BenchGateway['api'],
+  api: AskApi,
   { webhooks, firstKeyTimeout }: { webhooks: WebhookReceiver; firstKeyTimeout: string },
 ): Promise<void> {
   const flow = await api('PUT', `/v1/flows/${benchFlowId}`, { body: benchFlow(firstKeyTimeout) });
   if (flow.status >= 300) throw new Error(`the flow was refused: ${JSON.stringify(flow.body)}`);
+  await sendTo(webhooks, api);
+}
+
+/** Has all webhooks sent to the receiver. */
+export async function sendTo(webhooks: WebhookReceiver, api: AskApi): Promise<void> {
   const endpoint = await api('POST', '/v1/webhook-endpoints', { body: { url: webhooks.url } });
   if (endpoint.status !== 201) throw new Error(`the endpoint was refused: ${JSON.stringify(endpoint.body)}`);
   await webhooks.trust((endpoint.body as { secret: string }).secret);
-}
-
-function askOver(url: string, apiKey: string): { api: BenchGateway['api']; close: () => Promise<void> } {
-  const pool = new Pool(url, { connections: apiConnections });
-  return {
-    close: () => pool.close(),
-    async api(method, path, { body, idempotencyKey } = {}) {
-      const reply = await pool.request({
-        method,
-        path,
-        headers: {
-          authorization: `Bearer ${apiKey}`,
-          ...(body ? { 'content-type': 'application/json' } : {}),
-          ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
-        },
-        body: body ? JSON.stringify(body) : null,
-      });
-      return { status: reply.statusCode, body: await reply.body.json() };
-    },
-  };
 }
