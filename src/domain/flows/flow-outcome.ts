@@ -51,19 +51,20 @@ export function heardPercent(
   session: FlowSession,
   durationMsByStep: Readonly<Record<string, number>>,
 ): number {
-  const isPassed = (id: string): boolean =>
-    session.passed.includes(id) || (Object.hasOwn(session.responses, id) && !session.met.includes(id));
-  const onRoute = [...routeFrom(flow, session, session.begun)]
-    .map((step) => step.id)
-    .filter((id) => !isPassed(id));
-  const ids = [...new Set([...Object.keys(session.heardMs), ...onRoute])];
-  const durationMs = (id: string): number => ownValue(durationMsByStep, id) ?? 0;
-  const heardMs = (id: string): number => Math.min(ownValue(session.heardMs, id) ?? 0, durationMs(id));
-  const total = sum(ids.map(durationMs));
-  if (total === 0) return session.ending === 'flow_ended' ? 100 : 0;
-  return Math.floor((100 * sum(ids.map(heardMs))) / total);
+  let [totalMs, heardMs] = [0, 0];
+  const add = (id: string): void => {
+    const durationMs = ownValue(durationMsByStep, id) ?? 0;
+    totalMs += durationMs;
+    heardMs += Math.min(ownValue(session.heardMs, id) ?? 0, durationMs);
+  };
+  for (const id of Object.keys(session.heardMs)) add(id);
+  for (const { id } of routeFrom(flow, session, session.begun))
+    if (!Object.hasOwn(session.heardMs, id) && !isPassedOver(session, id)) add(id);
+  if (totalMs === 0) return session.ending === 'flow_ended' ? 100 : 0;
+  return Math.floor((100 * heardMs) / totalMs);
 }
 
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+/** Its question was answered before this talk, or on the way to where the talk began. */
+function isPassedOver({ passed, responses, met }: FlowSession, id: string): boolean {
+  return passed.includes(id) || (Object.hasOwn(responses, id) && !met.includes(id));
 }
