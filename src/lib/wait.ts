@@ -7,7 +7,10 @@ export async function within<T>(clock: Clock, limitMs: number, work: Promise<T>)
   return Promise.race([work, promise]).finally(() => timer.cancel());
 }
 
-/** Resolves after `delayMs`, or as soon as `signal` aborts: then `aborted`. Leaves neither timer nor listener behind. */
+/**
+ * Resolves after `delayMs`, or as soon as `signal` aborts: then `aborted`. Leaves neither timer nor listener behind. (What is aborted often is given a reason,
+ * any text: without one each abort makes an exception of its own, with its stack.)
+ */
 export function wait(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<'elapsed' | 'aborted'> {
   if (signal?.aborted) return Promise.resolve('aborted');
   const { promise, resolve } = Promise.withResolvers<'elapsed' | 'aborted'>();

@@ -41,9 +41,6 @@ export interface LiveCallStart {
   caller?: { number: string | null; onUnanswered: () => void };
 }
 
-/** Given to whoever waits; without a reason each abort makes an exception of its own, with its stack. */
-const over = 'the attempt is over';
-
 /**
  * One live attempt of a call, from its claim to its verdict. All that happens to it goes through one mailbox, in order:
  *
@@ -120,7 +117,7 @@ export class LiveCall {
 
   /** Lets go of the call without ending it: the leg stays, for whoever takes it up again. */
   async release(): Promise<void> {
-    this.#released.abort(over);
+    this.#released.abort('over');
     this.#mailbox.close();
     await this.#mailbox.idle();
     await this.#kept.idle();
@@ -281,7 +278,7 @@ export class LiveCall {
   #over(): void {
     this.#ended = true;
     // whoever still waits for its instant waits for nothing
-    this.#released.abort(over);
+    this.#released.abort('over');
     this.#mailbox.close();
     this.#finish();
     this.#deps.onEnded(this);
