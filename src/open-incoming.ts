@@ -1,3 +1,4 @@
+import { createCallBackRequestStore, type CallBackRequestStore } from './db/call-back-request-store.ts';
 import type { Database } from './db/database.ts';
 import { createLineStore, type LineStore } from './db/line-store.ts';
 import { createMissedCallStore } from './db/missed-call-store.ts';
@@ -17,7 +18,13 @@ import { MissedCallRecorder } from './workflows/missed-call-recorder.ts';
 
 /** Where calls that come in are taken, refused and recorded. */
 export interface Incoming {
-  stores: { lines: LineStore; missedCalls: MissedCalls; optIns: OptInStore; optOuts: OptOutStore };
+  stores: {
+    lines: LineStore;
+    missedCalls: MissedCalls;
+    optIns: OptInStore;
+    optOuts: OptOutStore;
+    callBackRequests: CallBackRequestStore;
+  };
   lineBook: LineBook;
   forCallBacks: { missedCalls: MissedCalls; lines: LineBook };
   /** Those that come in over one Asterisk. */
@@ -51,6 +58,7 @@ export function openIncoming(needs: IncomingNeeds): Incoming {
       ...{ lines, missedCalls },
       optIns: createOptInStore(subscriptions),
       optOuts: createOptOutStore(subscriptions),
+      callBackRequests: createCallBackRequestStore(subscriptions),
     },
     over: (telephony) => incomingOver(telephony, { ...needs, missedCalls, lineBook }),
   };

@@ -11,6 +11,7 @@ const personBy: Record<EventSubject['kind'], string> = {
   opt_in: 'select person from opt_ins where id = $1',
   opt_out:
     'select person from opt_outs where id = $1 union all select person from lifted_opt_outs where id = $1',
+  call_back_request: 'select person from call_back_requests where id = $1',
 };
 
 /**

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { CallBackRequestsTable } from './call-back-requests-table.ts';
 import type { Outcome, Priority, Purpose } from '../domain/calls/call.ts';
 import type { CallStatus } from '../domain/calls/call.ts';
 import type { CampaignStatus } from '../domain/campaigns/campaign.ts';
@@ -30,10 +31,11 @@ export interface Schema {
   opt_ins: OptInsTable;
   lifted_opt_outs: LiftedOptOutsTable;
   transfers: TransfersTable;
+  call_back_requests: CallBackRequestsTable;
 }
 
-type Instant = ColumnType<number, Date, Date>;
-type InstantOrNull = ColumnType<number | null, Date | null, Date | null>;
+export type Instant = ColumnType<number, Date, Date>;
+export type InstantOrNull = ColumnType<number | null, Date | null, Date | null>;
 
 interface VaultKeysTable {
   key_id: string;

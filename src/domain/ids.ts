@@ -13,6 +13,7 @@ export interface IdKinds {
   mc: MissedCallId;
   opi: OptInId;
   opo: OptOutId;
+  cbr: CallBackRequestId;
 }
 
 export type CallId = string & { readonly __id: 'call' };
@@ -25,6 +26,7 @@ export type VoiceMessageId = string & { readonly __id: 'vm' };
 export type MissedCallId = string & { readonly __id: 'mc' };
 export type OptInId = string & { readonly __id: 'opi' };
 export type OptOutId = string & { readonly __id: 'opo' };
+export type CallBackRequestId = string & { readonly __id: 'cbr' };
 export type RequestId = string & { readonly __id: 'req' };
 
 /** Makes ids of the form `call_` + 26 characters that sort by the time of their making. */

@@ -28,6 +28,7 @@ import { addOpenApiRoute } from './routes/openapi.ts';
 import { addLookupSecretRoute } from './routes/lookup-secret.ts';
 import { addCapacityRoute } from './routes/capacity.ts';
 import { addTrunkRoutes } from './routes/trunks.ts';
+import { addCallBackRequestRoutes } from './routes/call-back-requests.ts';
 import { addSubscriptionFileRoutes } from './routes/subscription-files.ts';
 import { addSubscriptionRoutes } from './routes/subscriptions.ts';
 import { addVoiceMessageRoutes } from './routes/voice-messages.ts';
@@ -84,6 +85,7 @@ export function createApp(needs: AppNeeds): OpenAPIHono<AppEnv> {
   addTrunkRoutes(table, needs.useCases);
   addCapacityRoute(table, needs.useCases);
   addLineRoutes(table, needs.useCases);
+  addCallBackRequestRoutes(table, needs.useCases);
   addSubscriptionRoutes(table, needs.useCases);
   addSubscriptionFileRoutes(table, needs.useCases);
   addLookupSecretRoute(table, needs.useCases);

@@ -5,6 +5,7 @@ import { otherEvents, otherEventTypes, type OtherEventType } from './other-event
 import { optInData, optOutData } from './subscription-event-schema.ts';
 import { verdictReasons } from '../domain/calls/verdict.ts';
 import { transferResults } from '../domain/flows/transfer.ts';
+import { askedCallBackSchema } from './call-back-request-schema.ts';
 import { recordedMessageSchema } from './voice-message-schema.ts';
 import { attemptSchema, callSchema, responseSchema } from './call-schema.ts';
 
@@ -71,6 +72,10 @@ const dataBeside: Readonly<Record<CallEventType, { summary: string; data: z.ZodR
   'transfer.ended': {
     summary: 'The person was joined to somebody else, or would have been',
     data: { transfer: transferSchema },
+  },
+  'call_back.requested': {
+    summary: 'Somebody asked to be called by a person: they are on the list of the call centre',
+    data: { call_back_request: askedCallBackSchema },
   },
 };
 

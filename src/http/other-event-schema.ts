@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { campaignEventTypes } from '../domain/campaigns/campaign-event.ts';
 import { missedCallData, optOutData } from './subscription-event-schema.ts';
+import { callBackDoneData } from './call-back-request-schema.ts';
 import { campaignSchema } from './campaign-schema.ts';
 
 /** Events that belong to no call, as far as this version sends them. */
@@ -8,6 +9,7 @@ export const otherEventTypes = [
   ...campaignEventTypes,
   'missed_call.received',
   'opt_out.deleted',
+  'call_back.done',
   'trunk.state_changed',
   'webhook_endpoint.disabled',
 ] as const;
@@ -37,6 +39,10 @@ export const otherEvents: Readonly<Record<OtherEventType, { summary: string; dat
   'opt_out.deleted': {
     summary: 'An opt-out was deleted: the person may be called again',
     data: optOutData,
+  },
+  'call_back.done': {
+    summary: 'The call centre is done with a request to be called',
+    data: callBackDoneData,
   },
   'trunk.state_changed': {
     summary:

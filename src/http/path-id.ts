@@ -12,4 +12,5 @@ const names: Partial<Record<keyof IdKinds, string>> = {
   cmp: 'campaign',
   whe: 'webhook endpoint',
   opo: 'opt-out',
+  cbr: 'call-back request',
 };

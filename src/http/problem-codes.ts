@@ -19,6 +19,7 @@ export const problemCodes = {
   prompt_in_use: { status: 409, title: 'Flows speak this prompt' },
   campaign_over: { status: 409, title: 'The campaign takes no calls any more' },
   campaign_state: { status: 409, title: 'The campaign is in a state that forbids this' },
+  call_back_state: { status: 409, title: 'Another agent has this request, or it is done' },
   already_in_campaign: { status: 409, title: 'The campaign has a call with this reference' },
   endpoint_disabled: { status: 409, title: 'The webhook endpoint is disabled' },
   events_gone: { status: 410, title: 'The events after this one are not kept any more' },

@@ -23,6 +23,7 @@ import { missingPrompts } from './missing-prompts.ts';
 import { preflightFlow } from './preflight-flow.ts';
 import type { PromptLibrary } from './prompt-library.ts';
 import { createLineUseCases, type LineUseCaseDependencies } from './create-line-use-cases.ts';
+import { createCallBackUseCases, type CallBackDependencies } from './manage-call-backs.ts';
 import { createSubscriptionUseCases, type SubscriptionDependencies } from './manage-subscriptions.ts';
 import { importFlow } from './import-flow.ts';
 import {
@@ -58,6 +59,7 @@ export interface UseCaseDependencies
     Pick<LineUseCaseDependencies, 'lines' | 'onLinesChanged'>,
     Pick<TrunkUseCaseDependencies, 'trunkStore' | 'trunkBoard'>,
     Pick<SubscriptionDependencies, 'missedCalls' | 'optIns' | 'optOuts'>,
+    Pick<CallBackDependencies, 'callBackRequests'>,
     Pick<WebhookEndpointDependencies, 'replay' | 'wakeDelivery'> {
   ledger: Ledger;
   queueWatch: Pick<QueueWatch, 'look' | 'fullFor'>;
@@ -109,6 +111,7 @@ export function createUseCases(deps: UseCaseDependencies): UseCases {
     ...createLineUseCases({ ...deps, ...drafting }),
     acceptCall: (request) => acceptCall(accepting, request),
     ...createSubscriptionUseCases(deps),
+    ...createCallBackUseCases(deps),
     readCapacity: () => readCapacity(deps),
     readCall: (id) => readCall(deps, id),
     listCalls: (filter) => listCalls(deps, filter),

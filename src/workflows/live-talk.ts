@@ -3,6 +3,7 @@ import { advanceTalk, type Move } from '../domain/calls/call-moves.ts';
 import type { Call } from '../domain/calls/call.ts';
 import type { TimelineEntry } from '../domain/calls/call-event.ts';
 import { optOutScopeOf } from '../domain/calls/dialling-rules.ts';
+import { asksForCallBack } from '../domain/flows/asks-for-call-back.ts';
 import { createSession } from '../domain/flows/create-session.ts';
 import type { EngineInput, FlowSession } from '../domain/flows/flow-session.ts';
 import { unreachable } from '../lib/assert.ts';
@@ -221,6 +222,7 @@ export class LiveTalk {
         optOutScope: optedOut ? optOutScopeOf(call) : null,
         voiceMessages,
         transfers: this.#transfers.ended(fed.transfers),
+        callBacks: responses.filter((response) => asksForCallBack(this.#prepared.flow, response)),
         timeline,
       }),
     );

@@ -75,6 +75,8 @@ function timelineEntryOf(call: Call, fact: Moved['facts'][number], at: number): 
       const detail = { result, reason, waited_ms: waitedMs, talked_ms: talkedMs };
       return { ...entry, at: fact.transfer.at, attempt, step, detail };
     }
+    case 'call_back.requested':
+      return { ...entry, step: fact.response.question, detail: { value: fact.response.value } };
     case 'call.queued':
       return entry;
   }

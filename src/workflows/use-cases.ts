@@ -26,6 +26,7 @@ import type { TrunkUseCases } from './trunk-use-cases.ts';
 import type { Fault } from './fault.ts';
 import type { Preflight } from './preflight.ts';
 import type { LineUseCases } from './line-use-cases.ts';
+import type { CallBackUseCases } from './call-back-use-cases.ts';
 import type { SubscriptionUseCases } from './subscription-use-cases.ts';
 
 export type { Fault };
@@ -38,7 +39,8 @@ export type { KeptSound, ListedDelivery, WebhookEndpoint };
  * What can be asked of the gateway from outside, one function for each use case; `service.ts` builds them from the workflows of this
  * folder, HTTP puts them on the wire. Expected outcomes are return values, faults of the world are exceptions.
  */
-export interface UseCases extends CampaignUseCases, TrunkUseCases, LineUseCases, SubscriptionUseCases {
+export interface UseCases
+  extends CampaignUseCases, TrunkUseCases, LineUseCases, SubscriptionUseCases, CallBackUseCases {
   /** How much each trunk can take, and what waits. */
   readCapacity(): Promise<TrunkCapacity[]>;
   acceptCall(request: AcceptCall): Promise<AcceptCallResult>;

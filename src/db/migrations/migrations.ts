@@ -16,6 +16,7 @@ import { lines } from './0014-lines.ts';
 import { missedCalls } from './0014-missed-calls.ts';
 import { transfers } from './0015-transfers.ts';
 import { answeredLines } from './0017-answered-lines.ts';
+import { callBackRequests } from './0018-call-back-requests.ts';
 
 export interface Migration {
   /** Sorts in the order of applying; never changed once released. */
@@ -43,4 +44,5 @@ export const migrations: readonly Migration[] = [
   missedCalls,
   transfers,
   answeredLines,
+  callBackRequests,
 ];

@@ -1,4 +1,5 @@
 import { unreachable } from '../../lib/assert.ts';
+import { viewAskedCallBack } from '../call-centre/call-back-request.ts';
 import type { EventId } from '../ids.ts';
 import { optInOfCall } from '../lines/call-opt-in.ts';
 import { viewOptInEvent } from '../lines/subscription-event.ts';
@@ -60,6 +61,8 @@ function dataBeside(call: Call, fact: CallFact, event: EventId): Record<string, 
       };
     case 'transfer.ended':
       return { transfer: viewTransfer(fact.transfer) };
+    case 'call_back.requested':
+      return viewAskedCallBack(call, fact.response, event);
     default:
       return unreachable(fact);
   }

@@ -16,6 +16,7 @@ export const callEventTypes = [
   'opt_out.recorded',
   'voice_message.recorded',
   'transfer.ended',
+  'call_back.requested',
 ] as const;
 export type CallEventType = (typeof callEventTypes)[number];
 
@@ -32,7 +33,9 @@ export type CallFact =
   | { type: 'opt_in.recorded'; list: string; response: CallResponse }
   | { type: 'opt_out.recorded'; scope: string; confirmedBy: 'key' }
   | { type: 'voice_message.recorded'; message: VoiceMessage }
-  | { type: 'transfer.ended'; transfer: EndedTransfer };
+  | { type: 'transfer.ended'; transfer: EndedTransfer }
+  /** The answer by which a person asked to be called by a person. */
+  | { type: 'call_back.requested'; response: CallResponse };
 
 /** An event as it is stored and sent: `body` is the very text of the webhook, the same on every try. */
 export interface StoredEvent {

@@ -112,6 +112,8 @@ export function advanceTalk(
     /** Beside the responses that they are. */
     voiceMessages?: readonly VoiceMessage[];
     transfers?: readonly EndedTransfer[];
+    /** Those of the responses that ask for a call by a person. */
+    callBacks?: readonly CallResponse[];
     timeline: TimelineEntry[];
   },
 ): Move {
@@ -132,6 +134,8 @@ export function advanceTalk(
     if (call.optInList !== undefined && isConsent(response))
       facts.push({ type: 'opt_in.recorded', list: call.optInList, response });
   facts.push(...transferFacts(freshTransfers(call, talk.transfers ?? [])));
+  for (const response of fresh)
+    if (talk.callBacks?.includes(response)) facts.push({ type: 'call_back.requested', response });
   if (talk.optOutScope !== null && call.progress?.optedOut !== true)
     facts.push({ type: 'opt_out.recorded', scope: talk.optOutScope, confirmedBy: 'key' });
   return moved(

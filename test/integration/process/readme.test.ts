@@ -82,6 +82,8 @@ it('every example of the README works when it is typed as it stands', { timeout:
   const unreached = await type('curl -s $API/v1/campaigns/$CAMPAIGN/unreached.csv');
   expect(unreached.trim().split('\n').slice(1)).toEqual([expect.stringContaining('teacher-3')]);
 
+  expect(await type('REQUESTS=$API')).toBe('{"data":[],"next_cursor":null}');
+
   // These set up Asterisks, and are what the tests of telephony and the demo stand on.
   expect([...blocks.keys()].filter((first) => !first.startsWith('npm run'))).toEqual([]);
 });

@@ -144,6 +144,7 @@ const factOf: Record<CallEventType, (given: CallResponse, at: number) => CallFac
     response: { ...given, key: '1', consent: { flow: { id: 'welcome', version: 1 }, language: 'hi' } },
   }),
   'opt_out.recorded': () => ({ type: 'opt_out.recorded', scope: 'all', confirmedBy: 'key' }),
+  'call_back.requested': (given) => ({ type: 'call_back.requested', response: given }),
   'voice_message.recorded': (given, at) => ({
     type: 'voice_message.recorded',
     message: {

@@ -6,6 +6,7 @@ import type {
   SubscriptionRow,
 } from '../../../src/workflows/subscription-use-cases.ts';
 import type { MissedCall } from '../../../src/domain/lines/missed-call.ts';
+import type { CallBackRequest } from '../../../src/domain/call-centre/call-back-request.ts';
 import { lineOf } from '../../../src/domain/lines/line-request.ts';
 import type { LineNumber } from '../../../src/domain/lines/line.ts';
 import { createIdSource } from '../../../src/domain/ids.ts';
@@ -348,6 +349,20 @@ export const someOptOut: ReadOptOut = {
   },
 };
 
+export const callBackRequest: CallBackRequest = {
+  ...{
+    id: sampleIds.newId('cbr'),
+    callId,
+    person: 'p' as PersonHash,
+    campaignId: null,
+    reference: 'teacher-4711',
+  },
+  ...{ member: null, question: 'help', value: 'person', language: 'hi', requestedAt: 1_769_850_000_000 },
+  state: { state: 'claimed', agent: 'meena', until: 1_769_851_800_000 },
+  history: [{ at: 1_769_850_000_000, what: 'claimed', agent: 'meena', by: 'office', text: null }],
+};
+const someCallBack = { request: callBackRequest, number: clearNumber };
+
 async function countSubscriptions(rows: AsyncIterable<SubscriptionRow>): Promise<ImportedSubscriptions> {
   const report: ImportedSubscriptions = { accepted: 0, alreadyThere: 0, rejected: 0, errors: [] };
   for await (const row of rows) report['faults' in row ? 'rejected' : 'accepted'] += 1;
@@ -382,6 +397,13 @@ const obligingUseCases: UseCases = {
   deleteOptOut: () => Promise.resolve('deleted'),
   importOptOuts: (rows) => countSubscriptions(rows),
   importOptIns: (rows) => countSubscriptions(rows),
+  listCallBackRequests: () => Promise.resolve([someCallBack]),
+  readCallBackRequest: () => Promise.resolve(someCallBack),
+  claimCallBackRequest: () => Promise.resolve({ result: 'changed', read: someCallBack }),
+  claimNextCallBackRequest: () => Promise.resolve(someCallBack),
+  noteCallBackRequest: () => Promise.resolve({ result: 'changed', read: someCallBack }),
+  releaseCallBackRequest: () => Promise.resolve({ result: 'changed', read: someCallBack }),
+  finishCallBackRequest: () => Promise.resolve({ result: 'changed', read: someCallBack }),
   putLine: () => Promise.resolve({ result: 'created', line }),
   readLine: () => Promise.resolve(line),
   listLines: () => Promise.resolve([line]),

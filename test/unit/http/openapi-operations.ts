@@ -1,5 +1,13 @@
 import type { FakeGateway } from './fake-gateway.ts';
-import { callId, campaignId, endpointId, eventId, optOutId, voiceMessage } from './fake-gateway.ts';
+import {
+  callBackRequest,
+  callId,
+  campaignId,
+  endpointId,
+  eventId,
+  optOutId,
+  voiceMessage,
+} from './fake-gateway.ts';
 
 /** One operation of the OpenAPI document, as far as tests need it. */
 export interface Operation {
@@ -71,7 +79,9 @@ export function concretePath(operation: Operation): string {
           ? voiceMessage.message.id
           : operation.path.startsWith('/v1/opt-outs')
             ? optOutId
-            : 'teacher-quiz';
+            : operation.path.startsWith('/v1/call-back-requests')
+              ? callBackRequest.id
+              : 'teacher-quiz';
   const query = operation.operationId === 'readLookupSecret' ? '?host=school.example.org' : '';
   return `${operation.path
     .replace('{id}', id)
@@ -82,6 +92,11 @@ export function concretePath(operation: Operation): string {
 
 const bodies: Readonly<Record<string, unknown>> = {
   dryRunTrunks: { to: '+919876543210' },
+  claimCallBackRequest: { agent: 'meena' },
+  claimNextCallBackRequest: { agent: 'meena' },
+  noteCallBackRequest: { agent: 'meena', text: 'Not at home.' },
+  releaseCallBackRequest: { agent: 'meena' },
+  finishCallBackRequest: { agent: 'meena', result: 'told' },
   optOut: { to: '+919876543210', scope: 'list:school-updates' },
   importOptOuts: [{ to: '+919876543210', scope: 'all' }],
   importOptIns: [{ to: '+919876543210', list: 'school-updates' }],

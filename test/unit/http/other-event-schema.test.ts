@@ -7,7 +7,8 @@ import { renderEndpointDisabled } from '../../../src/domain/webhooks/endpoint-di
 import { otherEventSchema } from '../../../src/http/event-schema.ts';
 import { otherEventTypes, type OtherEventType } from '../../../src/http/other-event-schema.ts';
 import { renderLifted, renderMissedCall } from '../../../src/domain/lines/subscription-event.ts';
-import { campaign, endpoint, eventId, missedCall, someOptOut } from './fake-gateway.ts';
+import { renderCallBackDone } from '../../../src/domain/call-centre/call-back-request.ts';
+import { callBackRequest, campaign, endpoint, eventId, missedCall, someOptOut } from './fake-gateway.ts';
 
 const as = { id: eventId, at: 1_800_000_000_000 };
 const begun = { startedAt: as.at, closed: false };
@@ -34,6 +35,13 @@ const bodies: Record<OtherEventType, string[]> = {
   'missed_call.received': [
     renderMissedCall(missedCall, '+91******3210', as).body,
     renderMissedCall({ ...missedCall, caller: 'withheld', person: null }, null, as).body,
+  ],
+  'call_back.done': [
+    renderCallBackDone(
+      { request: callBackRequest, agent: 'meena', result: 'told', from: '+91******3210' },
+      as,
+    ).body,
+    renderCallBackDone({ request: callBackRequest, agent: 'meena', result: null, from: null }, as).body,
   ],
   'opt_out.deleted': [renderLifted(someOptOut.optOut, '+91******3210', as).body],
   'webhook_endpoint.disabled': [renderEndpointDisabled({ endpoint, reason: 'gone' }, as).body],

@@ -12,7 +12,14 @@ export const choiceDefinition = z.strictObject({
   options: z
     .partialRecord(
       key,
-      z.strictObject({ value: optionValue, label: localText.optional(), next: target.optional() }),
+      z.strictObject({
+        value: optionValue,
+        label: localText.optional(),
+        next: target.optional(),
+        call_me_back: z.boolean().optional().meta({
+          description: 'Whoever chooses this is put on the list of those whom a person is to call.',
+        }),
+      }),
     )
     .refine((options) => Object.keys(options).length > 0, 'must have at least one option'),
   correct: optionValue.optional(),

@@ -1,0 +1,34 @@
+import type { CallBackRequestFilter, ReadCallBackRequest } from '../db/call-back-request-store.ts';
+import type { CallBackRequestId } from '../domain/ids.ts';
+
+/** HTTP shows these, and may not know the database. */
+export type { ReadCallBackRequest };
+
+/** Who does something with a request: the agent whom the call centre names, and the owner of the API key, which is kept as well. */
+export interface CallCentreAgent {
+  agent: string;
+  by: string;
+}
+
+/** What an agent does with one of them. */
+export type OfRequest = CallCentreAgent & { id: CallBackRequestId };
+
+export type ChangedCallBack =
+  | { result: 'changed'; read: ReadCallBackRequest }
+  | { result: 'not_found' }
+  /** `detail` is a sentence that says who has it, or that it is done. */
+  | { result: 'conflict'; detail: string };
+
+/** What the call centre asks for. */
+export interface CallBackUseCases {
+  listCallBackRequests(filter: Omit<CallBackRequestFilter, 'now'>): Promise<ReadCallBackRequest[]>;
+  readCallBackRequest(id: CallBackRequestId): Promise<ReadCallBackRequest | null>;
+  claimCallBackRequest(claim: OfRequest & { forMs: number }): Promise<ChangedCallBack>;
+  /** That which waits longest; null where none is open. */
+  claimNextCallBackRequest(
+    claim: CallCentreAgent & { forMs: number; campaignId: string | null },
+  ): Promise<ReadCallBackRequest | null>;
+  noteCallBackRequest(note: OfRequest & { text: string }): Promise<ChangedCallBack>;
+  releaseCallBackRequest(request: OfRequest): Promise<ChangedCallBack>;
+  finishCallBackRequest(done: OfRequest & { text: string | null }): Promise<ChangedCallBack>;
+}
