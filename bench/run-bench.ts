@@ -10,13 +10,15 @@ import { measureLatency } from './measure-latency.ts';
 import { measureMemory } from './measure-memory.ts';
 import { loadsOf } from './loads.ts';
 import { renderDocument, renderTable } from './render-report.ts';
+import { runClaims, storedClaims, withClaims } from './run-claims.ts';
 import { runRendering, storedRendering, withRendering } from './run-rendering.ts';
 import type { Results } from './targets.ts';
 
 /**
  * `npm run bench`: what calls cost and how long people wait, against the targets. Takes about eleven minutes; `-- --quick` one, for a first
  * impression. `-- --only cost,latency,accepting,import,memory,growth` measures a part, and `-- --profile DIR` writes the gateway's CPU profiles there;
- * `-- --only rendering` speaks to 10,000 people by their names, and writes its own part of both. Else
+ * `-- --only rendering` speaks to 10,000 people by their names, and `-- --only claims` (20 GB on the disk, a quarter of an hour) takes calls from a database with a million that wait and ten millions
+ * that have ended, or `--queued` and `--ended` so many; each writes its own part of both. Else
  * neither these nor a quick run write the document and the results. Everything is on loopback and ends by itself, on Ctrl-C too: its
  * processes die with it.
  */
@@ -28,6 +30,8 @@ const { values: given } = parseArgs({
     only: { type: 'string', default: parts.join(',') },
     profile: { type: 'string' },
     name: { type: 'string', default: 'latest' },
+    queued: { type: 'string' },
+    ended: { type: 'string' },
   },
 });
 // what was started dies with this process, or is told at its exit
@@ -40,6 +44,13 @@ if (given.only === 'rendering') {
   process.stdout.write(
     `${JSON.stringify((await runRendering({ quick: given.quick, say })).rendering, null, 2)}\n`,
   );
+  process.exit(0);
+}
+if (given.only === 'claims') {
+  const countOf = (text: string | undefined): number | null => (text === undefined ? null : Number(text));
+  const contents = { queued: countOf(given.queued), ended: countOf(given.ended) };
+  const { claims } = await runClaims({ quick: given.quick, ...contents, say });
+  process.stdout.write(`${JSON.stringify(claims, null, 2)}\n`);
   process.exit(0);
 }
 const wanted = new Set(given.only.split(','));
@@ -70,9 +81,12 @@ if (isWhole) {
   await writeFile(join(folder, `${given.name}.json`), `${JSON.stringify(results, null, 2)}\n`);
   await writeFile(
     join(root, 'docs/performance.md'),
-    withRendering(
-      `${renderDocument(results)}\n${await readFile(join(import.meta.dirname, 'where-the-time-goes.md'), 'utf8')}`,
-      await storedRendering(),
+    withClaims(
+      withRendering(
+        `${renderDocument(results)}\n${await readFile(join(import.meta.dirname, 'where-the-time-goes.md'), 'utf8')}`,
+        await storedRendering(),
+      ),
+      await storedClaims(),
     ),
   );
   say(`\nWritten: bench/results/${given.name}.json and docs/performance.md`);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describeMachine } from './describe-machine.ts';
 import { measureRendering, type Rendering } from './measure-rendering.ts';
 import type { Machine } from './describe-machine.ts';
+import { withSection } from './with-section.ts';
 
 /** What `npm run bench -- --only rendering` leaves. */
 export interface RenderingResults {
@@ -47,14 +48,8 @@ export async function storedRendering(): Promise<RenderingResults | null> {
 
 const heading = '## Speaking to many by their names';
 
-/** The document with this section, in place of the one that it has; before «Where the time goes», which is written by hand. */
 export function withRendering(document: string, results: RenderingResults | null): string {
-  if (results === null) return document;
-  const [before = '', ...sections] = document.split(/^(?=## )/m);
-  const others = sections.filter((section) => !section.startsWith(heading));
-  const place = others.findIndex((section) => /^## Where/.test(section));
-  const at = place < 0 ? others.length : place;
-  return [before, ...others.slice(0, at), `${sectionOf(results)}\n`, ...others.slice(at)].join('');
+  return results === null ? document : withSection(document, { heading, text: sectionOf(results) });
 }
 
 function sectionOf({ measuredAt, machine, rendering }: RenderingResults): string {

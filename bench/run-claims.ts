@@ -1,0 +1,80 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Contents } from './claims-database.ts';
+import { describeMachine, type Machine } from './describe-machine.ts';
+import { measureClaims, type Claims, type ClaimCost } from './measure-claims.ts';
+import { round } from './percentiles.ts';
+import { withSection } from './with-section.ts';
+
+/** What `npm run bench -- --only claims` leaves. */
+export interface ClaimsResults {
+  measuredAt: string;
+  machine: Machine;
+  claims: Claims;
+}
+
+const root = join(import.meta.dirname, '..');
+const file = join(root, 'bench/results/claims.json');
+const documentFile = join(root, 'docs/performance.md');
+/** Of the target; 20 GB on the disk. */
+const full: Contents = { queued: 1_000_000, ended: 10_000_000 };
+const quickContents: Contents = { queued: 20_000, ended: 200_000 };
+
+/**
+ * Measures, and where the database was as full as the target wants it writes the results and their section of the document.
+ *
+ * @param options.ended other than those of the target, for a first impression
+ */
+export async function runClaims(options: {
+  quick: boolean;
+  queued: number | null;
+  ended: number | null;
+  say: (line: string) => void;
+}): Promise<ClaimsResults> {
+  const { quick, say } = options;
+  const usual = quick ? quickContents : full;
+  const contents = { queued: options.queued ?? usual.queued, ended: options.ended ?? usual.ended };
+  const results = {
+    measuredAt: new Date().toISOString(),
+    machine: await describeMachine(),
+    claims: await measureClaims(contents, { rounds: quick ? 1 : 5, passes: quick ? 30 : 100, say }),
+  };
+  if (quick || contents.queued < full.queued || contents.ended < full.ended) return results;
+  await mkdir(join(root, 'bench/results'), { recursive: true });
+  await writeFile(file, `${JSON.stringify(results, null, 2)}\n`);
+  await writeFile(documentFile, withClaims(await readFile(documentFile, 'utf8'), results));
+  say('\nWritten: bench/results/claims.json and docs/performance.md');
+  return results;
+}
+
+/** The results of the last whole run; null where there was none. */
+export async function storedClaims(): Promise<ClaimsResults | null> {
+  const text = await readFile(file, 'utf8').catch(() => null);
+  return text === null ? null : (JSON.parse(text) as ClaimsResults);
+}
+
+const heading = '## Claiming from a long queue';
+
+export function withClaims(document: string, results: ClaimsResults | null): string {
+  return results === null ? document : withSection(document, { heading, text: sectionOf(results) });
+}
+
+function sectionOf({ measuredAt, machine, claims }: ClaimsResults): string {
+  const { contents, little, much, rounds, claimsPerRound } = claims;
+  const ratio = round(much.postgresCpuMs / little.postgresCpuMs);
+  const isMet = ratio <= 1.2 && ratio >= 0.8;
+  const row = (what: string, cost: ClaimCost): string =>
+    `| ${what} | ${cost.perSecond} | ${cost.perSecondOfRounds.join(', ')} | ${cost.postgresCpuMs} | ${cost.postgresCpuOfRounds.join(', ')} |`;
+  return `${heading}
+
+What it costs to take calls from the queue (\`npm run bench -- --only claims\`, on ${measuredAt.slice(0, 10)}; load before the run ${machine.loadBefore.toFixed(2)}), in a database with ${contents.queued}
+calls that wait and ${contents.ended} that have ended, and in an almost empty one, on one durable PostgreSQL. A pass looks what is due and claims ten, by the
+statements and the rules of the dialler; the calls are ended before the next. Medians of ${rounds} rounds of ${claimsPerRound} claims, taken in turns. CPU is PostgreSQL's for a call that is
+claimed and ended: with much in the database ${ratio} times that with little (target: the same, ± 20 %: ${isMet ? 'met' : 'not met'}).
+
+| in the database | claims per second | of the rounds | CPU, ms | of the rounds |
+| --- | --- | --- | --- | --- |
+${row('little', little)}
+${row('much', much)}
+`;
+}
