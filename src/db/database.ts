@@ -72,6 +72,8 @@ function openPool(config: PoolConfig, settings: readonly string[], log: Log): Po
   pool.on('error', (error) => {
     if (!pool.ending) log.warn({ reason: error.message }, 'a connection to the database broke');
   });
+  // Between two statements of a transaction nobody listens to it either; the next statement fails.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
