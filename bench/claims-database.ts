@@ -16,11 +16,14 @@ import {
 } from '../test/support/sample-call.ts';
 import { sampleCampaign } from '../test/support/sample-campaign.ts';
 import { silentLog } from '../test/support/silent-log.ts';
+import { cpuOfProcessMs } from './process-cost.ts';
 
 /** A database with so much in it, and the ledger on it. */
 export interface ClaimsDatabase {
   ledger: Ledger;
   lease: Lease;
+  /** Of its connections' server processes. */
+  serverCpuMs: () => Promise<number>;
   close: () => Promise<void>;
 }
 
@@ -55,7 +58,15 @@ export async function createClaimsDatabase(
   const lease = await takeLease(database);
   const [waiting, ended] = await storeModels(database, { ledger, lease });
   await withClient(connection, (client) => fill(client, { waiting, ended, contents }));
-  return { ledger, lease, close: () => database.close() };
+  return {
+    ...{ ledger, lease, close: () => database.close() },
+    async serverCpuMs() {
+      const text = `select pid from pg_stat_activity where datname = $1 and application_name = 'ivrs-gateway'`;
+      const { rows } = await withClient(server, (client) => client.query<{ pid: number }>(text, [name]));
+      const each = await Promise.all(rows.map(({ pid }) => cpuOfProcessMs(pid)));
+      return each.reduce((sum, ms) => sum + ms, 0);
+    },
+  };
 }
 
 async function takeLease(database: Database): Promise<Lease> {

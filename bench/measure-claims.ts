@@ -11,7 +11,6 @@ import { noAnswerTransition, sampleIds } from '../test/support/sample-call.ts';
 import { silentLog } from '../test/support/silent-log.ts';
 import { createClaimsDatabase, type ClaimsDatabase, type Contents } from './claims-database.ts';
 import { medianOf, round } from './percentiles.ts';
-import { childOf, cpuOfTreeMs } from './process-cost.ts';
 
 /** What it costs to take calls from the queue, with much in the database and with little; medians of the rounds, taken in turns. */
 export interface Claims {
@@ -26,7 +25,7 @@ export interface ClaimCost {
   /** One after the other, by one gateway: looking what is due, looking at those, keeping the claim. */
   perSecond: number;
   perSecondOfRounds: number[];
-  /** Milliseconds of a call that is claimed, and ended afterwards. */
+  /** Milliseconds of a call that is claimed, and ended afterwards; of the processes that run its statements. */
   postgresCpuMs: number;
   postgresCpuOfRounds: number[];
 }
@@ -49,7 +48,6 @@ export async function measureClaims(
   open.defer(() => rm(folder, { recursive: true, force: true }));
   const postgres = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres'), log: silentLog });
   open.defer(() => postgres.stop());
-  const server = await childOf(process.pid, 'postgres');
   const make = async (name: string, filled: Contents): Promise<ClaimsDatabase> => {
     say(`claims: a database with ${filled.queued} calls that wait and ${filled.ended} that have ended`);
     const database = await createClaimsDatabase(postgres.connection, { name, contents: filled });
@@ -58,13 +56,13 @@ export async function measureClaims(
   };
   const little = await make('little', { queued: littleQueued, ended: 0 });
   const much = await make('much', contents);
-  for (const database of [little, much]) await claimPasses(database, { passes: warmUpPasses, server });
+  for (const database of [little, much]) await claimPasses(database, { passes: warmUpPasses });
 
   const measured = { little: [] as Round[], much: [] as Round[] };
   for (let round = 1; round <= rounds; round += 1) {
     say(`claims: round ${round} of ${rounds}`);
-    measured.little.push(await claimPasses(little, { passes, server }));
-    measured.much.push(await claimPasses(much, { passes, server }));
+    measured.little.push(await claimPasses(little, { passes }));
+    measured.much.push(await claimPasses(much, { passes }));
   }
   return {
     ...{ contents, rounds, claimsPerRound: passes * claimsPerPass },
@@ -88,12 +86,9 @@ function costOf(rounds: readonly Round[]): ClaimCost {
   };
 }
 
-async function claimPasses(
-  database: ClaimsDatabase,
-  { passes, server }: { passes: number; server: number },
-): Promise<Round> {
+async function claimPasses(database: ClaimsDatabase, { passes }: { passes: number }): Promise<Round> {
   const result: Round = { claimingMs: 0, postgresCpuMs: 0, claims: 0 };
-  const cpuBefore = await cpuOfTreeMs(server);
+  const cpuBefore = await database.serverCpuMs();
   for (let pass = 0; pass < passes; pass += 1) {
     const startedAt = performance.now();
     const claimed = await claimSome(database);
@@ -102,7 +97,7 @@ async function claimPasses(
     // their channels are free again for the next pass
     await Promise.all(claimed.map((call) => database.ledger.commit(noAnswerTransition(call))));
   }
-  result.postgresCpuMs = (await cpuOfTreeMs(server)) - cpuBefore;
+  result.postgresCpuMs = (await database.serverCpuMs()) - cpuBefore;
   assert(result.claims === passes * claimsPerPass, 'there are calls enough, and channels');
   return result;
 }

@@ -69,8 +69,8 @@ function sectionOf({ measuredAt, machine, claims }: ClaimsResults): string {
 
 What it costs to take calls from the queue (\`npm run bench -- --only claims\`, on ${measuredAt.slice(0, 10)}; load before the run ${machine.loadBefore.toFixed(2)}), in a database with ${contents.queued}
 calls that wait and ${contents.ended} that have ended, and in an almost empty one, on one durable PostgreSQL. A pass looks what is due and claims ten, by the
-statements and the rules of the dialler; the calls are ended before the next. Medians of ${rounds} rounds of ${claimsPerRound} claims, taken in turns. CPU is PostgreSQL's for a call that is
-claimed and ended: with much in the database ${ratio} times that with little (target: the same, ± 20 %: ${isMet ? 'met' : 'not met'}).
+statements and the rules of the dialler; the calls are ended before the next. Medians of ${rounds} rounds of ${claimsPerRound} claims, taken in turns. CPU is that of PostgreSQL's processes that run
+the statements, for a call that is claimed and ended: with much in the database ${ratio} times that with little (target: the same, ± 20 %: ${isMet ? 'met' : 'not met'}).
 
 | in the database | claims per second | of the rounds | CPU, ms | of the rounds |
 | --- | --- | --- | --- | --- |
