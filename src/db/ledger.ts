@@ -50,6 +50,15 @@ export interface Ledger {
    */
   reserveInstant(request: ReserveInstant): Promise<number | null>;
   /**
+   * Puts on record that the INVITE of an attempt is about to leave: it may, once this has resolved. Resolves the scopes of opt-outs on record
+   * for the person at that moment; null where the attempt has ended, or is attended under another epoch: then it may not leave.
+   */
+  noteLeaving(attempt: { id: AttemptId; epoch: number }): Promise<string[] | null>;
+  /**
+   * Whether the INVITE of a live attempt is known not to have left. That holds for as long as nobody lets it leave, which nobody else can than who attends it.
+   */
+  isUnsent(attempt: AttemptId): Promise<boolean>;
+  /**
    * Waiting calls whose next attempt is due by `until`, in the order in which they should be dialled (priority, then campaigns in turn, then how
    * long they are due), without persons who have a live attempt, and without campaigns that do not run. A look without a lock: their
    * prompts are made ready before they are claimed.

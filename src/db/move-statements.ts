@@ -56,11 +56,12 @@ const deliveriesMade = `(
 const handOver = (parameter: string) => `
 hand as materialized (select * from jsonb_to_record(${parameter}::jsonb) as h(now timestamptz, until timestamptz, busy text[])),`;
 
-const writeParts = `
+/** @param unsent whether the INVITE of an attempt that comes on record has certainly not left, as SQL */
+const writeParts = (unsent: string) => `
 attempts_written as (
   insert into attempts (id, call_id, number, person, trunk, asterisk, lease_epoch, caller_id, send_at, started_at, gone_by, ringing_at, answered_at, recording_ms, end_requested,
-    ended_at, reason, fault, retryable, sip_code, q850_cause, incoming)
-  select a.* from jsonb_to_recordset($2::jsonb) as a(id text, call_id text, number int, person text, trunk text,
+    ended_at, reason, fault, retryable, sip_code, q850_cause, incoming, unsent)
+  select a.*, ${unsent} from jsonb_to_recordset($2::jsonb) as a(id text, call_id text, number int, person text, trunk text,
     asterisk text, lease_epoch bigint, caller_id text, send_at timestamptz, started_at timestamptz, gone_by timestamptz, ringing_at timestamptz, answered_at timestamptz, recording_ms int, end_requested text,
     ended_at timestamptz, reason text, fault text, retryable boolean, sip_code int, q850_cause int, incoming boolean)
   join moved on moved.id = a.call_id
@@ -121,7 +122,7 @@ with moved as (${updateCalls}
   from jsonb_to_recordset($1::jsonb) as m(id text, from_revision int, ${movableColumns})
   where ${isAsExpected}
   ${returningMoved}
-),${handOver('$5')}${writeParts}
+),${handOver('$5')}${writeParts('false')}
 select array(select id from moved) as moved, ${deliveriesMade}`;
 
 /**
@@ -159,7 +160,7 @@ moved as (${updateCalls}
       select count(*) from attempts a where a.person = c.person and a.send_at > $12 and ${mayHaveRungSql}))
     and (c.campaign_id is null or exists (select from campaigns g where g.id = c.campaign_id and g.status = 'running'))
   ${returningMoved}
-),${handOver('$9')}${writeParts}
+),${handOver('$9')}${writeParts('true')}
 select array(select id from moved) as moved, ${deliveriesMade} from paced`;
 
 const newCallColumns = `id, direction, line, person, to_masked, reference, campaign_id, list, flow_id, flow_version, priority, purpose, trunk,
@@ -204,13 +205,13 @@ lease as materialized (select from asterisks where name = $7 and epoch = $8 and 
 chosen as materialized (
   select from lease where not exists (select from missed_calls m where m.leg = $9)
     and not exists (select from calls c join new_call n on n.id = c.id)
-),${insertAdmitted}${handOver('$6')}${writeParts}
+),${insertAdmitted}${handOver('$6')}${writeParts('false')}
 select exists (select from inserted) as admitted, ${deliveriesMade}`;
 
 /** A new call without an idempotency key. */
 export const acceptCall = `
 with ${newCall},
-chosen as (select from new_call where ${mayBeAccepted}),${insertCall}${handOver('$6')}${writeParts}
+chosen as (select from new_call where ${mayBeAccepted}),${insertCall}${handOver('$6')}${writeParts('false')}
 select true as acquired, exists (select from chosen) as accepted, (select ${mayBeAccepted} from new_call) as campaign_open, ${deliveriesMade},
   null as body_hash, null as call_id, null as reply`;
 
@@ -227,7 +228,7 @@ chosen as materialized (
   insert into idempotency_keys (owner, key, body_hash, call_id, reply, created_at)
   select $6, $7, $8, new_call.id, $9, new_call.created_at from new_call, guard where acquired and not exists (select from earlier) and ${mayBeAccepted}
   on conflict (owner, key) do nothing returning 1
-),${insertCall}${handOver('$11')}${writeParts}
+),${insertCall}${handOver('$11')}${writeParts('false')}
 select guard.acquired, exists (select from chosen) as accepted, (select ${mayBeAccepted} from new_call) as campaign_open, ${deliveriesMade},
   earlier.body_hash, earlier.call_id, earlier.reply
 from guard left join earlier on true`;

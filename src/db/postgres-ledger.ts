@@ -7,6 +7,7 @@ import { findAccepted, storeAcceptance, storeAcceptances } from './call-acceptor
 import { storeAdmission, whoCalls } from './call-admitter.ts';
 import { claimCalls } from './call-claimer.ts';
 import { dueCalls } from './due-calls.ts';
+import { isUnsent, notingLeaving } from './leaving-attempts.ts';
 import { lookUpTogether } from './look-up-together.ts';
 import { instant } from './call-row.ts';
 import type { Database } from './database.ts';
@@ -72,6 +73,8 @@ export function createPostgresLedger({
     commit: (transition) => writer.commit(transition),
     claim: (request) => claimCalls(deps, request),
     reserveInstant: (request) => reserveInstant(pool, request),
+    noteLeaving: notingLeaving(database),
+    isUnsent: (attempt) => read((client) => isUnsent(client, attempt)),
     ...transferStore(pool),
     dueCalls: (until, limit, after) => read((client) => dueCalls(client, { until, limit, after })),
     call: async (id) => (await load('by_ids', [[id]]))[0] ?? null,

@@ -9,9 +9,9 @@ import type { Ledger } from '../db/ledger.ts';
  * @param of.number of the caller, for the vault; null where they show none
  */
 export function admittingLedger(
-  ledger: Pick<Ledger, 'commit' | 'call' | 'admit'>,
+  ledger: Pick<Ledger, 'commit' | 'call' | 'admit' | 'isUnsent'>,
   of: { draft: Call; number: string | null; lease: Lease },
-): Pick<Ledger, 'commit' | 'call'> {
+): Pick<Ledger, 'commit' | 'call' | 'isUnsent'> {
   const { draft, number, lease } = of;
   let isRefused = false;
   return {
@@ -21,6 +21,7 @@ export function admittingLedger(
       isRefused = result === 'lost_race';
       return result;
     },
+    isUnsent: (attempt) => ledger.isUnsent(attempt),
     call: async (id) => (await ledger.call(id)) ?? (isRefused ? attendedElsewhere(draft) : null),
   };
 }

@@ -1,6 +1,7 @@
 import type { Lease } from '../domain/asterisks/lease.ts';
 import { liveAttempt, noteRinging, type Move } from '../domain/calls/call-moves.ts';
 import type { Attempt, Call } from '../domain/calls/call.ts';
+import type { Verdict } from '../domain/calls/verdict.ts';
 import { assert } from '../lib/assert.ts';
 import type { Log } from '../lib/log.ts';
 import { LedgerUnavailable, type Ledger } from '../db/ledger.ts';
@@ -9,9 +10,10 @@ import { admittingLedger } from './admitting-ledger.ts';
 import { commitMove, type CommitDependencies } from './commit-move.ts';
 import { commitPatiently } from './commit-patiently.ts';
 import type { Talk } from './talk.ts';
+import { verdictOfLost } from './verdict-of-lost.ts';
 
 export interface KeptCallDependencies extends CommitDependencies {
-  ledger: CommitDependencies['ledger'] & Pick<Ledger, 'admit'>;
+  ledger: CommitDependencies['ledger'] & Pick<Ledger, 'admit' | 'isUnsent'>;
   log: Log;
   /** Under which the leg is attended here. */
   lease: Lease;
@@ -34,7 +36,10 @@ export interface KeptCallStart {
  */
 export class KeptCall {
   readonly leg: LegId;
-  readonly #deps: CommitDependencies & Pick<KeptCallDependencies, 'log' | 'lease'>;
+  readonly #deps: CommitDependencies & { ledger: Pick<Ledger, 'isUnsent'> } & Pick<
+      KeptCallDependencies,
+      'log' | 'lease'
+    >;
   readonly #signal: AbortSignal;
   readonly #onEndRequested: () => void;
   #call: Call;
@@ -92,6 +97,12 @@ export class KeptCall {
    */
   noteRinging(at: number): void {
     this.#ringing = this.#ringing.then(() => this.#noteRinging(at));
+  }
+
+  /** Of an attempt that has no leg, and whose end nobody saw. */
+  async judgeLoss(): Promise<() => Verdict> {
+    const verdict = await verdictOfLost(this.#deps.ledger, this.leg);
+    return () => verdict;
   }
 
   /** Resolves when nothing is being kept beside the moves. */

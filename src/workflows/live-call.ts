@@ -144,7 +144,7 @@ export class LiveCall {
         this.#talk.pause();
         return;
       case 'leg_lost':
-        return this.#end(() => lostVerdict, this.#deps.clock.now());
+        return this.#end(await this.#kept.judgeLoss(), this.#deps.clock.now());
       case 'ringing':
         if (this.isOnRecord) this.#kept.noteRinging(message.at);
         return;

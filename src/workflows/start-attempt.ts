@@ -13,7 +13,7 @@ import { LiveCall, type LiveCallDependencies } from './live-call.ts';
 import type { LiveCalls } from './live-calls.ts';
 
 export interface StartAttemptDependencies extends LiveCallDependencies {
-  ledger: LiveCallDependencies['ledger'] & Pick<Ledger, 'reserveInstant'>;
+  ledger: LiveCallDependencies['ledger'] & Pick<Ledger, 'reserveInstant' | 'noteLeaving'>;
   liveCalls: LiveCalls;
   lease: HeldLease;
 }
@@ -36,11 +36,15 @@ export function startAttempt(
 }
 
 /**
- * The last look for a no comes just before the instant, by as much as the look before took, so that it is fresh and makes nobody late. Where
- * the database does not say, nothing is dialled.
+ * That it leaves is put on record just before the instant, by as much as the last time took, with the last look for a no, so that this is fresh and makes
+ * nobody late. Where the database does not say, nothing is dialled.
  */
-async function saidNo({ ledger }: StartAttemptDependencies, { call }: DialPlan): Promise<boolean> {
-  return blockingOptOut(call, await ledger.optOuts(call.person)) !== null;
+async function mayLeave(
+  { ledger, lease }: StartAttemptDependencies,
+  { live, plan }: { live: LiveCall; plan: DialPlan },
+): Promise<boolean> {
+  const optOuts = await ledger.noteLeaving({ id: live.leg, epoch: lease.epoch });
+  return optOuts !== null && blockingOptOut(plan.call, optOuts) === null;
 }
 
 /**
@@ -68,7 +72,7 @@ async function dialAtInstant(
         if (waitMs > 0) {
           if ((await live.waitToDial(waitMs)) === 'aborted') return;
         } else if (!isLooked) {
-          if (await saidNo(deps, plan)) {
+          if (!(await mayLeave(deps, dial))) {
             live.post({ type: 'withdrawn' });
             return;
           }

@@ -6,10 +6,10 @@ import { LedgerUnavailable, type Ledger, type LiveTransferRow } from '../db/ledg
 import type { LegId, LiveLeg, Telephony } from '../telephony/telephony.ts';
 import { afterAttempt } from './after-attempt.ts';
 import { commitMove } from './commit-move.ts';
-import { lostVerdict } from './attempt-verdicts.ts';
 import { LiveCall, type LiveCallDependencies } from './live-call.ts';
 import type { LiveCalls } from './live-calls.ts';
 import type { PreparedCall } from './prepared-call.ts';
+import { verdictOfLost } from './verdict-of-lost.ts';
 
 export interface TakeUpDependencies extends LiveCallDependencies {
   ledger: LiveCallDependencies['ledger'] & Pick<Ledger, 'liveCalls' | 'liveTransfers'>;
@@ -163,11 +163,12 @@ async function endWordless(deps: TakeUpDependencies, call: Call, legs: ReadonlyS
     return;
   }
   const at = deps.clock.now();
-  const end = { at, verdict: lostVerdict, progress: null, timeline: [] };
+  const verdict = await verdictOfLost(deps.ledger, attempt.id);
+  const end = { at, verdict, progress: null, timeline: [] };
   await commitMove(deps, call, (now) =>
     endAttempt(now, attempt.id, {
       ...end,
-      after: afterAttempt(now, { verdict: lostVerdict, progress: null, at, anotherTrunk: false }),
+      after: afterAttempt(now, { verdict, progress: null, at, anotherTrunk: false }),
     }),
   );
   deps.missing.delete(attempt.id);

@@ -33,12 +33,17 @@ export function tally(records: readonly CallRecord[], kills: number): Tally {
     resumed: count(({ wasOnTheLine, call }) => wasOnTheLine && call.outcome === 'completed'),
     unknown: count(({ call }) => call.outcome === 'unknown'),
     lost: count(({ call }) => call.status !== 'ended'),
-    dialledTwice: count(({ call, invites }) => invites > call.attempts.length),
+    dialledTwice: count(({ call, invites }) => invites > mayHaveLeft(call)),
     responsesLost: count((record) =>
       responsesTold(record).some((each) => !responsesOf(record).includes(each)),
     ),
     misreported: count((record) => !isWhollyReported(record)),
   };
+}
+
+/** Attempts without those that were given back unsent. */
+function mayHaveLeft({ attempts }: CallView): number {
+  return attempts.filter(({ verdict }) => verdict?.fault !== 'gateway').length;
 }
 
 /** What may never be anything but 0, by name. */

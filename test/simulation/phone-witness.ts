@@ -131,7 +131,7 @@ export class PhoneWitness implements NetworkWitness {
     for (const leg of this.#legs.values()) leg.inReach = false;
   }
 
-  /** A call was moved: its last attempt begins within its hours, and ends soon where its INVITE never left. */
+  /** A call was moved: its last attempt begins within its hours, ends soon where its INVITE never left, and is given back only there. */
   kept(call: Call): void {
     const attempt = call.attempts.at(-1);
     if (!attempt) return;
@@ -139,6 +139,8 @@ export class PhoneWitness implements NetworkWitness {
     const { id, sendAt, ended } = attempt;
     if (hours && !isAllowed(hours, sendAt, sendAt + ringingSpanMs))
       this.#report(`${id} is on record for an instant outside its hours`);
+    if (ended?.verdict.fault === 'gateway' && this.#invited.has(id))
+      this.#report(`${id} was given back, and its INVITE had left`);
     if (ended === null || this.#invited.has(id)) return;
     const lateMs = ended.at - Math.max(sendAt, this.#ableFrom, this.#databaseFrom);
     if (lateMs > this.#longestDoubtMs)

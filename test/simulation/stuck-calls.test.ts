@@ -72,3 +72,32 @@ it.each(Object.entries(states))(
     expect(told).toHaveLength(1);
   },
 );
+
+it('a call that was claimed, and whose INVITE was never let leave, is dialled by the next process', async () => {
+  const clock = new VirtualClock(noon);
+  const ledger = new InMemoryLedger();
+  const acceptance = sampleAcceptance({ at: noon, changes: { flow: { id: 'quiz', version: 1 } } });
+  await ledger.accept(acceptance);
+  const { id } = acceptance.transition.call;
+  const claimed = await ledger.claim({
+    ...{
+      trunk: 'simulator',
+      lease: { asterisk: 'simulator', epoch: 1 },
+      now: noon,
+      candidates: [id],
+      limit: 1,
+    },
+    ...{ channels: 1, spacingMs: 1, reserveUntil: noon },
+    decide: (call, sendAt) => dialTransition(call, { sendAt, at: noon, asterisk: 'simulator', epoch: 1 }),
+  });
+  expect(claimed).toHaveLength(1);
+  const dialled: string[] = [];
+  await startQuietGateway({
+    ...{ clock, ledger, trunks: [simulatorTrunk] },
+    onDial: ({ leg }) => void dialled.push(leg),
+  });
+  await clock.advanceBy(60_000);
+  const [first, second] = (await ledger.call(id))?.attempts ?? [];
+  expect(first?.ended?.verdict).toMatchObject({ reason: 'trunk_failure', fault: 'gateway' });
+  expect(dialled).toEqual([second?.id]);
+});

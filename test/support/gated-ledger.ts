@@ -93,6 +93,14 @@ export class GatedLedger implements Ledger, Pick<FlowStore, 'getFlow' | 'putFlow
     return this.#ask('liveTransfers', () => this.#ledger.liveTransfers(asterisk));
   }
 
+  noteLeaving(attempt: { id: AttemptId; epoch: number }): Promise<string[] | null> {
+    return this.#ask('noteLeaving', () => this.#ledger.noteLeaving(attempt));
+  }
+
+  isUnsent(attempt: AttemptId): Promise<boolean> {
+    return this.#ask('isUnsent', () => this.#ledger.isUnsent(attempt));
+  }
+
   dueCalls(until: number, limit: number, after?: Call | null): Promise<Call[]> {
     return this.#ask('dueCalls', () => this.#ledger.dueCalls(until, limit, after));
   }

@@ -66,6 +66,8 @@ export class InMemoryLedger implements Ledger {
   readonly #nextSendAt = new Map<string, number>();
   readonly #transfers = new Map<AttemptId, { row: LiveTransferRow; claim: TransferClaim; goneAt: number }>();
   readonly #lastTransfers = new Map<CallId, LiveTransferRow>();
+  /** Attempts that were claimed, and whether nobody has let their INVITEs leave. */
+  readonly #claimed = new Map<AttemptId, { call: CallId; isUnsent: boolean }>();
   readonly #faults: LedgerFaults;
   /** Campaigns as they are now; who moves one puts it here. */
   readonly campaigns = new Map<string, Campaign>();
@@ -248,6 +250,26 @@ export class InMemoryLedger implements Ledger {
     });
   }
 
+  noteLeaving({ id, epoch }: { id: AttemptId; epoch: number }): Promise<string[] | null> {
+    return this.#perform('noteLeaving', () => {
+      const claimed = this.#claimed.get(id);
+      const call = claimed === undefined ? undefined : this.#calls.byId.get(claimed.call);
+      const attempt = call === undefined ? null : liveAttempt(call);
+      if (claimed === undefined || call === undefined || attempt?.id !== id || attempt.epoch !== epoch)
+        return null;
+      claimed.isUnsent = false;
+      return this.#optOutsOf(call.person);
+    });
+  }
+
+  isUnsent(attempt: AttemptId): Promise<boolean> {
+    return this.#perform('isUnsent', () => {
+      const claimed = this.#claimed.get(attempt);
+      const call = claimed === undefined ? undefined : this.#calls.byId.get(claimed.call);
+      return claimed?.isUnsent === true && call !== undefined && liveAttempt(call)?.id === attempt;
+    });
+  }
+
   dueCalls(until: number, limit: number, after?: Call | null): Promise<Call[]> {
     return this.#perform('dueCalls', () => {
       const isHeld = (call: Call): boolean => this.#isHeld(call, until);
@@ -363,6 +385,8 @@ export class InMemoryLedger implements Ledger {
       claimed.push(transition);
       // Only what is really dialled uses an instant of the trunk's pace.
       if (transition.call.state.status !== 'dialing') continue;
+      const attempt = liveAttempt(transition.call);
+      if (attempt) this.#claimed.set(attempt.id, { call: call.id, isUnsent: true });
       this.#nextSendAt.set(request.trunk, sendAt + request.spacingMs / this.#paceFactor(request));
       if (gate !== null) pass(gate, dial);
     }

@@ -14,6 +14,7 @@ import {
   noAnswerTransition,
   sampleAcceptance,
   sampleCall,
+  sampleIds,
   sampleNumber,
   sampleProgress,
   sampleSession,
@@ -529,6 +530,68 @@ export function testLedgerContract(name: string, create: () => Promise<LedgerUnd
         expect(new Set(persons).size).toBe(persons.length);
         expect(await ledger.liveCalls()).toHaveLength(persons.length);
         expect(persons.length).toBeGreaterThan(0);
+      });
+    });
+
+    describe('knows of a claimed attempt', () => {
+      const claimedOf = async (number: string): Promise<Call> => {
+        const [transition] = await ledger.claim(claimRequest([await accepted({ number })]));
+        return transition!.call;
+      };
+      const leave = (call: Call, epoch = lastAttempt(call).epoch): Promise<string[] | null> =>
+        ledger.noteLeaving({ id: lastAttempt(call).id, epoch });
+      const isUnsent = (call: Call): Promise<boolean> => ledger.isUnsent(lastAttempt(call).id);
+
+      it('that it has not left, until it is let leave, with the opt-outs of that moment', async () => {
+        const [asha, ravi] = [await claimedOf(sampleNumber()), await claimedOf(sampleNumber())];
+        expect([await isUnsent(asha), await isUnsent(ravi)]).toEqual([true, true]);
+        const talking = await committed(answerTransition(asha));
+        await committed(talkTransition(talking, { optOutScope: 'all' }));
+        expect(await leave(asha)).toEqual(['all']);
+        expect([await isUnsent(asha), await isUnsent(ravi)]).toEqual([false, true]);
+        expect(await leave(ravi)).toEqual([]);
+      });
+
+      it('that what is moved meanwhile changes nothing of that', async () => {
+        const call = await claimedOf(sampleNumber());
+        const asked = await committed(sampleTransition(requestEnd(call)));
+        expect(await isUnsent(asked)).toBe(true);
+        expect(await leave(asked)).toEqual([]);
+        await committed(answerTransition(asked));
+        expect(await isUnsent(asked)).toBe(false);
+      });
+
+      it('that it may not leave any more, once another gateway attends it', async () => {
+        const call = await claimedOf(sampleNumber());
+        const { id, epoch } = lastAttempt(call);
+        const attended = await committed(sampleTransition(attend(call, id, epoch + 1)));
+        expect(await leave(call)).toBeNull();
+        expect(await isUnsent(call)).toBe(true);
+        expect(await leave(attended)).toEqual([]);
+      });
+
+      it('nothing where it has ended, or is none', async () => {
+        const call = await claimedOf(sampleNumber());
+        await committed(noAnswerTransition(call));
+        expect([await leave(call), await isUnsent(call)]).toEqual([null, false]);
+        const nobody = sampleIds.newId('att');
+        expect(await ledger.noteLeaving({ id: nobody, epoch: 7 })).toBeNull();
+        expect(await ledger.isUnsent(nobody)).toBe(false);
+      });
+
+      it('that it may have left, where it came on record in another way than by a claim', async () => {
+        const call = await committed(dialTransition(await accepted()));
+        expect(await isUnsent(call)).toBe(false);
+      });
+
+      it('each its own, though many are let leave at once', async () => {
+        const numbers = Array.from({ length: 20 }, sampleNumber);
+        const calls = await Promise.all(numbers.map((number) => claimedOf(number)));
+        const stale = calls.map((call, index) => lastAttempt(call).epoch - (index % 2));
+        const left = await Promise.all(calls.map((call, index) => leave(call, stale[index])));
+        expect(left).toEqual(calls.map((_, index) => (index % 2 === 0 ? [] : null)));
+        const unsent = await Promise.all(calls.map(isUnsent));
+        expect(unsent).toEqual(calls.map((_, index) => index % 2 === 1));
       });
     });
 

@@ -17,6 +17,7 @@ import { missedCalls } from './0014-missed-calls.ts';
 import { transfers } from './0015-transfers.ts';
 import { answeredLines } from './0017-answered-lines.ts';
 import { callBackRequests } from './0018-call-back-requests.ts';
+import { unsentAttempts } from './0019-unsent-attempts.ts';
 
 export interface Migration {
   /** Sorts in the order of applying; never changed once released. */
@@ -45,4 +46,5 @@ export const migrations: readonly Migration[] = [
   transfers,
   answeredLines,
   callBackRequests,
+  unsentAttempts,
 ];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CallView } from '../../../src/domain/calls/call-view.ts';
+import type { AttemptView, CallView } from '../../../src/domain/calls/call-view.ts';
 import { faultTable } from '../../faults/fault-table.ts';
 import { tally, type CallRecord } from '../../faults/tally.ts';
 
@@ -9,6 +9,8 @@ const told = (type: string, sequence: number, response: string | null = null) =>
   response,
 });
 
+const givenBack = { verdict: { fault: 'gateway' } } as unknown as AttemptView;
+const dialled = { verdict: { fault: 'none' } } as unknown as AttemptView;
 const whole = recordOf({});
 
 describe('the tally of the fault suite', () => {
@@ -29,6 +31,7 @@ describe('the tally of the fault suite', () => {
     ['lost', recordOf({ status: 'in_progress' })],
     ['unknown', recordOf({ outcome: 'unknown' })],
     ['dialledTwice', { ...whole, invites: 2 }],
+    ['dialledTwice', { ...recordOf({ attempts: [givenBack, dialled] }), invites: 2 }],
     ['responsesLost', recordOf({ responses: [] })],
     ['misreported', { ...whole, events: [...whole.events, told('call.ended', 4)] }],
     ['misreported', { ...whole, events: whole.events.slice(0, -1) }],
