@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { authenticator } from './authenticator.ts';
+import { callWords } from './call-words.ts';
 import type { Config } from './config/config.ts';
 import type { TrunksFile } from './config/read-trunks.ts';
 import { makeDataDir } from './make-data-dir.ts';
@@ -43,7 +44,6 @@ import { createSoundFetcher } from './webhooks/sound-fetcher.ts';
 import { createSoundStore } from './recordings/sound-store.ts';
 import { createLookupClient } from './webhooks/look-up.ts';
 import { createWebhookSender } from './webhooks/webhook-sender.ts';
-import { createCallRenditions } from './workflows/call-renditions.ts';
 import { PromptLibrary } from './workflows/prompt-library.ts';
 import { QueueWatch } from './workflows/queue-watch.ts';
 import { createUseCases, draftingOf, type UseCaseDependencies } from './workflows/create-use-cases.ts';
@@ -51,9 +51,8 @@ import { createEventDelivery } from './workflows/deliver-events.ts';
 import { endOverdueAttempts } from './workflows/end-overdue-attempts.ts';
 import { expireCalls } from './workflows/expire-calls.ts';
 import { disableWebhookEndpoint } from './workflows/manage-webhook-endpoints.ts';
-import { createFlowLoader } from './workflows/flow-loader.ts';
+import { keepLinesReady } from './workflows/keep-lines-ready.ts';
 import { placeCallBacks } from './workflows/place-call-backs.ts';
-import { resolveNamed } from './workflows/resolve-flow.ts';
 import { settleCampaigns } from './workflows/settle-campaigns.ts';
 import type { Readiness } from './workflows/use-cases.ts';
 
@@ -77,8 +76,7 @@ export async function startService(config: Config, trunksFile: TrunksFile, log: 
   const clock = systemClock;
   const ids = createIdSource(clock, randomBytes);
   const { trunks } = trunksFile;
-  let draining = false;
-
+  const ending = new AbortController();
   await makeDataDir(config.dataDir);
   const storage = await openStorage(config, log, opening);
   const { database, vault } = storage;
@@ -150,6 +148,7 @@ export async function startService(config: Config, trunksFile: TrunksFile, log: 
     onMissedCall: (call) => metrics.missedCall(call),
     onNoLine: () => metrics.noLine(),
   });
+  const spoken = callWords({ speech, flows, library });
   const cluster = openCluster(
     {
       ...{ config, storage, trunksFile, ledger, clock, ids, log, waysOf: ways.board.waysOf },
@@ -160,14 +159,7 @@ export async function startService(config: Config, trunksFile: TrunksFile, log: 
       onLeasesFree: () => jobs.get('leases')?.wake(),
       incomingOver: (telephony) => incoming.over(telephony),
       openTelephony: (asterisk) => openTelephony(asterisk, config, speech, log),
-      words: speech.words,
-      renditionsFor: (codec) => createCallRenditions({ library, renditions: speech.renditionsFor(codec) }),
-      flowOf: createFlowLoader({ flows, words: speech.words }),
-      async flowNamed(name) {
-        const named = await resolveNamed({ flows }, name);
-        return named.result === 'resolved' ? named.reference : null;
-      },
-      strangerOf: (leg) => vault.personOf(leg),
+      ...{ ...spoken, strangerOf: (leg) => vault.personOf(leg) },
       holdBack: () => speech.room.problem(),
       ...{ sounds, announceRecordings: config.announceRecordings, frequencyCap: config.frequencyCap },
       randomDigits: (count) => Array.from({ length: count }, () => randomInt(10)).join(''),
@@ -197,7 +189,7 @@ export async function startService(config: Config, trunksFile: TrunksFile, log: 
       ...{ database, telephony: asterisks.health(), room: speech.room },
       trunks: ways.board.tell(),
       trunkDifference: cluster.trunkDifference(),
-      isDraining: draining,
+      isDraining: ending.signal.aborted,
     });
 
   const useCaseDeps: UseCaseDependencies = {
@@ -213,7 +205,11 @@ export async function startService(config: Config, trunksFile: TrunksFile, log: 
     wakeDelivery: () => delivery.wake(),
     listFlowResponses: (filter) => listFlowResponses(database, filter),
     knownDurationMs: speech.knownDurationMs,
-    ...{ ...incoming.stores, onLinesChanged: () => incoming.lineBook.forget() },
+    ...incoming.stores,
+    onLinesChanged() {
+      incoming.lineBook.forget();
+      jobs.get('lines')?.wake();
+    },
     liveCalls: asterisks,
     tellOfEnd,
     personOf: (number) => vault.personOf(number),
@@ -234,7 +230,7 @@ export async function startService(config: Config, trunksFile: TrunksFile, log: 
     metrics: () => metrics.render(),
     onAnswered: (request) => metrics.requestAnswered(request),
     authenticate: authenticator(config.apiKey),
-    isDraining: () => draining,
+    isDraining: () => ending.signal.aborted,
   });
   const http = await serve({ fetch: app.fetch, ids, clock }, config.http);
   opening.defer(() => http.stop(httpGraceMs));
@@ -249,6 +245,7 @@ export async function startService(config: Config, trunksFile: TrunksFile, log: 
     progress.tell(speech.waiting());
     return Promise.resolve();
   };
+  const lineDeps = { ...spoken, lines: incoming.lineBook, trunks, clock, log };
   const callBackDeps = { ...useCaseDeps, ...draftingOf(useCaseDeps), log, ...incoming.forCallBacks };
   runJobs(
     { clock, log, jobs },
@@ -266,6 +263,7 @@ export async function startService(config: Config, trunksFile: TrunksFile, log: 
         () => 1_000,
         () => settleCampaigns({ ledger, campaigns, liveCalls: asterisks, tellOfEnd, clock, ids }),
       ],
+      lines: [() => linesMs, () => keepLinesReady(lineDeps, ending.signal)],
       'call-backs': [() => 1_000, () => placeCallBacks(callBackDeps)],
       partitions: [() => hourMs, keepPartitions],
       ...soundJobs({
@@ -276,7 +274,7 @@ export async function startService(config: Config, trunksFile: TrunksFile, log: 
     },
   );
   opening.defer(async () => {
-    draining = true;
+    ending.abort();
     // Leases are prolonged until the last of them is given back.
     const { leases, ...others } = Object.fromEntries(jobs);
     await Promise.all([asterisks.stop(drainMs), ...Object.values(others).map((job) => job.stop())]);
@@ -297,4 +295,6 @@ const hourMs = 3_600_000;
 const trunksEveryMs = 500;
 const trunksLeastMs = 100;
 const progressMs = 10_000;
+/** Much sooner than what nobody used is swept. */
+const linesMs = 10 * 60_000;
 const sweepEveryMs = 600_000;

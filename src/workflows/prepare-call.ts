@@ -18,6 +18,11 @@ export interface PrepareCallDependencies {
   words: BuiltInWords;
 }
 
+/** What of a call its words depend on. */
+export type SpokenCall = Pick<Call, 'language' | 'variables' | 'people' | 'record' | 'createdAt' | 'flow'> & {
+  readonly attempts: readonly Pick<Call['attempts'][number], 'startedAt'>[];
+};
+
 /**
  * Renders everything that a call could ever say in its language, before it is dialled: nothing is synthesised while somebody listens.
  *
@@ -25,7 +30,7 @@ export interface PrepareCallDependencies {
  */
 export async function prepareCall(
   deps: PrepareCallDependencies,
-  request: { call: Call; flow: Flow; signal: AbortSignal },
+  request: { call: SpokenCall; flow: Flow; signal: AbortSignal },
 ): Promise<PreparedCall> {
   const { call, signal } = request;
   const flow = call.people.length > 0 ? request.flow : forOnePerson(request.flow);
