@@ -156,7 +156,7 @@ async function answered(from: string, dialled: string): Promise<CallView> {
 const answersOf = (call: CallView): string[] =>
   call.responses.map(({ question, value }) => `${question}=${value}`);
 
-describe.concurrent('whoever calls a line', () => {
+describe.concurrent('whoever calls a line', { timeout: 150_000 }, () => {
   it('is answered in Hindi, presses keys, and is reported as every call', async () => {
     const { gateway } = lab();
     const from = '9000001299';

@@ -74,4 +74,4 @@ it('who finds every channel taken hears «busy», or is refused after a ring and
   expect(Date.parse(ended.ended_at ?? '')).toBeLessThanOrEqual(
     Date.parse(call.attempts[0]?.started_at ?? ''),
   );
-});
+}, 150_000);
