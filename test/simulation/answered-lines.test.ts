@@ -37,7 +37,7 @@ class Network extends Simulator {
 }
 
 const number = '+911412345678' as LineNumber;
-const worlds = Number(process.env['SEEDS'] ?? 25);
+const worlds = 25;
 const callers = 40;
 const stormMs = 120_000;
 const channels = 6;
