@@ -64,3 +64,64 @@ it('refuses 1,000 callers at 100 a second, answers none of them, and records eac
     )
     .toBe(callers);
 }, 120_000);
+
+/** One caller every 10 ms, the same each time, until told to stop; resolves with the calls that it made. */
+async function floodUntil(isOver: () => boolean): Promise<SipCall[]> {
+  const calls: SipCall[] = [];
+  const began = performance.now();
+  while (!isOver()) {
+    const due = Math.floor(((performance.now() - began) * perSecond) / 1000) + 1;
+    while (calls.length < due) calls.push(carrier.call({ dialled: line, from: '<sip:+919002009999' }));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  return calls;
+}
+
+/** These callers one after the other, each as soon as the one before was reported; resolves with how long each report took. */
+async function reportedAfter(numbers: readonly string[]): Promise<number[]> {
+  const took: number[] = [];
+  for (const number of numbers) {
+    const began = performance.now();
+    const call = carrier.call({ dialled: line, from: `<sip:${number}` });
+    const masked = `******${number.slice(-4)}`;
+    await lab().gateway.webhooks.waitFor(
+      ({ type, event }) => type === 'missed_call.received' && JSON.stringify(event?.data).includes(masked),
+      60_000,
+    );
+    took.push(performance.now() - began);
+    expect(await call.ended).toBe(486);
+    expect(call.statuses).toEqual([100, 180, 486]);
+  }
+  return took;
+}
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((one, other) => one - other)[values.length >> 1] ?? NaN;
+
+it('refuses and reports every other caller while one number calls 100 times a second, and tells of that one four times', async () => {
+  const callersAt = (from: number) => Array.from({ length: 12 }, (_, index) => `+91900300${from + index}`);
+  const quietMs = await reportedAfter(callersAt(3_000));
+  let isOver = false;
+  const flood = floodUntil(() => isOver);
+  const floodedMs = await reportedAfter(callersAt(4_000)).finally(() => (isOver = true));
+  const flooding = await flood;
+  expect(new Set(await Promise.all(flooding.map((call) => call.ended)))).toEqual(new Set([486]));
+  await expect
+    .poll(async () => (await recorded()).filter((number) => number === '+919002009999').length, {
+      timeout: 60_000,
+      interval: 500,
+    })
+    .toBe(flooding.length);
+  const told = new Set(
+    lab()
+      .gateway.webhooks.received.filter(
+        ({ type, event }) =>
+          type === 'missed_call.received' && JSON.stringify(event?.data).includes('******9999'),
+      )
+      .map(({ id }) => id),
+  );
+  expect(told.size).toBe(4);
+  console.info(
+    `a missed call is reported after ${Math.round(median(quietMs))} ms, amid ${flooding.length} of one number after ${Math.round(median(floodedMs))} ms`,
+  );
+}, 180_000);
