@@ -1,6 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bannedBy } from '../../support/fail2ban-filter.ts';
 import { useCallLab } from '../../support/running-gateway.ts';
 import { startSipCaller, type SipCaller } from '../../support/sip-caller.ts';
 import type { ReceivedWebhook } from '../../support/webhook-receiver.ts';
@@ -235,12 +236,18 @@ describe('a call from an address of no trunk', () => {
     expect([null, 401, 403]).toContain(await call.ended);
     expect(call.statuses.filter((each) => each >= 180 && each < 300)).toEqual([]);
     const log = () => readFile(join(lab().lab.gateway.directory, 'log', 'security'), 'utf8').catch(() => '');
-    await expect
-      .poll(log, { timeout: 5_000 })
-      .toMatch(
-        /SecurityEvent="(InvalidAccountID|ChallengeSent)".*RemoteAddress="IPV4\/UDP\/127\.0\.0\.9\/\d+"/,
-      );
+    await expect.poll(async () => bannedBy(await log()), { timeout: 20_000 }).toContain('127.0.0.9');
     expect((await missedCalls(plain)).length).toBe(before);
+  });
+});
+
+describe('a stranger who writes an address into the log', () => {
+  it('has their own banned, and nobody else', async () => {
+    const forged = '"RemoteAddress=\\"IPV4/UDP/1.2.3.4/5\\"" <sip:1%22,RemoteAddress=%22IPV4/UDP/1.2.3.4/5';
+    expect([null, 401, 403]).toContain(await stranger.call({ dialled: plain, from: forged }).ended);
+    const log = () => readFile(join(lab().lab.gateway.directory, 'log', 'security'), 'utf8').catch(() => '');
+    await expect.poll(log, { timeout: 20_000 }).toContain(`RemoteAddress="IPV4/UDP/1.2.3.4/5"`);
+    expect(await bannedBy(await log())).not.toContain('1.2.3.4');
   });
 });
 
