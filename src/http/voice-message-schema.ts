@@ -25,7 +25,9 @@ export const voiceMessageSchema = z
   .strictObject({
     ...recorded,
     call: z.string(),
-    from: z.string().openapi({ description: 'Masked without the scope `numbers:read`.' }),
+    from: z.string().nullable().openapi({
+      description: 'Masked without the scope `numbers:read`; null of who called a line and showed no number.',
+    }),
     language: z.string(),
     flow: z.strictObject({ id: z.string(), version: z.int() }),
     reference: z.string().nullable(),
@@ -44,10 +46,11 @@ export function presentVoiceMessage(
   { message, number }: ReadVoiceMessage,
   principal: Principal,
 ): z.infer<typeof voiceMessageSchema> {
+  const masked = message.fromMasked === '' ? null : message.fromMasked;
   return {
     ...viewVoiceMessage(message),
     call: message.callId,
-    from: number !== null && may(principal, 'numbers:read') ? number : message.fromMasked,
+    from: number !== null && may(principal, 'numbers:read') ? number : masked,
     language: message.language,
     flow: message.flow,
     reference: message.reference,
