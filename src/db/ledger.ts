@@ -45,8 +45,8 @@ export interface Ledger {
   claim(request: ClaimRequest): Promise<Transition[]>;
   /**
    * Reserves the next instant for an INVITE whose first one went by, e.g. because the machine was busy: of the trunk, and of the call's campaign
-   * where that has a pace of its own. Null where the trunk is not to be dialled over any more, or would have to be idle for too long until the campaign's
-   * next instant (`longestIdleMs`): that attempt is to be given back.
+   * where that has a pace of its own. Null where the trunk is not to be dialled over any more, somebody has paused the campaign, or the trunk would have
+   * to be idle for too long until the campaign's next instant (`longestIdleMs`): that attempt is to be given back.
    */
   reserveInstant(request: ReserveInstant): Promise<number | null>;
   /**

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ClaimRequest, Ledger } from '../../src/db/ledger.ts';
 import type { Call } from '../../src/domain/calls/call.ts';
-import type { Campaign, CampaignState } from '../../src/domain/campaigns/campaign.ts';
+import type { Campaign, CampaignState, PauseReason } from '../../src/domain/campaigns/campaign.ts';
 import type { LedgerUnderTest } from './ledger-contract.ts';
 import { running, sampleCampaign } from './sample-campaign.ts';
 import {
@@ -230,6 +230,13 @@ export function testCampaignClaimsContract(name: string, create: () => Promise<L
         expect(await reserve(slow, 'carrier-a', t0 + 1_000)).toBeNull();
         expect(await reserve(await paced(null), 'carrier-a', t0 + 1_000)).toBe(t0 + 1_000);
         expect(await reserve(slow, 'carrier-a', t0 + 1_200)).toBe(t0 + 2_102);
+      });
+
+      it('unless somebody has paused it; a pilot that paused itself has its last calls still to make', async () => {
+        const pausedFor = (reason: PauseReason): Promise<Campaign> =>
+          campaignOf({ state: { status: 'paused', startedAt: t0, closed: false, reason } });
+        expect(await reserve(await pausedFor('requested'))).toBeNull();
+        expect(await reserve(await pausedFor('pilot_done'))).toBe(t0);
       });
 
       it('though many ask at once', async () => {

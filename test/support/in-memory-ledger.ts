@@ -198,7 +198,9 @@ export class InMemoryLedger implements Ledger {
     return this.#perform('reserveInstant', () => {
       const { trunk, campaignId, spacingMs } = request;
       if (this.#freeChannels({ ...request, channels: Infinity }, { unproven: 0 }) === 0) return null;
-      const rate = (campaignId === null ? null : this.campaigns.get(campaignId))?.pace.callsPerSecond ?? null;
+      const campaign = campaignId === null ? null : this.campaigns.get(campaignId);
+      if (campaign?.state.status === 'paused' && campaign.state.reason === 'requested') return null;
+      const rate = campaign?.pace.callsPerSecond ?? null;
       const earliest = this.#instantFrom(request);
       const ofCampaign = rate === null ? 0 : (this.#nextSendAt.get(campaignId ?? '') ?? 0);
       if (ofCampaign > earliest + longestIdleMs) return null;
