@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
+import type { CallView } from '../../../src/domain/calls/call-view.ts';
+import { callTheGateway } from '../../support/call-the-gateway.ts';
 import { measureWav, type RecordedSound } from '../../support/recorded-sound.ts';
 import { useCallLab } from '../../support/running-gateway.ts';
 
@@ -75,6 +77,36 @@ async function channelsInUse(): Promise<{ inCapacity: unknown; ofTrunk: unknown 
     inCapacity: capacity.body.data[0]?.channels.in_use,
     ofTrunk: trunks.body.data[0]?.channels.taken,
   };
+}
+
+it('joins whoever calls a line to an agent, and asks them afterwards', async () => {
+  const { gateway, invites, webhooks, network } = lineLab();
+  const [from, agent, line] = ['9000001998', '+919000609994', '+911412345702'];
+  await put('/v1/flows/put-through', putThrough(agent));
+  await put(`/v1/lines/${line}`, { mode: 'answer', flow: 'put-through', language: 'en' });
+  await callTheGateway(network, { dialled: line, from, givesUpAfterMs: 30_000 });
+  const told = await webhooks.waitFor(({ type, event }) => {
+    const call = event?.data['call'] as CallView | undefined;
+    return type === 'call.answered' && call?.line === line;
+  }, 45_000);
+  const { id } = told.event?.data['call'] as CallView;
+  await gateway.untilTimeline(id, { type: 'transfer_joined' });
+  expect(await channelsInUse()).toEqual({ inCapacity: 2, ofTrunk: 2 });
+  const call = await gateway.ended(id, 90_000);
+  expect(call).toMatchObject({ direction: 'incoming', outcome: 'completed' });
+  expect(call.responses).toMatchObject([{ question: 'useful', value: 'yes' }]);
+  expect(transferOf(id)).toMatchObject({ result: 'talked', reason: 'answered' });
+  expect(invites.count(agent)).toBe(1);
+}, 120_000);
+
+function lineLab() {
+  const { gateway, invites, lab: asterisks } = lab();
+  return { gateway, invites, webhooks: gateway.webhooks, network: asterisks.network };
+}
+
+async function put(path: string, body: object): Promise<void> {
+  const reply = await lab().gateway.api.ask('PUT', path, { body });
+  expect(reply, JSON.stringify(reply.body)).toMatchObject({ status: 201 });
 }
 
 it('lets a person and an agent talk, and asks the person afterwards', async () => {
