@@ -12,6 +12,9 @@ import {
 } from './commit-move.ts';
 import type { Talk } from './talk.ts';
 
+/** Who is on the line, and is to be comforted. */
+export type WaitingTalk = Pick<Talk, 'hasCompany' | 'dependentSpeechMs' | 'asides' | 'sayAside' | 'hangUp'>;
+
 const firstRetryMs = 200;
 const longestRetryMs = 5_000;
 /** A hiccup shorter than this is not worth a word to the person on the line. */
@@ -24,8 +27,8 @@ const stopAheadMs = 100;
 
 /**
  * Commits a move of a live call however long the database is away: what was not committed is not treated as given, and words that follow
- * from it are cut before their end. Whoever is on the line hears «please wait» for at most 30 s, then a goodbye. `waited` says that they
- * heard it, so that the question is asked again.
+ * from it are cut before their end. Whoever is on the line hears «please wait» for at most 30 s, then a goodbye; whoever talks to somebody else, once
+ * they are alone. `waited` says that they heard it, so that the question is asked again.
  *
  * @throws LedgerUnavailable when `signal` aborts first: at shutdown, after which the call is taken up from what is on record
  */
@@ -33,7 +36,7 @@ export async function commitPatiently(
   deps: CommitDependencies & { signal: AbortSignal },
   call: Call,
   move: (call: Call) => Move,
-  talk: Talk | null,
+  talk: WaitingTalk | null,
 ): Promise<{ commit: CommitResult; waited: boolean }> {
   const comfort = talk && new Comfort(deps.clock, talk);
   const holdMs = talk?.dependentSpeechMs ?? null;
@@ -75,11 +78,11 @@ async function commitWhenBack(
 class Comfort {
   spoke = false;
   readonly #clock: Clock;
-  readonly #talk: Talk;
-  readonly #startedAt: number;
+  readonly #talk: WaitingTalk;
+  #startedAt: number;
   #next: { at: number; timer: Timer } | null = null;
 
-  constructor(clock: Clock, talk: Talk) {
+  constructor(clock: Clock, talk: WaitingTalk) {
     this.#clock = clock;
     this.#talk = talk;
     this.#startedAt = clock.now();
@@ -97,6 +100,11 @@ class Comfort {
   }
 
   #speak(): void {
+    // They are not alone, and have not waited for anything yet.
+    if (this.#talk.hasCompany) {
+      this.#startedAt = this.#clock.now();
+      return this.#after(quietForMs, () => this.#speak());
+    }
     this.spoke = true;
     if (this.#clock.now() - this.#startedAt >= comfortForMs) {
       this.#talk.sayAside(this.#talk.asides.goodbye, 0);

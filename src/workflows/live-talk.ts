@@ -255,11 +255,11 @@ export class LiveTalk {
 
   /** After «please wait» the question is asked again; a recording, if there is one, went on meanwhile. */
   async #commit(move: (call: Call) => Move): Promise<void> {
-    // Whoever talks to somebody else is not to be comforted.
-    const isJoined = this.#talk?.session.phase.phase === 'joined';
-    const { waited } = await this.#kept.commit(move, isJoined ? null : this.#talk);
-    if (!waited || !this.#talk) return;
-    const recordingGoesOn = this.#talk.session.phase.phase === 'recording';
+    const { waited } = await this.#kept.commit(move, this.#talk);
+    const phase = this.#talk?.session.phase.phase;
+    // Whom the other one has left meanwhile hears next what follows from that.
+    if (!waited || phase === 'joined') return;
+    const recordingGoesOn = phase === 'recording';
     await this.#feed({ type: 'resumed', at: this.#deps.clock.now(), recordingGoesOn });
   }
 

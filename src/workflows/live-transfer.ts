@@ -212,8 +212,10 @@ export class LiveTransfer implements TransferLeg {
   }
 
   #gone(result: TransferResult): void {
-    const { transferLegs, onChannelFree, ledger, clock, log } = this.#deps;
+    const { telephony, transferLegs, onChannelFree, ledger, clock, log } = this.#deps;
     const { leg } = this;
+    // nothing can be said to the person before, and what follows may have to wait for the record
+    if (this.#state === 'ready') this.#send(telephony.part(this.#start.person));
     if (leg !== null) {
       transferLegs.remove(leg);
       // Where that cannot be kept now, the comparison with the legs that exist will find it.

@@ -76,6 +76,11 @@ export class TalkTransfers {
     await kept;
   }
 
+  /** Until the other one is gone, also where that is not on record yet. */
+  get hasCompany(): boolean {
+    return this.#isJoined && this.#live?.isOver !== true;
+  }
+
   get #isJoined(): boolean {
     return this.#talk.session()?.phase.phase === 'joined';
   }

@@ -26,7 +26,7 @@ export interface TalkDependencies {
   /** Another system answered, or did not. */
   onLookedUp: (input: LookupInput) => void;
   /** Whoever calls somebody else for the person, once that is on record. */
-  transfers: { want(command: TransferCommand): void; end(transferId: string): void };
+  transfers: { want(command: TransferCommand): void; end(transferId: string): void; hasCompany: boolean };
   /** A recording that was to be stopped was over already; its end may not have been told. */
   onRecordingOver: (recordingId: string) => void;
   /** The flow has come to its end. */
@@ -121,6 +121,11 @@ export class Talk {
    */
   get dependentSpeechMs(): number | null {
     return this.#dependentUntil === null ? null : this.#dependentUntil - this.#deps.clock.now();
+  }
+
+  /** Whether somebody else talks to the person, so that nothing can be said to them. */
+  get hasCompany(): boolean {
+    return this.#deps.transfers.hasCompany;
   }
 
   /** Takes the lines that have gathered; the caller commits them. */

@@ -285,7 +285,12 @@ export class PhoneWitness implements NetworkWitness {
     }
     if (event.type === 'key') leg.pressed = true;
     if (event.type === 'talking_started') leg.talking = true;
-    if (event.type === 'talking_ended') leg.talking = false;
+    if (event.type === 'talking_ended') {
+      // whoever spoke over a message that is over was listened to until now
+      this.#checkSilence(event.leg, leg);
+      if (leg.quietFrom < this.#now()) leg.quietFrom = this.#now();
+      leg.talking = false;
+    }
     if (event.type === 'prompt_ended' && leg.inReach && leg.prompt?.promptId === event.promptId)
       this.#checkHeard(event.leg, leg.prompt);
     if (event.type === 'hung_up') {
