@@ -6,6 +6,7 @@ import { decideOutcome } from '../domain/calls/decide-outcome.ts';
 import { blockingOptOut, hoursThatBind, ringingSpanMs } from '../domain/calls/dialling-rules.ts';
 import { goneBy } from '../domain/calls/leg-limit.ts';
 import { blockedByCap, capThatBinds, fitsFrom, type FrequencyCap } from '../domain/calls/frequency-cap.ts';
+import { mayTryTrunkFrom } from '../domain/calls/trunk-round.ts';
 import type { AttemptId } from '../domain/ids.ts';
 
 export interface ClaimFacts {
@@ -34,12 +35,13 @@ export function decideClaim(call: Call, facts: ClaimFacts): Move {
   const blockedBy = blockingOptOut(call, facts.optOuts);
   if (blockedBy !== null || sendAt > call.notAfter) return endUndialled(call, now, blockedBy);
   const cap = capThatBinds(call, facts.frequencyCap);
-  const fitsAt = cap === null ? sendAt : fitsFrom(cap, { rangAt: facts.rangAt, at: sendAt });
+  const from = Math.max(sendAt, mayTryTrunkFrom(call, facts.trunk));
+  const fitsAt = cap === null ? from : fitsFrom(cap, { rangAt: facts.rangAt, at: from });
   const hours = hoursThatBind(call);
   if (fitsAt > sendAt || (hours !== null && !isAllowed(hours, sendAt, sendAt + ringingSpanMs))) {
     const next = hours === null ? fitsAt : nextAllowed(hours, fitsAt, ringingSpanMs);
     if (next !== null && next <= call.notAfter) return postpone(call, next);
-    return endUndialled(call, now, fitsAt > sendAt ? blockedByCap : null);
+    return endUndialled(call, now, fitsAt > from ? blockedByCap : null);
   }
   return startAttempt(call, {
     id: facts.attemptId,

@@ -1,4 +1,4 @@
-import type { Attempt } from './call.ts';
+import type { Attempt, Call } from './call.ts';
 import type { Verdict } from './verdict.ts';
 
 /**
@@ -30,6 +30,19 @@ export function trunkRound(attempts: readonly RoundAttempt[]): TrunkRound {
     }
   }
   return { tried, failOvers };
+}
+
+/**
+ * From when on a trunk may be tried that has failed in the present round: after the wait that follows a round. A call that was to go over another one
+ * at once finds only this one where that was closed meanwhile. -Infinity for a trunk that was not tried.
+ */
+export function mayTryTrunkFrom(
+  { attempts, retry }: Pick<Call, 'attempts' | 'retry'>,
+  trunk: string,
+): number {
+  if (!trunkRound(attempts).tried.has(trunk)) return -Infinity;
+  const failedAt = attempts.findLast((attempt) => failedOnTheWay(attempt))?.ended?.at ?? -Infinity;
+  return failedAt + retry.afterMs.trunk_failure;
 }
 
 /** Whether the attempt ended before any phone rang, for a cause that another trunk may not have. */

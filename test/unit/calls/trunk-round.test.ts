@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { trunkRound } from '../../../src/domain/calls/trunk-round.ts';
+import type { Call } from '../../../src/domain/calls/call.ts';
+import { defaultRetryPolicy } from '../../../src/domain/calls/retry-policy.ts';
+import { mayTryTrunkFrom, trunkRound } from '../../../src/domain/calls/trunk-round.ts';
 import type { Fault, VerdictReason } from '../../../src/domain/calls/verdict.ts';
 
 type Attempts = Parameters<typeof trunkRound>[0];
@@ -38,5 +40,21 @@ describe('the round of trunks that a call is in', () => {
     const round = trunkRound(made);
     expect([...round.tried]).toEqual(tried);
     expect(round.failOvers).toBe(failOvers);
+  });
+});
+
+describe('a trunk that has failed in the present round', () => {
+  it.each<[string, string[], string, number]>([
+    ['may be tried after the wait that follows a round', ['b 503', 'a 503'], 'a', 2 + 60_000],
+    ['also where it failed before another', ['a 503', 'b 503'], 'a', 2 + 60_000],
+    ['also where the next attempt was given back', ['a 503', 'b back'], 'a', 2 + 60_000],
+    ['is not the one that was not tried', ['a 503'], 'b', -Infinity],
+    ['is none where the phone rang since', ['a 503', 'b rang'], 'a', -Infinity],
+  ])('%s', (_name, made, trunk, from) => {
+    const retry = {
+      ...defaultRetryPolicy,
+      afterMs: { ...defaultRetryPolicy.afterMs, trunk_failure: 60_000 },
+    };
+    expect(mayTryTrunkFrom({ attempts: attempts(...made) as Call['attempts'], retry }, trunk)).toBe(from);
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { startAttempt } from '../../../src/domain/calls/call-moves.ts';
 import { weekdays } from '../../../src/domain/calls/calling-hours.ts';
-import type { Call } from '../../../src/domain/calls/call.ts';
+import type { Attempt, Call } from '../../../src/domain/calls/call.ts';
+import { defaultRetryPolicy } from '../../../src/domain/calls/retry-policy.ts';
 import { decideClaim, type ClaimFacts } from '../../../src/workflows/decide-claim.ts';
 import { sampleCall, sampleIds } from '../../support/sample-call.ts';
 
@@ -23,11 +24,26 @@ function decide(facts: Partial<ClaimFacts>, changes: Partial<Call> = {}) {
   return move.call.state;
 }
 
+const afterMinutes = (minutes: number) => ({
+  ...defaultRetryPolicy.afterMs,
+  trunk_failure: minutes * 60_000,
+});
 const ended = (outcome: string, blockedBy: string | null) => ({ status: 'ended', outcome, blockedBy });
 const putOffTo = (text: string) => ({
   status: 'queued',
   nextAttemptAt: Date.parse(`2026-03-${text}:00+05:30`),
 });
+/** Over the trunk that it is to go over now, ten seconds ago. */
+const failedOnTheWay: Attempt = {
+  id: sampleIds.newId('att'),
+  ...{ number: 1, trunk: 'carrier-a', asterisk: 'asterisk', epoch: 1, callerId: null },
+  ...{ sendAt: noon - 10_000, startedAt: noon - 10_000, goneBy: noon, ringingAt: null, answeredAt: null },
+  ...{ recording: null, endRequested: null },
+  ended: {
+    at: noon - 10_000,
+    verdict: { reason: 'congestion', fault: 'carrier', retryable: true, sipCode: 503, q850Cause: 34 },
+  },
+};
 const rangTwice = { frequencyCap: cap, rangAt: [noon - 3 * hourMs, noon - hourMs] };
 
 describe('a due call at the instant of its claim', () => {
@@ -62,6 +78,18 @@ describe('a due call at the instant of its claim', () => {
       ended('blocked', 'frequency_cap'),
     ],
     ['is dialled all the same in an emergency', rangTwice, { purpose: 'emergency' }, { status: 'dialing' }],
+    [
+      'waits as after a round of trunks, where the other one was closed meanwhile',
+      {},
+      { attempts: [failedOnTheWay], retry: { ...defaultRetryPolicy, afterMs: afterMinutes(5) } },
+      { nextAttemptAt: noon - 10_000 + 5 * 60_000 },
+    ],
+    [
+      'goes over another trunk at once',
+      { trunk: 'carrier-b' },
+      { attempts: [failedOnTheWay] },
+      { status: 'dialing' },
+    ],
     ['is no emergency for being urgent', rangTwice, { priority: 'emergency' }, putOffTo('02T13:00')],
   ])('%s', (_name, facts, changes, state) => {
     expect(decide(facts, changes)).toMatchObject(state);
