@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import type { Lab } from '../../asterisk/start-lab.ts';
 import { createAsteriskTelephony } from '../../src/telephony/asterisk/asterisk-telephony.ts';
 import type { AsteriskTelephony } from '../../src/telephony/asterisk/asterisk-telephony.ts';
@@ -48,7 +48,8 @@ export async function asteriskUnderTest(lab: Lab): Promise<TelephonyUnderTest> {
       if (telephony.problem() === null) {
         for (const { leg } of await telephony.legs()) await telephony.hangUp(leg);
         for (const { leg } of await telephony.offered()) await telephony.refuse(leg);
-        await expect.poll(() => telephony.legs()).toEqual([]);
+        // also where no test is running any more
+        await vi.waitFor(async () => expect(await telephony.legs()).toEqual([]), { timeout: 30_000 });
       }
       await telephony.stop();
       await network.close();
