@@ -236,10 +236,9 @@ export class CallRunner {
         return this.#deps.incoming.receive(event, this);
       default: {
         const live = this.liveCalls.of(event.leg);
-        const transfer = this.#transferLegs.of(event.leg);
         if (live) live.post(event);
-        else if (transfer) transfer.onEvent(event);
-        else this.#deps.log.debug({ leg: event.leg, type: event.type }, 'an event of nobody’s leg');
+        else if (!this.#transferLegs.tell(event))
+          this.#deps.log.debug({ leg: event.leg, type: event.type }, 'an event of nobody’s leg');
       }
     }
   }

@@ -62,6 +62,8 @@ export class LiveTransfer implements TransferLeg {
   readonly #ending = new AbortController();
   #state: 'calling' | 'whispering' | 'ready' | 'over' = 'calling';
   #limit: Timer | null = null;
+  #whisperAgain: Timer | null = null;
+  #isJoining = false;
   #dialled = false;
   #released = false;
   leg: AttemptId | null = null;
@@ -113,6 +115,8 @@ export class LiveTransfer implements TransferLeg {
   /** Who cannot be joined is let go: better that than silence. Without a connection they are taken up again when it is back. */
   async join(): Promise<void> {
     const { telephony, log } = this.#deps;
+    this.#isJoining = true;
+    this.#whisperAgain?.cancel();
     if (this.leg === null) return;
     try {
       await telephony.join({ person: this.#start.person, other: this.leg });
@@ -154,6 +158,7 @@ export class LiveTransfer implements TransferLeg {
       case 'prompt_ended':
       case 'prompt_failed':
         if (this.#state === 'whispering') this.#ready();
+        else this.#whisperLater();
         return;
       case 'hung_up':
         return this.#hungUp(event.evidence);
@@ -191,6 +196,11 @@ export class LiveTransfer implements TransferLeg {
     this.#limit?.cancel();
     if (leg === null) return;
     if (whisper.length === 0) return this.#ready();
+    this.#say(leg);
+  }
+
+  #say(leg: AttemptId): void {
+    const { whisper } = this.#start;
     this.#send(
       this.#deps.telephony.say(leg, {
         promptId: 'whisper',
@@ -202,7 +212,16 @@ export class LiveTransfer implements TransferLeg {
 
   #ready(): void {
     this.#state = 'ready';
+    this.#whisperLater();
     this.#start.post({ type: 'transfer_ready', at: this.#deps.clock.now(), transferId: this.transferId });
+  }
+
+  /** Once more: what the person's call came to before may have to be kept first, and the database be away. */
+  #whisperLater(): void {
+    const { leg } = this;
+    if (leg === null || this.#isJoining || this.#state !== 'ready') return;
+    if (this.#start.whisper.length === 0) return;
+    this.#whisperAgain = this.#deps.clock.setTimer(silenceAfterWhisperMs, () => this.#say(leg));
   }
 
   #hungUp(evidence: HangUpEvidence): void {
@@ -247,6 +266,7 @@ export class LiveTransfer implements TransferLeg {
 
   #stop(): void {
     this.#limit?.cancel();
+    this.#whisperAgain?.cancel();
     this.#ending.abort();
   }
 

@@ -56,6 +56,7 @@ export async function takeUpLiveCalls(
       if (live) fresh.add(live);
       else wordless.push(call);
     }
+    deps.transferLegs.expect(transfers.map(({ leg }) => leg));
     const legs = new Map((await deps.telephony.legs()).map((leg) => [leg.leg, leg.state]));
     for (const live of deps.liveCalls.all()) {
       if (waiting.has(live.leg)) continue;

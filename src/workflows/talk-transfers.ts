@@ -145,7 +145,7 @@ export class TalkTransfers {
       this.#wanted = this.#wantedBy(session);
       return 'there';
     }
-    const state = legs.get(row.leg);
+    const state = this.#deps.transferLegs.stateNow(row.leg, legs.get(row.leg));
     if (state === undefined) await this.#leave(row);
     else await this.#adopt(session, { ...row, state });
     return state === undefined ? 'gone' : 'there';

@@ -1,5 +1,5 @@
 import type { AttemptId } from '../domain/ids.ts';
-import type { LegEvent } from '../telephony/telephony.ts';
+import type { LegEvent, LiveLeg } from '../telephony/telephony.ts';
 
 /** Whoever sees one leg of a transfer to its end. */
 export interface TransferLeg {
@@ -12,16 +12,45 @@ export interface TransferLeg {
   onLost(): void;
 }
 
+type Noted = 'nothing' | 'answered' | 'gone';
+
 /** The legs of transfers that this process has, each from before its claim until it is gone. */
 export class TransferLegs {
   readonly #byLeg = new Map<AttemptId, TransferLeg>();
+  /** What happened to those that a process before this one called, until somebody here has them. */
+  readonly #noted = new Map<AttemptId, Noted>();
 
   add(leg: AttemptId, transfer: TransferLeg): void {
+    this.#noted.delete(leg);
     this.#byLeg.set(leg, transfer);
   }
 
   remove(leg: AttemptId): void {
     this.#byLeg.delete(leg);
+  }
+
+  /** Legs on record, to be told of before the network's are listed: from there until somebody has them, what happens to them is remembered. */
+  expect(legs: readonly AttemptId[]): void {
+    for (const leg of this.#noted.keys()) if (!legs.includes(leg)) this.#noted.delete(leg);
+    for (const leg of legs)
+      if (!this.#byLeg.has(leg) && !this.#noted.has(leg)) this.#noted.set(leg, 'nothing');
+  }
+
+  /** Gives an event to whoever has its leg. False where nobody knows of it. */
+  tell(event: LegEvent): boolean {
+    const transfer = this.#byLeg.get(event.leg);
+    if (transfer) transfer.onEvent(event);
+    else if (!this.#noted.has(event.leg)) return false;
+    else if (event.type === 'answered') this.#noted.set(event.leg, 'answered');
+    else if (event.type === 'hung_up') this.#noted.set(event.leg, 'gone');
+    return true;
+  }
+
+  /** The state now of a leg that was listed in this one; undefined where it is gone. */
+  stateNow(leg: AttemptId, listed: LiveLeg['state'] | undefined): LiveLeg['state'] | undefined {
+    const noted = this.#noted.get(leg);
+    if (noted === 'gone') return undefined;
+    return noted === 'answered' && listed !== undefined ? 'answered' : listed;
   }
 
   get size(): number {
