@@ -29,7 +29,7 @@ main() {
       static) for check in format lint types walls dead generated; do static "$check"; done ;;
       unit) tests 2 unit scenarios simulation ;;
       integration) tests 2 integration ;;
-      telephony) tests 6 telephony ;; # a phone call is mostly waiting
+      telephony) tests 4 telephony ;; # a phone call is mostly waiting
       *) echo "There is no part «$part»: say static, unit, integration or telephony." >&2 && exit 2 ;;
     esac
   done

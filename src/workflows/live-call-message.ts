@@ -1,5 +1,6 @@
-import type { DialRequest, DialResult, LegEvent, LegId, LiveLeg } from '../telephony/telephony.ts';
+import type { DialRequest, DialResult, LegEvent, LiveLeg } from '../telephony/telephony.ts';
 import type { LiveTalkMessage } from './live-talk-message.ts';
+import type { ListedLegs } from './transfer-legs.ts';
 
 /** Whatever happens to a live call, in the one order of its mailbox. */
 export type LiveCallMessage =
@@ -15,7 +16,7 @@ export type LiveCallMessage =
   /** Its end was requested, and the request committed. */
   | { type: 'cancel' }
   /** After a restart or a lost connection: the leg exists, in this state. */
-  | { type: 'taken_up'; state: LiveLeg['state']; legs: ReadonlyMap<LegId, LiveLeg['state']> }
+  | { type: 'taken_up'; state: LiveLeg['state']; legs: ListedLegs }
   /** The leg does not exist, though it was dialled, and nobody saw its end. */
   | { type: 'leg_lost' }
   /** The connection is lost: keys cannot be heard until the call is taken up again. */

@@ -8,7 +8,7 @@ import { createSession } from '../domain/flows/create-session.ts';
 import type { EngineInput, FlowSession } from '../domain/flows/flow-session.ts';
 import { unreachable } from '../lib/assert.ts';
 import type { Clock, Timer } from '../lib/clock.ts';
-import type { LegId, LiveLeg, Telephony } from '../telephony/telephony.ts';
+import type { Telephony } from '../telephony/telephony.ts';
 import { callRecordingId } from './keep-call-recording.ts';
 import type { EndedTalk } from './ended-talk.ts';
 import type { KeptCall } from './kept-call.ts';
@@ -20,6 +20,7 @@ import { progressOf } from './progress-of.ts';
 import { sessionStartOf } from './session-start-of.ts';
 import { Talk, type Fed, type LookupInput, type TalkDependencies } from './talk.ts';
 import { TalkTransfers, type TalkTransfersDependencies } from './talk-transfers.ts';
+import type { ListedLegs } from './transfer-legs.ts';
 
 export interface LiveTalkDependencies
   extends LiveRecordingsDependencies, Pick<TalkDependencies, 'lookUp'>, TalkTransfersDependencies {
@@ -92,7 +93,7 @@ export class LiveTalk {
   }
 
   /** After a restart or a lost connection: goes on where the record says that the talk was. */
-  async takeUp(session: FlowSession, legs: ReadonlyMap<LegId, LiveLeg['state']>): Promise<void> {
+  async takeUp(session: FlowSession, legs: ListedLegs): Promise<void> {
     const talk = this.#talk ?? this.#open(session);
     if (this.#kept.call.record) await this.#recordings.recordCall();
     return talk.session.transfer === null ? this.#goOn(talk) : this.#transfers.takeUp(legs);
@@ -259,8 +260,7 @@ export class LiveTalk {
     const phase = this.#talk?.session.phase.phase;
     // Whom the other one has left meanwhile hears next what follows from that.
     if (!waited || phase === 'joined') return;
-    const recordingGoesOn = phase === 'recording';
-    await this.#feed({ type: 'resumed', at: this.#deps.clock.now(), recordingGoesOn });
+    await this.#feed({ type: 'resumed', at: this.#deps.clock.now(), recordingGoesOn: phase === 'recording' });
   }
 
   /** Sound that was on disk before the call is not there any more: nothing sensible can be said, and silence would be worse. */

@@ -14,6 +14,7 @@ import {
 } from '../telephony/telephony.ts';
 import { dialTransfer, type DialTransferDependencies } from './dial-transfer.ts';
 import type { TransferLeg, TransferLegs } from './transfer-legs.ts';
+import { transferResultOf } from './transfer-result.ts';
 
 /** What becomes of a transfer, brought into the one order of all that happens to the person's call. */
 export type TransferMessage =
@@ -64,7 +65,7 @@ export class LiveTransfer implements TransferLeg {
   #limit: Timer | null = null;
   #whisperAgain: Timer | null = null;
   #isJoining = false;
-  #dialled = false;
+  #dialledAt: number | null = null;
   #released = false;
   leg: AttemptId | null = null;
   trunk: string | null = null;
@@ -80,7 +81,12 @@ export class LiveTransfer implements TransferLeg {
   }
 
   get dialled(): boolean {
-    return this.#dialled;
+    return this.#dialledAt !== null;
+  }
+
+  /** Whether its leg can be among those for which the network was asked at this instant. */
+  wasDialledBefore(instant: number): boolean {
+    return this.#dialledAt !== null && this.#dialledAt < instant;
   }
 
   get isOver(): boolean {
@@ -102,7 +108,7 @@ export class LiveTransfer implements TransferLeg {
     { leg, trunk, state }: { leg: AttemptId; trunk: string; state: LiveLeg['state'] },
     isJoined: boolean,
   ): void {
-    [this.leg, this.trunk, this.#dialled] = [leg, trunk, true];
+    [this.leg, this.trunk, this.#dialledAt] = [leg, trunk, -Infinity];
     this.#deps.transferLegs.add(leg, this);
     if (isJoined) {
       this.#state = 'ready';
@@ -118,6 +124,8 @@ export class LiveTransfer implements TransferLeg {
     this.#isJoining = true;
     this.#whisperAgain?.cancel();
     if (this.leg === null) return;
+    // whatever of it is left: who is joined is not spoken to
+    this.#send(telephony.stopPrompt(this.leg, 'whisper'));
     try {
       await telephony.join({ person: this.#start.person, other: this.leg });
     } catch (error) {
@@ -175,7 +183,7 @@ export class LiveTransfer implements TransferLeg {
         this.#deps.transferLegs.add(claim.leg, this);
       },
       onDial: () => {
-        this.#dialled = true;
+        this.#dialledAt = this.#deps.clock.now();
       },
     });
     if (dialled.result === 'dialled') {
@@ -227,7 +235,7 @@ export class LiveTransfer implements TransferLeg {
   #hungUp(evidence: HangUpEvidence): void {
     const { reason } = decideVerdict(evidence, this.#deps.verdictRowsOf(this.trunk ?? ''));
     this.reason = reason;
-    this.#gone(resultOf(this.#state === 'ready', reason));
+    this.#gone(transferResultOf(this.#state === 'ready', reason));
   }
 
   #gone(result: TransferResult): void {
@@ -249,8 +257,8 @@ export class LiveTransfer implements TransferLeg {
     const { clock } = this.#deps;
     this.#limit = clock.setTimer(this.#start.until - clock.now(), () => {
       if (this.#state !== 'calling') return;
-      const result = this.#dialled ? 'no_answer' : 'failed';
-      this.reason = this.#dialled ? 'no_answer' : 'congestion';
+      const result = this.dialled ? 'no_answer' : 'failed';
+      this.reason = this.dialled ? 'no_answer' : 'congestion';
       this.#over(result);
       this.#hangUp();
     });
@@ -271,7 +279,7 @@ export class LiveTransfer implements TransferLeg {
   }
 
   #hangUp(): void {
-    if (this.leg !== null && this.#dialled) this.#send(this.#deps.telephony.hangUp(this.leg));
+    if (this.leg !== null && this.dialled) this.#send(this.#deps.telephony.hangUp(this.leg));
   }
 
   /** What rejects is a lost connection, after which everything is taken up again. */
@@ -284,16 +292,3 @@ export class LiveTransfer implements TransferLeg {
 
 /** So that the line is not idle until they are joined. */
 const silenceAfterWhisperMs = 2_000;
-
-/** Who hangs up on the whisper does not want to talk. What is not here has failed. */
-const resultByReason: Partial<Record<VerdictReason, TransferResult>> = {
-  busy: 'busy',
-  rejected: 'busy',
-  answered: 'busy',
-  no_answer: 'no_answer',
-};
-
-/** @param wasReady they were joined, or about to be */
-function resultOf(wasReady: boolean, reason: VerdictReason): TransferResult {
-  return wasReady ? 'talked' : (resultByReason[reason] ?? 'failed');
-}

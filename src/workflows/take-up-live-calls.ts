@@ -3,13 +3,14 @@ import type { Call } from '../domain/calls/call.ts';
 import type { CallId } from '../domain/ids.ts';
 import { runningTransfer } from '../domain/calls/ended-transfer.ts';
 import { LedgerUnavailable, type Ledger, type LiveTransferRow } from '../db/ledger.ts';
-import type { LegId, LiveLeg, Telephony } from '../telephony/telephony.ts';
+import type { LegId, Telephony } from '../telephony/telephony.ts';
 import { afterAttempt } from './after-attempt.ts';
 import { commitMove } from './commit-move.ts';
 import { LiveCall, type LiveCallDependencies } from './live-call.ts';
 import type { LiveCalls } from './live-calls.ts';
 import type { PreparedCall } from './prepared-call.ts';
 import { verdictOfLost } from './verdict-of-lost.ts';
+import type { ListedLegs } from './transfer-legs.ts';
 
 export interface TakeUpDependencies extends LiveCallDependencies {
   ledger: LiveCallDependencies['ledger'] & Pick<Ledger, 'liveCalls' | 'liveTransfers'>;
@@ -57,11 +58,12 @@ export async function takeUpLiveCalls(
       else wordless.push(call);
     }
     deps.transferLegs.expect(transfers.map(({ leg }) => leg));
+    const askedAt = deps.clock.now();
     const legs = new Map((await deps.telephony.legs()).map((leg) => [leg.leg, leg.state]));
     for (const live of deps.liveCalls.all()) {
       if (waiting.has(live.leg)) continue;
       if (!onRecord.has(live) && !fresh.has(live)) {
-        if (since.reconnected) takeUp(deps, live, { legs, isNew: true });
+        if (since.reconnected) takeUp(deps, live, { listed: { askedAt, states: legs }, isNew: true });
         continue;
       }
       // Its attempt has ended on record, though nobody here has heard of it: where the network was out of reach for too long.
@@ -71,7 +73,7 @@ export async function takeUpLiveCalls(
       }
       const isNew = since.reconnected || fresh.has(live);
       if (isNew) takenUp.add(live.call.id);
-      takeUp(deps, live, { legs, isNew });
+      takeUp(deps, live, { listed: { askedAt, states: legs }, isNew });
     }
     for (const call of wordless) await endWordless(deps, call, new Set(legs.keys()));
     const awaited = new Set(
@@ -119,10 +121,10 @@ async function attendAll(deps: TakeUpDependencies, calls: readonly Call[]): Prom
 function takeUp(
   deps: TakeUpDependencies,
   live: LiveCall,
-  found: { legs: ReadonlyMap<LegId, LiveLeg['state']>; isNew: boolean },
+  found: { listed: ListedLegs; isNew: boolean },
 ): void {
-  const { legs, isNew } = found;
-  const state = legs.get(live.leg) ?? null;
+  const { listed, isNew } = found;
+  const state = listed.states.get(live.leg) ?? null;
   const now = deps.clock.now();
   const missingSince = deps.missing.get(live.leg) ?? now;
   deps.missing.delete(live.leg);
@@ -132,7 +134,7 @@ function takeUp(
     return;
   }
   deps.log.info({ call: live.call.id, attempt: live.leg, leg: state ?? 'gone' }, 'taking a live call up');
-  live.post(state === null ? { type: 'leg_lost' } : { type: 'taken_up', state, legs });
+  live.post(state === null ? { type: 'leg_lost' } : { type: 'taken_up', state, legs: listed });
 }
 
 /** Null where its words cannot be had any more: that one call must not hold up all others. */

@@ -4,11 +4,12 @@ import { transferWanted } from '../domain/flows/steps/transfer-step.ts';
 import type { TransferEnding, TransferTarget } from '../domain/flows/transfer.ts';
 import { wait } from '../lib/wait.ts';
 import { LedgerUnavailable, type Ledger, type LiveTransferRow } from '../db/ledger.ts';
-import { TelephonyUnavailable, type LegId, type LiveLeg } from '../telephony/telephony.ts';
+import { TelephonyUnavailable, type LiveLeg } from '../telephony/telephony.ts';
 import type { KeptCall } from './kept-call.ts';
 import { LiveTransfer, type LiveTransferDependencies, type TransferMessage } from './live-transfer.ts';
 import { soundsOf, type PreparedCall } from './prepared-call.ts';
 import type { TransferCommand } from './talk.ts';
+import type { ListedLegs } from './transfer-legs.ts';
 
 export interface TalkTransfersDependencies extends LiveTransferDependencies {
   ledger: LiveTransferDependencies['ledger'] & Pick<Ledger, 'lastTransfer'>;
@@ -113,7 +114,7 @@ export class TalkTransfers {
    * After a restart or a lost connection, of a session that has a transfer: whoever talks talks on, whoever waits hears something while the other one
    * is looked for. They may have been joined, and that not be on record: then they are again, after the whisper.
    */
-  async takeUp(legs: ReadonlyMap<LegId, LiveLeg['state']>): Promise<void> {
+  async takeUp(legs: ListedLegs): Promise<void> {
     const { session, feed } = this.#talk;
     const { clock } = this.#deps;
     const isJoined = session()?.transfer?.joinedAt != null;
@@ -133,10 +134,10 @@ export class TalkTransfers {
   }
 
   /** What was never put on record is begun anew, by `call`. Nobody is called twice for one transfer. */
-  async #find(session: FlowSession, legs: ReadonlyMap<LegId, LiveLeg['state']>): Promise<'there' | 'gone'> {
+  async #find(session: FlowSession, legs: ListedLegs): Promise<'there' | 'gone'> {
     const { transferId = '', since = 0, joinedAt = null } = session.transfer ?? {};
-    // One that waits for a channel of its trunk waits on.
-    if (this.#live?.transferId === transferId && !this.#live.dialled) return 'there';
+    // One that waits for a channel of its trunk waits on, and the leg of one that was dialled meanwhile is in no list.
+    if (this.#live?.transferId === transferId && !this.#live.wasDialledBefore(legs.askedAt)) return 'there';
     this.release();
     const row = await this.#rowSince(since);
     if (row === 'unknown') return 'gone';
@@ -145,7 +146,7 @@ export class TalkTransfers {
       this.#wanted = this.#wantedBy(session);
       return 'there';
     }
-    const state = this.#deps.transferLegs.stateNow(row.leg, legs.get(row.leg));
+    const state = this.#deps.transferLegs.stateNow(row.leg, legs.states.get(row.leg));
     if (state === undefined) await this.#leave(row);
     else await this.#adopt(session, { ...row, state });
     return state === undefined ? 'gone' : 'there';

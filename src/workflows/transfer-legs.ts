@@ -1,5 +1,5 @@
 import type { AttemptId } from '../domain/ids.ts';
-import type { LegEvent, LiveLeg } from '../telephony/telephony.ts';
+import type { LegEvent, LegId, LiveLeg } from '../telephony/telephony.ts';
 
 /** Whoever sees one leg of a transfer to its end. */
 export interface TransferLeg {
@@ -10,6 +10,12 @@ export interface TransferLeg {
   readonly isOver: boolean;
   /** The leg does not exist any more, and nobody saw its end. */
   onLost(): void;
+}
+
+/** The network's legs and their states, asked for at `askedAt`: what was dialled from then on may not be among them. */
+export interface ListedLegs {
+  readonly askedAt: number;
+  readonly states: ReadonlyMap<LegId, LiveLeg['state']>;
 }
 
 type Noted = 'nothing' | 'answered' | 'gone';
