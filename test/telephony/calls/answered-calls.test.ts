@@ -4,7 +4,7 @@ import type { CallView } from '../../../src/domain/calls/call-view.ts';
 import { activeLevelDbfs } from '../../../src/speech/shape-speech.ts';
 import type { TimelineLine } from '../../support/api-client.ts';
 import { useCallLab, usePlacedCalls } from '../../support/running-gateway.ts';
-import { findSound, readWav, renditionOf } from '../../support/sound.ts';
+import { findSound, readWav, renditionOf, shareHeard } from '../../support/sound.ts';
 import { firstQuestion, welcomeWords } from '../../support/test-flows.ts';
 
 const lab = useCallLab();
@@ -188,8 +188,8 @@ describe('what the handset heard', () => {
     const [recording = ''] = await heardSound(lab().lab.heardDir, { nationalNumber: to.slice(-10) });
     const heard = await readWav(recording);
     const rendered = await renditionOf(dataDir, { kind: 'text', language: 'hi', text });
-    const { correlation, at } = findSound(rendered, heard);
-    expect(correlation).toBeGreaterThan(0.95);
+    const { share, at } = shareHeard(rendered, heard);
+    expect(share).toBeGreaterThan(0.7);
     const levelDbfs = activeLevelDbfs(heard.subarray(at, at + rendered.length));
     expect(Math.abs(levelDbfs - -22)).toBeLessThan(6);
     expect(findSound(rendered.toReversed(), heard).correlation).toBeLessThan(0.5);
