@@ -2,7 +2,8 @@ import type { GrowthLoad } from './measure-growth.ts';
 import type { Load } from './place-calls.ts';
 
 export interface Loads {
-  cost: Load;
+  /** From the lightest to the heaviest: what is done so many times a second, whatever the load, is shared by more calls. */
+  costs: Load[];
   costRounds: number;
   /** Of each contender. Code is compiled as it is used: the gateway's calls went on becoming cheaper until about a thousand (measured). */
   costWarmUp: Load;
@@ -20,7 +21,10 @@ export function loadsOf(quick: boolean): Loads {
 }
 
 const fullLoads: Loads = {
-  cost: { calls: 200, perSecond: 20 },
+  costs: [
+    { calls: 200, perSecond: 20 },
+    { calls: 500, perSecond: 50 },
+  ],
   costRounds: 3,
   costWarmUp: { calls: 1_000, perSecond: 40 },
   latencies: [
@@ -40,7 +44,7 @@ const fullLoads: Loads = {
 };
 
 const quickLoads: Loads = {
-  cost: { calls: 60, perSecond: 20 },
+  costs: [{ calls: 60, perSecond: 20 }],
   costRounds: 1,
   costWarmUp: { calls: 100, perSecond: 20 },
   latencies: [{ calls: 60, perSecond: 20 }],

@@ -13,19 +13,26 @@ export interface Cost extends CpuByPart {
 }
 
 export interface Costs {
-  load: Load;
   rounds: number;
   /** Calls of each contender that were not measured. */
   warmUp: Load;
+  /** From the lightest to the heaviest. */
+  atLoads: CostAtLoad[];
+}
+
+export interface CostAtLoad {
+  load: Load;
   byContender: Record<ContenderName, Cost>;
 }
+
+type Rounds = Record<ContenderName, CpuByPart[]>;
 
 /**
  * What a call costs by each contender. All live through the whole measurement and take turns, round by round, so that what the machine
  * does beside falls on all of them.
  */
 export async function measureCost(
-  load: Load,
+  loads: readonly Load[],
   options: { rounds: number; warmUp: Load; profileDir: string | null; say: (line: string) => void },
 ): Promise<Costs> {
   await using open = new AsyncDisposableStack();
@@ -40,23 +47,20 @@ export async function measureCost(
     options.say(`cost, warm-up: ${contender.name}`);
     await contender.makeCalls(options.warmUp);
   }
-  const costs: Record<ContenderName, CpuByPart[]> = { floor: [], gateway: [], ari_client: [] };
-  for (let round = 1; round <= options.rounds; round += 1) {
-    for (const contender of contenders) {
-      options.say(`cost, round ${round} of ${options.rounds}: ${contender.name}`);
-      costs[contender.name].push(await costOfCall(contender, load));
+  const atLoads: CostAtLoad[] = [];
+  for (const load of loads) {
+    const costs: Rounds = { floor: [], gateway: [], ari_client: [] };
+    for (let round = 1; round <= options.rounds; round += 1) {
+      for (const contender of contenders) {
+        options.say(
+          `cost at ${load.perSecond} per second, round ${round} of ${options.rounds}: ${contender.name}`,
+        );
+        costs[contender.name].push(await costOfCall(contender, load));
+      }
     }
+    atLoads.push({ load, byContender: summariesOf(costs) });
   }
-  return {
-    load,
-    rounds: options.rounds,
-    warmUp: options.warmUp,
-    byContender: {
-      floor: summaryOf(costs.floor),
-      gateway: summaryOf(costs.gateway),
-      ari_client: summaryOf(costs.ari_client),
-    },
-  };
+  return { rounds: options.rounds, warmUp: options.warmUp, atLoads };
 }
 
 async function costOfCall(contender: Contender, load: Load): Promise<CpuByPart> {
@@ -65,6 +69,10 @@ async function costOfCall(contender: Contender, load: Load): Promise<CpuByPart> 
   const after = await contender.cpuMs();
   const perCall = (part: keyof CpuByPart): number => round((after[part] - before[part]) / load.calls);
   return { asterisk: perCall('asterisk'), program: perCall('program'), postgres: perCall('postgres') };
+}
+
+function summariesOf({ floor, gateway, ari_client }: Rounds): Record<ContenderName, Cost> {
+  return { floor: summaryOf(floor), gateway: summaryOf(gateway), ari_client: summaryOf(ari_client) };
 }
 
 function summaryOf(rounds: readonly CpuByPart[]): Cost {

@@ -1,4 +1,4 @@
-import type { Cost } from './measure-cost.ts';
+import type { Cost, CostAtLoad } from './measure-cost.ts';
 import type { Latency } from './measure-latency.ts';
 import { round, type Percentiles } from './percentiles.ts';
 import { targetRows, type Results } from './targets.ts';
@@ -93,8 +93,9 @@ ${table(
 `;
 }
 
-function costSection({ load, rounds, warmUp, byContender }: NonNullable<Results['costs']>): string {
-  const row = (name: string, cost: Cost): string[] => [
+function costSection({ rounds, warmUp, atLoads }: NonNullable<Results['costs']>): string {
+  const row = (name: string, { load }: CostAtLoad, cost: Cost): string[] => [
+    `${load.perSecond} per second, ${load.calls} calls`,
     name,
     ...[cost.asterisk, cost.program, cost.postgres, cost.total].map(String),
     cost.totals.join(', '),
@@ -102,19 +103,19 @@ function costSection({ load, rounds, warmUp, byContender }: NonNullable<Results[
   return `
 ## What a call costs
 
-CPU in milliseconds, user and system, from \`/proc/PID/stat\` before and after ${load.calls} calls at ${load.perSecond} per second; the median of ${rounds} rounds, taken in
+CPU in milliseconds, user and system, from \`/proc/PID/stat\` before and after so many calls; the median of ${rounds} rounds, taken in
 turns after a warm-up of ${warmUp.calls} calls each. The call: answered at once, a question, one key after 3.5 s, when the question is over, a prompt, we hang up. The phones (SIPp), the
 receiver of webhooks and the benchmark itself are left out. \`dialplan\` is \`bench/floor.conf\`: Asterisk dials, plays and takes the key with no program
 at all. \`gateway\` is everything from the request to its API to seven signed webhooks, with a durable PostgreSQL. \`ari-client\` is the npm package
 doing the same call with no database and no webhooks. All three play the same files.
 
 ${table(
-  ['', 'Asterisk', 'program', 'PostgreSQL', 'total', 'totals of the rounds'],
-  [
-    row('dialplan', byContender.floor),
-    row('gateway', byContender.gateway),
-    row('ari-client', byContender.ari_client),
-  ],
+  ['load', '', 'Asterisk', 'program', 'PostgreSQL', 'total', 'totals of the rounds'],
+  atLoads.flatMap((at) => [
+    row('dialplan', at, at.byContender.floor),
+    row('gateway', at, at.byContender.gateway),
+    row('ari-client', at, at.byContender.ari_client),
+  ]),
 )}
 `;
 }

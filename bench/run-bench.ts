@@ -15,7 +15,7 @@ import { runRendering, storedRendering, withRendering } from './run-rendering.ts
 import type { Results } from './targets.ts';
 
 /**
- * `npm run bench`: what calls cost and how long people wait, against the targets. Takes about eleven minutes; `-- --quick` one, for a first
+ * `npm run bench`: what calls cost and how long people wait, against the targets. Takes about a quarter of an hour; `-- --quick` one, for a first
  * impression. `-- --only cost,latency,accepting,import,memory,growth` measures a part, and `-- --profile DIR` writes the gateway's CPU profiles there;
  * `-- --only rendering` speaks to 10,000 people by their names, and `-- --only claims` (20 GB on the disk, a quarter of an hour) takes calls from a database with a million that wait and ten millions
  * that have ended, or `--queued` and `--ended` so many; each writes its own part of both. Else
@@ -64,7 +64,7 @@ const results: Results = {
   quick: given.quick,
   machine: await describeMachine(),
   costs: wanted.has('cost')
-    ? await measureCost(loads.cost, { ...options, rounds: loads.costRounds, warmUp: loads.costWarmUp })
+    ? await measureCost(loads.costs, { ...options, rounds: loads.costRounds, warmUp: loads.costWarmUp })
     : null,
   latencies: wanted.has('latency') ? await measureLatency(loads.latencies, options) : null,
   accepting: wanted.has('accepting') ? await measureAccepting(loads.accepting, options) : null,

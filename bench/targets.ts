@@ -1,5 +1,5 @@
 import type { Accepting } from './measure-accepting.ts';
-import type { Costs } from './measure-cost.ts';
+import type { CostAtLoad, Costs } from './measure-cost.ts';
 import type { Growth } from './measure-growth.ts';
 import type { Import } from './measure-import.ts';
 import type { Latency } from './measure-latency.ts';
@@ -38,7 +38,7 @@ export function targetRows({
 }: Results): TargetRow[] {
   const heaviest = latencies?.at(-1);
   return [
-    ...(costs ? costRows(costs) : []),
+    ...(costs?.atLoads.flatMap(costRows) ?? []),
     ...(heaviest ? latencyRows(heaviest) : []),
     ...(accepting ? [acceptingRow(accepting)] : []),
     ...(imported ? [importRow(imported)] : []),
@@ -47,17 +47,18 @@ export function targetRows({
   ];
 }
 
-function costRows({ byContender: { floor, gateway, ari_client } }: Costs): TargetRow[] {
+function costRows({ load, byContender: { floor, gateway, ari_client } }: CostAtLoad): TargetRow[] {
+  const at = `at ${load.perSecond} per second`;
   const ratio = round(gateway.total / floor.total);
   return [
     {
-      what: 'total CPU of a call, against dialplan alone',
+      what: `total CPU of a call ${at}, against dialplan alone`,
       target: '≤ 1.35 ×',
       measured: `${ratio} × (${gateway.total} ms against ${floor.total} ms)`,
       met: ratio <= 1.35,
     },
     {
-      what: 'gateway CPU of a call, against ari-client',
+      what: `gateway CPU of a call ${at}, against ari-client`,
       target: `< ${ari_client.program} ms`,
       measured: `${gateway.program} ms`,
       met: gateway.program < ari_client.program,
