@@ -13,6 +13,7 @@ import {
   type PromptSound,
 } from '../telephony/telephony.ts';
 import { dialTransfer, type DialTransferDependencies } from './dial-transfer.ts';
+import { endTransfer } from './end-transfer.ts';
 import type { TransferLeg, TransferLegs } from './transfer-legs.ts';
 import { transferResultOf } from './transfer-result.ts';
 
@@ -151,7 +152,7 @@ export class LiveTransfer implements TransferLeg {
     this.#state = 'over';
     this.#released = true;
     this.#stop();
-    if (this.leg !== null) this.#deps.transferLegs.remove(this.leg);
+    if (this.leg !== null) this.#deps.transferLegs.release(this.leg);
   }
 
   onLost(): void {
@@ -239,16 +240,13 @@ export class LiveTransfer implements TransferLeg {
   }
 
   #gone(result: TransferResult): void {
-    const { telephony, transferLegs, onChannelFree, ledger, clock, log } = this.#deps;
+    const { telephony, transferLegs } = this.#deps;
     const { leg } = this;
     // nothing can be said to the person before, and what follows may have to wait for the record
     if (this.#state === 'ready') this.#send(telephony.part(this.#start.person));
     if (leg !== null) {
       transferLegs.remove(leg);
-      // Where that cannot be kept now, the comparison with the legs that exist will find it.
-      ledger.endTransfer(leg, clock.now()).then(onChannelFree, (error: unknown) => {
-        log.warn({ err: error, leg }, 'that the leg of a transfer is gone could not be kept');
-      });
+      endTransfer(this.#deps, leg);
     }
     this.#over(result);
   }

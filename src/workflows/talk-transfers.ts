@@ -5,6 +5,7 @@ import type { TransferEnding, TransferTarget } from '../domain/flows/transfer.ts
 import { wait } from '../lib/wait.ts';
 import { LedgerUnavailable, type Ledger, type LiveTransferRow } from '../db/ledger.ts';
 import { TelephonyUnavailable, type LiveLeg } from '../telephony/telephony.ts';
+import { endTransfer } from './end-transfer.ts';
 import type { KeptCall } from './kept-call.ts';
 import { LiveTransfer, type LiveTransferDependencies, type TransferMessage } from './live-transfer.ts';
 import { soundsOf, type PreparedCall } from './prepared-call.ts';
@@ -19,6 +20,9 @@ interface Wanted extends TransferTarget {
   transferId: string;
   until: number;
 }
+
+/** As a leg is known by its row. */
+type OnRecord = Pick<LiveTransferRow, 'leg' | 'trunk'>;
 
 interface TransferringTalk {
   kept: KeptCall;
@@ -138,8 +142,10 @@ export class TalkTransfers {
     const { transferId = '', since = 0, joinedAt = null } = session.transfer ?? {};
     // One that waits for a channel of its trunk waits on, and the leg of one that was dialled meanwhile is in no list.
     if (this.#live?.transferId === transferId && !this.#live.wasDialledBefore(legs.askedAt)) return 'there';
+    const had = this.#live?.transferId === transferId ? onRecordAs(this.#live) : null;
     this.release();
-    const row = await this.#rowSince(since);
+    // The database is not asked for what is known: it may be away, and somebody wait in silence for its answer.
+    const row = had ?? (await this.#rowSince(since));
     if (row === 'unknown') return 'gone';
     if (row === null && joinedAt !== null) return 'gone';
     if (row === null) {
@@ -147,7 +153,7 @@ export class TalkTransfers {
       return 'there';
     }
     const state = this.#deps.transferLegs.stateNow(row.leg, legs.states.get(row.leg));
-    if (state === undefined) await this.#leave(row);
+    if (state === undefined) endTransfer(this.#deps, row.leg);
     else await this.#adopt(session, { ...row, state });
     return state === undefined ? 'gone' : 'there';
   }
@@ -158,19 +164,13 @@ export class TalkTransfers {
     this.#live = null;
   }
 
-  async #adopt(session: FlowSession, found: LiveTransferRow & { state: LiveLeg['state'] }): Promise<void> {
+  async #adopt(session: FlowSession, found: OnRecord & { state: LiveLeg['state'] }): Promise<void> {
     const isJoined = session.transfer?.joinedAt != null;
     const wanted = this.#wantedBy(session);
     if (wanted === null) return;
     this.#live = this.#create(wanted);
     this.#live.adopt(found, isJoined);
     if (isJoined) await this.#live.join();
-  }
-
-  /** The other one is gone. */
-  async #leave({ leg }: LiveTransferRow): Promise<void> {
-    await unlessAway(this.#deps.ledger.endTransfer(leg, this.#deps.clock.now()));
-    this.#deps.onChannelFree();
   }
 
   #wantedBy(session: FlowSession): Wanted | null {
@@ -208,6 +208,10 @@ export class TalkTransfers {
 const mostPartings = 3;
 const patienceMs = 30_000;
 const betweenLooksMs = 500;
+
+function onRecordAs({ leg, trunk }: LiveTransfer): OnRecord | null {
+  return leg === null || trunk === null ? null : { leg, trunk };
+}
 
 async function unlessAway<T>(request: Promise<T>): Promise<T | undefined> {
   try {

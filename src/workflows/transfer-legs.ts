@@ -23,7 +23,7 @@ type Noted = 'nothing' | 'answered' | 'gone';
 /** The legs of transfers that this process has, each from before its claim until it is gone. */
 export class TransferLegs {
   readonly #byLeg = new Map<AttemptId, TransferLeg>();
-  /** What happened to those that a process before this one called, until somebody here has them. */
+  /** What happened to those that nobody here has, until somebody does: a process before this one called them, or they were let go of to be taken up. */
   readonly #noted = new Map<AttemptId, Noted>();
 
   add(leg: AttemptId, transfer: TransferLeg): void {
@@ -33,6 +33,11 @@ export class TransferLegs {
 
   remove(leg: AttemptId): void {
     this.#byLeg.delete(leg);
+  }
+
+  /** Whoever had it lets go of it while it is there: what happens to it is remembered until somebody has it again. */
+  release(leg: AttemptId): void {
+    if (this.#byLeg.delete(leg)) this.#noted.set(leg, 'nothing');
   }
 
   /** Legs on record, to be told of before the network's are listed: from there until somebody has them, what happens to them is remembered. */

@@ -17,7 +17,9 @@ class QuietNetwork extends Simulator {
 }
 
 type Chosen = Pick<Surroundings, 'ledger' | 'trunks'> &
-  Partial<Pick<Surroundings, 'renditions' | 'holdBack' | 'isLeaseSafe' | 'onDial' | 'frequencyCap'>> & {
+  Partial<
+    Pick<Surroundings, 'renditions' | 'weather' | 'holdBack' | 'isLeaseSafe' | 'onDial' | 'frequencyCap'>
+  > & {
     clock: Clock;
   };
 

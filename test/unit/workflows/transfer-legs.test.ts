@@ -52,3 +52,21 @@ describe('a leg that a process before this one called', () => {
     expect(legs.tell(happens('answered', other))).toBe(true);
   });
 });
+
+describe('a leg that is let go of to be taken up again', () => {
+  it('is remembered from then on, also where nobody was told to expect it', () => {
+    const legs = new TransferLegs();
+    const transfer = held();
+    legs.add(leg, transfer);
+    legs.release(leg);
+    expect(legs.tell(happens('hung_up'))).toBe(true);
+    expect(transfer.heard).toEqual([]);
+    expect(legs.stateNow(leg, 'answered')).toBeUndefined();
+  });
+
+  it('is not remembered where nobody had it', () => {
+    const legs = new TransferLegs();
+    legs.release(leg);
+    expect(legs.tell(happens('hung_up'))).toBe(false);
+  });
+});
