@@ -84,24 +84,6 @@ function decodeAlaw(byte: number): number {
   return code & 0x80 ? magnitude : -magnitude;
 }
 
-/**
- * The share of a sound's half seconds that were heard, one after the other, and where the first of them was. On a busy machine a recorder loses a frame
- * now and then: then only the half second with the gap is not found.
- */
-export function shareHeard(wanted: Int16Array, heard: Int16Array): { share: number; at: number } {
-  const span = sampleRateHz / 2;
-  const spans = Math.floor(wanted.length / span);
-  const found: number[] = [];
-  for (let each = 0; each < spans; each += 1) {
-    const window = wanted.subarray(each * span, (each + 1) * span);
-    const last = found.at(-1);
-    const [from, to] = last === undefined ? [0, heard.length] : [last, last + (spans + 2) * span];
-    const { correlation, at } = findSound(window, heard.subarray(from, to));
-    if (correlation > 0.95) found.push(from + at);
-  }
-  return { share: found.length / spans, at: found[0] ?? 0 };
-}
-
 /** Where `wanted` is best found in `heard`, and how alike they are there: normalised cross-correlation, 1 for the same. */
 export function findSound(wanted: Int16Array, heard: Int16Array): { correlation: number; at: number } {
   // First roughly, on every eighth sample of a smoothed copy; then to the sample, around the best places.

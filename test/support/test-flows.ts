@@ -14,6 +14,8 @@ const frame = {
 
 export const welcomeWords = { hi: 'नमस्ते जी', en: 'Good morning' };
 export const firstQuestion = { hi: 'पहला सवाल', en: 'First question' };
+export const secondQuestion = { hi: 'दूसरा सवाल', en: 'Second question' };
+export const thanks = { hi: 'धन्यवाद', en: 'Thank you' };
 
 export const testFlows = {
   quiz: {
@@ -22,8 +24,8 @@ export const testFlows = {
     steps: [
       { id: 'welcome', type: 'message', say: { text: welcomeWords } },
       { id: 'q1', type: 'choice', say: { text: firstQuestion }, correct: 'a', options },
-      { id: 'q2', type: 'choice', say: spoken('दूसरा सवाल', 'Second question'), options },
-      { id: 'thanks', type: 'message', say: spoken('धन्यवाद', 'Thank you') },
+      { id: 'q2', type: 'choice', say: { text: secondQuestion }, options },
+      { id: 'thanks', type: 'message', say: { text: thanks } },
     ],
   },
   once: {
@@ -46,7 +48,7 @@ export const testFlows = {
         range: [1, 99],
         confirm: true,
       },
-      { id: 'thanks', type: 'message', say: spoken('धन्यवाद', 'Thank you') },
+      { id: 'thanks', type: 'message', say: { text: thanks } },
     ],
   },
 } as const;

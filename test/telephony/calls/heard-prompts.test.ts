@@ -1,81 +1,50 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import { labTrunk } from '../../../asterisk/lab-trunks.ts';
+import { describe, expect, it } from 'vitest';
 import type { Codec } from '../../../src/domain/calls/trunk.ts';
-import { decodeSound, rateOf } from '../../../src/speech/codec.ts';
+import { rateOf } from '../../../src/speech/codec.ts';
 import { padMs } from '../../../src/speech/shape-speech.ts';
 import { after, type EarCall } from '../../support/ear/ear-call.ts';
 import { earFlow, earParts } from '../../support/ear/ear-flow.ts';
+import { faultsOfPrompt, followPrompt, isQuietAfter } from '../../support/ear/follow-prompt.ts';
 import {
-  faultsOfPrompt,
-  followPrompt,
-  isQuietAfter,
-  type HeardSound,
-} from '../../support/ear/follow-prompt.ts';
-import { startEar } from '../../support/ear/start-ear.ts';
+  earTrunk,
+  heardCall,
+  renderedParts,
+  useEar,
+  type HeardCall,
+  type RenderedPart,
+} from '../../support/ear/heard-call.ts';
 import { useCallLab } from '../../support/running-gateway.ts';
-import { renditionFile } from '../../support/sound.ts';
 
-const program = process.env['FFMPEG_BIN'] ?? 'ffmpeg';
-const ear = await startEar();
+const ear = await useEar();
 const codecs = ['alaw', 'ulaw', 'g722'] as const;
 const lab = useCallLab({
   pjsip: ear.pjsip,
-  trunks: codecs.map((codec, index) => ({
-    ...labTrunk('carrier-a', { endpoint: `PJSIP/{number}@ear-${codec}`, codec }),
-    ...{ name: `trunk-${codec}`, order: index + 1 },
-  })),
+  trunks: codecs.map((codec, index) => earTrunk(codec, { order: index + 1 })),
 });
-afterAll(() => ear[Symbol.asyncDispose]());
 
 /** What a machine with other work on it may take; the benchmark measures what a quiet one takes, which is a tenth of it. */
 const mostLateMs = 400;
 
-interface Heard extends HeardSound {
-  call: EarCall;
-  /** Bytes of the codec, 8 for a millisecond, as they came from the wire. */
-  bytes: Buffer;
-  arrivalOf(ms: number): number;
-  lost: number;
-}
-
 /** One call over a trunk with this codec. @param listen what its person does, while it lasts */
-async function hear(codec: Codec, flow: object, listen: (call: EarCall) => Promise<void>): Promise<Heard> {
+async function hear(
+  codec: Codec,
+  flow: object,
+  listen: (call: EarCall) => Promise<void>,
+): Promise<HeardCall> {
   const { gateway } = lab();
   const stored = await gateway.api.ask('PUT', '/v1/flows/ear', { body: flow });
   expect([200, 201]).toContain(stored.status);
   const coming = ear.nextCall();
-  const { id } = await gateway.place('+919000001199', { flow: 'ear', trunk: `trunk-${codec}` });
+  const { id } = await gateway.place('+919000001199', { flow: 'ear', trunk: `ear-${codec}` });
   const call = await coming;
   expect(call.codec).toBe(codec);
   await listen(call);
   expect(await gateway.ended(id)).toMatchObject({ outcome: 'completed' });
-  const { bytes, arrivalOf, playedAt, lost } = await call.heard();
-  const samples = await decodeSound(bytes, { codec, program });
-  return {
-    call,
-    bytes,
-    samples,
-    rateHz: rateOf(codec),
-    lost,
-    arrivalOf: (ms) => arrivalOf(ms * 8),
-    playedAt: (ms) => playedAt(ms * 8),
-  };
+  return heardCall(call);
 }
 
-async function rendered(codec: Codec, texts: readonly string[]) {
-  return Promise.all(
-    texts.map(async (text) => {
-      const { sound } = await renditionFile(
-        lab().lab.gateway.dataDir,
-        { kind: 'text', language: 'hi', text },
-        codec,
-      );
-      const bytes = await readFile(join(lab().lab.gateway.dataDir, `${sound}.${codec}`));
-      return { name: text, bytes, samples: await decodeSound(bytes, { codec, program }) };
-    }),
-  );
+function rendered(codec: Codec, texts: readonly string[]): Promise<RenderedPart[]> {
+  return renderedParts(lab().lab.gateway.dataDir, { codec, texts });
 }
 
 describe.each(codecs)('what a phone hears over a trunk that speaks %s', (codec) => {

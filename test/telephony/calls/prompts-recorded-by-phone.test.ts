@@ -1,16 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import type { CallView } from '../../../src/domain/calls/call-view.ts';
-import { heardSound } from '../../../asterisk/heard-sound.ts';
+import { labTrunk } from '../../../asterisk/lab-trunks.ts';
 import { activeLevelDbfs } from '../../../src/speech/shape-speech.ts';
+import { faultsOfPrompt, followPrompt } from '../../support/ear/follow-prompt.ts';
+import { earTrunk, heardCall, useEar } from '../../support/ear/heard-call.ts';
 import { testApiKey } from '../../support/gateway-process.ts';
 import { useCallLab } from '../../support/running-gateway.ts';
-import { shareHeard, readWav, readWavBytes } from '../../support/sound.ts';
+import { readWavBytes } from '../../support/sound.ts';
 
 /** Speaks for four seconds at each asking, then presses `#`. */
 const speaker = '+919000519999';
 const listener = '+919000009999';
-const lab = useCallLab({ environment: () => ({ IVRS_RECORDING_NUMBERS: speaker }) });
+const ear = await useEar();
+const lab = useCallLab({
+  pjsip: ear.pjsip,
+  trunks: [labTrunk('carrier-a'), earTrunk('alaw')],
+  environment: () => ({ IVRS_RECORDING_NUMBERS: speaker }),
+});
 
 it('what somebody said on the phone is what the next phone hears', async () => {
   const { gateway } = lab();
@@ -35,9 +42,11 @@ it('what somebody said on the phone is what the next phone hears', async () => {
   expect(wanted.length / 8000).toBeGreaterThan(2.5);
   expect(Math.abs(activeLevelDbfs(wanted) - -22)).toBeLessThan(6);
 
-  const call = await gateway.place(listener, { flow: 'voice', language: 'en' });
+  const coming = ear.nextCall();
+  const call = await gateway.place(listener, { flow: 'voice', language: 'en', trunk: 'ear-alaw' });
+  const heard = await heardCall(await coming);
   expect(await gateway.ended(call.id)).toMatchObject({ outcome: 'completed' });
-  const [file = ''] = await heardSound(lab().lab.heardDir, { nationalNumber: listener.slice(3) });
-  const said = wanted.subarray(4_000, 20_000);
-  expect(shareHeard(said, await readWav(file)).share).toBeGreaterThan(0.6);
+  const found = followPrompt(heard, [{ name: 'hello', samples: wanted }], { fromMs: 0, withinMs: 2_000 });
+  expect(faultsOfPrompt(found)).toEqual([]);
+  expect(heard.lost).toBe(0);
 });
