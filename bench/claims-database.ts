@@ -135,9 +135,10 @@ async function fill(
     campaign_id: campaignOfRow,
     next_attempt_at: `now() - interval '1 day' + i * interval '1 ms'`,
   };
+  // these come into the queue by its trigger
+  await client.query('set session_replication_role = origin');
   await copyRows(client, { table: 'calls', of: waiting.id, count: contents.queued, changes: queue });
   for (const { definition } of indexes) await client.query(definition);
-  await client.query('set session_replication_role = origin');
   await client.query('vacuum analyze');
   await client.query('checkpoint');
 }

@@ -57,7 +57,7 @@ with trunk as (
 candidates as (
   select c.* from unnest($1::text[]) as k(id)
   cross join lateral (
-    select id, person, trunk, priority, next_attempt_at, coalesce(campaign_id, '') as campaign, status from calls c where c.id = k.id offset 0
+    select call_id as id, person, trunk, priority, next_attempt_at, campaign, status from queue q where q.call_id = k.id offset 0
   ) c
 ),
 live_by_campaign as (

@@ -7,7 +7,7 @@ import { runQuery } from './run-query.ts';
 
 /**
  * What waits to be dialled, without a lock. Each campaign that runs, what belongs to none (''), and in them each priority, is looked up by itself, in the
- * order of the index `calls_due`: so a look costs the same however many calls wait for a later time, or for their campaign to run.
+ * order of the index `queue_due`: so a look costs the same however many calls wait for a later time, or for their campaign to run.
  * Whoever is on the phone for another call is passed over: their calls are due when that attempt has ended. (`offset 0`: looked up for
  * each, not joined with all that are live.) $1 until when, $2 how many of each.
  */
@@ -23,10 +23,10 @@ waiting as (
   from source s
   cross join ${priorities}
   cross join lateral (
-    select id, person, priority, next_attempt_at from calls c
-    where coalesce(c.campaign_id, '') = s.campaign and c.priority = p.priority and ${place} and c.next_attempt_at <= $1
-      and not exists (select from attempts a where a.person = c.person and a.ended_at is null offset 0)
-    order by next_attempt_at, id limit $2
+    select call_id as id, person, priority, next_attempt_at from queue q
+    where q.campaign = s.campaign and q.priority = p.priority and ${place} and q.next_attempt_at <= $1
+      and not exists (select from attempts a where a.person = q.person and a.ended_at is null offset 0)
+    order by next_attempt_at, call_id limit $2
   ) c
 ),
 first_of_person as (select distinct on (person) * from waiting order by person, priority, next_attempt_at, id)`;
@@ -44,7 +44,7 @@ const prioritiesAfter = `(
     case when priority = $3 then $5 else '' end as after_id
   from unnest(enum_range($3::call_priority, null)) as q(priority)
 ) p`;
-const selectAfter = `${due(prioritiesAfter, '(c.next_attempt_at, c.id) > (p.after_at, p.after_id)')}
+const selectAfter = `${due(prioritiesAfter, '(q.next_attempt_at, q.call_id) > (p.after_at, p.after_id)')}
 ${selectCall}${fromCalls} join (
   select id from first_of_person order by priority, next_attempt_at, id limit $2
 ) due on due.id = c.id

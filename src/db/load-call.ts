@@ -30,7 +30,7 @@ const conditions = {
   by_ids: `where c.id = any($1) order by array_position($1, c.id)`,
   live: `where c.id = any(array(select call_id from attempts where ended_at is null and asterisk = coalesce($1, asterisk))) order by c.id`,
   overdue: `where c.id = any(array(select call_id from attempts where ended_at is null and gone_by <= $1)) order by c.id limit $2`,
-  expired: `where c.next_attempt_at is not null and c.not_after <= $1 order by c.not_after limit $2`,
+  expired: `where c.id = any(array(select call_id from queue where not_after <= $1 order by not_after limit $2)) order by c.not_after, c.id`,
 };
 
 /** Calls by one of the conditions above. `by_ids` keeps the order of the ids, and leaves out those that are not there. */

@@ -21,13 +21,13 @@ const fewestMeasured = 20;
 export async function lookAtQueue({ query }: Pick<Database, 'query'>, now: number): Promise<QueueSeen> {
   const at = new Date(now);
   const waiting = sql<WaitingCalls>`
-    select s.campaign, c.priority, split_part(c.to_masked, '*', 1) as country, c.trunk,
-      (extract(epoch from date_trunc('hour', greatest(c.next_attempt_at, ${at}))) * 1000)::float8 as "dueAt", count(*)::int as calls
+    select s.campaign, q.priority, q.country, q.trunk,
+      (extract(epoch from date_trunc('hour', greatest(q.next_attempt_at, ${at}))) * 1000)::float8 as "dueAt", count(*)::int as calls
     from (select '' as campaign union all select id from campaigns where status = 'running') s
     cross join lateral (
-      select priority, to_masked, trunk, next_attempt_at from calls
-      where coalesce(campaign_id, '') = s.campaign and next_attempt_at <= ${new Date(now + aheadMs)} limit ${mostCounted}
-    ) c
+      select priority, country, trunk, next_attempt_at from queue
+      where campaign = s.campaign and next_attempt_at <= ${new Date(now + aheadMs)} limit ${mostCounted}
+    ) q
     group by 1, 2, 3, 4, 5`;
   const holds = sql<{ trunk: string; hold: number }>`
     select trunk, avg(greatest(extract(epoch from ended_at - send_at), 0))::float8 * 1000 as hold

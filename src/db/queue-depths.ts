@@ -18,7 +18,7 @@ export async function queueDepths({ query }: Pick<Database, 'query'>, now: numbe
   const at = new Date(now);
   const count = sql<QueueDepths>`
     select
-      (select count(*) from (select from calls where next_attempt_at <= ${at} limit ${mostCounted}) due) as "callsDue",
+      (select count(*) from (select from queue where next_attempt_at <= ${at} limit ${mostCounted}) due) as "callsDue",
       (select count(*) from (select from deliveries where next_try_at <= ${at} limit ${mostCounted}) due) as "deliveriesDue",
       (select count(*) from (select from deliveries where next_try_at > ${at} limit ${mostCounted}) waiting) as "deliveriesWaiting"`;
   const { rows } = await translated(() => count.execute(query));
