@@ -227,6 +227,8 @@ export interface ReserveInstant {
   trunk: string;
   campaignId: string | null;
   now: number;
+  /** The first instant that may be reserved, where not `now`: who asks must come to know of it in time. */
+  sendFrom?: number;
   spacingMs: number;
 }
 

@@ -20,6 +20,7 @@ import { hasAnotherTrunk } from './find-route.ts';
 import type { LiveCallDependencies } from './live-call.ts';
 import type { IncomingCalls } from './incoming-calls.ts';
 import { LiveCalls } from './live-calls.ts';
+import { LeavingTimes } from './leave-at-instant.ts';
 import { prepareCall } from './prepare-call.ts';
 import type { PreparedCall } from './prepared-call.ts';
 import {
@@ -81,6 +82,7 @@ export interface CallRunnerDependencies extends FromLiveCalls {
 export class CallRunner {
   readonly liveCalls = new LiveCalls();
   readonly #transferLegs = new TransferLegs();
+  readonly #leavingTimes = new LeavingTimes();
   readonly #deps: CallRunnerDependencies;
   readonly #preparation: DuePreparation;
   #hearing: 'deaf' | 'unsettled' | 'settled' = 'deaf';
@@ -270,6 +272,7 @@ export class CallRunner {
       ...this.#deps,
       liveCalls: this.liveCalls,
       transferLegs: this.#transferLegs,
+      leavingTimes: this.#leavingTimes,
       onChannelFree: () => this.#deps.wakeDialler(),
       hasRoomFor: (leg) => this.#room + (this.#transferLegs.of(leg) ? 1 : 0) > 0,
       verdictRowsOf: (name) => this.#deps.trunks.find((trunk) => trunk.name === name)?.verdicts ?? [],

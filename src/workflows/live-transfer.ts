@@ -116,7 +116,10 @@ export class LiveTransfer implements TransferLeg {
       return;
     }
     this.#limitWait();
-    if (state === 'answered') this.#whisper();
+    if (state !== 'answered') return;
+    // whoever had them before may have begun it
+    this.#send(this.#deps.telephony.stopPrompt(leg, 'whisper'));
+    this.#whisper();
   }
 
   /** Who cannot be joined is let go: better that than silence. Without a connection they are taken up again when it is back. */

@@ -439,6 +439,14 @@ export function testLedgerContract(name: string, create: () => Promise<LedgerUnd
         ).toBe(t0);
       });
 
+      it('another instant from when on it can be kept, and the next after that', async () => {
+        await ledger.claim(claimRequest([await accepted({ dueAt: t0 - 2 })]));
+        const wanted = { campaignId: null, trunk: 'carrier-a', now: t0, spacingMs: 20 };
+        expect(await ledger.reserveInstant({ ...wanted, sendFrom: t0 + 70 })).toBe(t0 + 70);
+        expect(await ledger.reserveInstant({ ...wanted, sendFrom: t0 + 70 })).toBe(t0 + 90);
+        expect(await ledger.reserveInstant(wanted)).toBe(t0 + 110);
+      });
+
       it('no instant before the one it may give first, whatever is free', async () => {
         const calls = [await accepted({ dueAt: t0 - 2 }), await accepted({ dueAt: t0 - 1 })];
         const limits = { sendFrom: t0 + 30, reserveUntil: t0 + 60 };

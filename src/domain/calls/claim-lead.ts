@@ -13,3 +13,11 @@ const kept = 0.8;
 export function nextClaimLeadMs(leadMs: number, tookMs: number): number {
   return Math.min(longestLeadMs, Math.max(looksPerClaim * tookMs, Math.floor(leadMs * kept)));
 }
+
+/** Past this a look for a last no would be old news by the time of the INVITE. */
+const longestExpectedMs = 100;
+
+/** How long something that stands before an INVITE is expected to take, by what was expected and how long it took the last time. */
+export function nextExpectedMs(expectedMs: number, tookMs: number): number {
+  return Math.min(longestExpectedMs, Math.max(tookMs, Math.floor(expectedMs * kept)));
+}
