@@ -1,4 +1,6 @@
 import { sql, type Kysely } from 'kysely';
+import { changedHours, type DefaultHours } from '../domain/calls/calling-hours-request.ts';
+import type { Purpose } from '../domain/calls/call.ts';
 import { nextAllowed, type CallingHours } from '../domain/calls/calling-hours.ts';
 import type { CallingHoursRequest } from '../domain/calls/calling-hours-schema.ts';
 import { ringingSpanMs } from '../domain/calls/dialling-rules.ts';
@@ -11,9 +13,15 @@ import type { Schema } from './schema.ts';
 export interface MendedCalls {
   /** For calls that were never dialled. */
   flow: FlowReference | null;
-  hours: CallingHoursRequest | null;
+  hours: ChangeOfHours | null;
   endsAt: { from: number | null; to: number | null } | null;
   now: number;
+}
+
+interface ChangeOfHours {
+  change: CallingHoursRequest;
+  /** Promotional calls stay within them. */
+  defaults: DefaultHours;
 }
 
 /** In the transaction that changes the campaign. Every call that is touched has its next revision, so that nobody moves it as it was. */
@@ -23,7 +31,7 @@ export async function mendCampaignCalls(
   mended: MendedCalls,
 ): Promise<void> {
   if (mended.flow !== null) await mendFlow(query, id, mended.flow);
-  if (mended.hours !== null) await mendHours(query, id, { hours: mended.hours, now: mended.now });
+  if (mended.hours !== null) await mendHours(query, id, { ...mended.hours, now: mended.now });
   if (mended.endsAt?.to != null) await mendEnd(query, id, { from: mended.endsAt.from, to: mended.endsAt.to });
 }
 
@@ -38,24 +46,20 @@ async function mendFlow(query: Kysely<Schema>, id: CampaignId, flow: FlowReferen
 async function mendHours(
   query: Kysely<Schema>,
   id: CampaignId,
-  { hours, now }: { hours: CallingHoursRequest; now: number },
+  { change, defaults, now }: ChangeOfHours & { now: number },
 ): Promise<void> {
-  const { time_zone: timeZone, ...rest } = hours;
-  const change = JSON.stringify({ ...rest, ...(timeZone === undefined ? {} : { timeZone }) });
-  const found = await sql<{ before: CallingHours; after: CallingHours }>`
-    select h as before, h || ${change}::jsonb as after
-    from (select distinct request->'callingHours' as h from calls where campaign_id = ${id} and next_attempt_at is not null) d`.execute(
-    query,
-  );
-  for (const { before, after } of found.rows) {
+  const found = await sql<{ before: CallingHours; purpose: Purpose }>`
+    select distinct request->'callingHours' as before, purpose
+    from calls where campaign_id = ${id} and next_attempt_at is not null`.execute(query);
+  for (const { before, purpose } of found.rows) {
+    const after = changedHours(before, change, { defaults, purpose });
     const first = nextAllowed(after, now, ringingSpanMs);
     await sql`
       update calls set request = jsonb_set(request, '{callingHours}', ${JSON.stringify(after)}::jsonb), revision = revision + 1,
         next_attempt_at = case when status = 'queued' and ${first === null ? null : instant(first)}::timestamptz is not null
           then greatest(${first === null ? null : instant(first)}::timestamptz, not_before) else next_attempt_at end
-      where campaign_id = ${id} and next_attempt_at is not null and request->'callingHours' = ${JSON.stringify(before)}::jsonb`.execute(
-      query,
-    );
+      where campaign_id = ${id} and next_attempt_at is not null and purpose = ${purpose}
+        and request->'callingHours' = ${JSON.stringify(before)}::jsonb`.execute(query);
   }
 }
 

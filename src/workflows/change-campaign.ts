@@ -1,13 +1,14 @@
 import type { CampaignStore, MendedCalls } from '../db/campaign-store.ts';
 import type { CampaignCalls } from '../db/campaign-calls.ts';
 import type { Campaign } from '../domain/campaigns/campaign.ts';
+import type { DefaultHours } from '../domain/calls/calling-hours-request.ts';
 import type { CampaignChange } from '../domain/campaigns/campaign-request.ts';
 import type { CampaignCounts } from '../domain/campaigns/campaign-counts.ts';
 import { missingVariables } from '../domain/flows/missing-variables.ts';
 import type { FlowDefinition } from '../domain/flows/flow-definition.ts';
 import type { CampaignId } from '../domain/ids.ts';
 import type { Clock } from '../lib/clock.ts';
-import { timeFaults } from './create-campaign.ts';
+import { hoursFaults, timeFaults } from './create-campaign.ts';
 import type { NamedOrInlineFlow, ResolvedFlow } from './draft-call.ts';
 import type { Fault } from './fault.ts';
 
@@ -15,6 +16,7 @@ export interface ChangeCampaignDependencies {
   campaigns: Pick<CampaignStore, 'get' | 'counts' | 'move'>;
   campaignCalls: Pick<CampaignCalls, 'spokenTo'>;
   resolveFlow: (flow: NamedOrInlineFlow) => Promise<ResolvedFlow>;
+  policy: { callingHours: DefaultHours };
   clock: Clock;
   /** Calls may be due now that were not. */
   onChanged: () => void;
@@ -41,7 +43,9 @@ export async function changeCampaign(
     if (campaign === null) return { result: 'not_found' };
     if (campaign.state.status === 'ended' || campaign.state.status === 'cancelled') return { result: 'over' };
     const endsAt = change.ends_at === undefined ? campaign.endsAt : instantOf(change.ends_at);
+    const callingHours = { ...campaign.callingHours, ...change.calling_hours };
     const faults = [
+      ...hoursFaults(deps.policy.callingHours, { hours: callingHours, purpose: campaign.purpose }),
       ...(change.ends_at === undefined
         ? []
         : timeFaults({ startsAt: campaign.startsAt, endsAt, now: deps.clock.now() })),
@@ -52,19 +56,16 @@ export async function changeCampaign(
       ...campaign,
       name: change.name ?? campaign.name,
       flow: flow?.reference ?? campaign.flow,
-      callingHours: change.calling_hours ?? campaign.callingHours,
-      pace:
-        change.pace === undefined
-          ? campaign.pace
-          : {
-              callsPerSecond: change.pace.calls_per_second ?? null,
-              maxConcurrent: change.pace.max_concurrent ?? null,
-            },
+      callingHours,
+      pace: changedPace(campaign.pace, change.pace),
       endsAt,
     };
     const mended: MendedCalls = {
       flow: flow?.reference ?? null,
-      hours: change.calling_hours ?? null,
+      hours:
+        change.calling_hours === undefined
+          ? null
+          : { change: change.calling_hours, defaults: deps.policy.callingHours },
       endsAt: endsAt === campaign.endsAt ? null : { from: campaign.endsAt, to: endsAt },
       now: deps.clock.now(),
     };
@@ -72,6 +73,15 @@ export async function changeCampaign(
     deps.onChanged();
     return { result: 'changed', campaign: changed, counts: await deps.campaigns.counts(id) };
   }
+}
+
+/** A limit that the change leaves out stays; null takes it away. */
+function changedPace(pace: Campaign['pace'], change: CampaignChange['pace']): Campaign['pace'] {
+  const { calls_per_second: callsPerSecond, max_concurrent: maxConcurrent } = change ?? {};
+  return {
+    callsPerSecond: callsPerSecond === undefined ? pace.callsPerSecond : callsPerSecond,
+    maxConcurrent: maxConcurrent === undefined ? pace.maxConcurrent : maxConcurrent,
+  };
 }
 
 /** A flow that could not be spoken to somebody who waits is refused: their calls would fail one by one. */

@@ -1,6 +1,8 @@
 import type { CampaignStore } from '../db/campaign-store.ts';
 import type { Campaign } from '../domain/campaigns/campaign.ts';
 import type { CampaignRequest } from '../domain/campaigns/campaign-request.ts';
+import { faultsOfSharedHours, type DefaultHours } from '../domain/calls/calling-hours-request.ts';
+import type { CallingHoursRequest } from '../domain/calls/calling-hours-schema.ts';
 import type { Trunk } from '../domain/calls/trunk.ts';
 import type { IdSource } from '../domain/ids.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -11,7 +13,7 @@ export interface CreateCampaignDependencies {
   campaigns: Pick<CampaignStore, 'create'>;
   resolveFlow: (flow: NamedOrInlineFlow) => Promise<ResolvedFlow>;
   trunks: readonly Trunk[];
-  policy: { emergencyCalls: boolean };
+  policy: { emergencyCalls: boolean; callingHours: DefaultHours };
   clock: Clock;
   ids: IdSource;
 }
@@ -31,6 +33,7 @@ export async function createCampaign(
   const faults = [
     ...(flow.result === 'invalid' ? flow.faults : []),
     ...timeFaults({ startsAt, endsAt, now }),
+    ...hoursFaults(deps.policy.callingHours, { hours: request.calling_hours ?? {}, purpose }),
     ...callerIdFaults(deps.trunks, { callerId: request.caller_id, purpose }),
     ...(purpose === 'emergency' && !deps.policy.emergencyCalls
       ? [{ pointer: '/purpose', detail: 'must not be emergency here: IVRS_EMERGENCY_CALLS is not true' }]
@@ -70,6 +73,17 @@ export function timeFaults(times: { startsAt: number | null; endsAt: number | nu
   return startsAt !== null && startsAt >= endsAt
     ? [{ pointer: '/starts_at', detail: 'must be before ends_at' }]
     : [];
+}
+
+/** Hours in which no call could be made would refuse every row, or leave everybody waiting. */
+export function hoursFaults(
+  defaults: DefaultHours,
+  { hours, purpose }: { hours: CallingHoursRequest; purpose: Campaign['purpose'] },
+): Fault[] {
+  return faultsOfSharedHours(hours, { defaults, purpose }).map(({ pointer, detail }) => ({
+    pointer: `/calling_hours${pointer}`,
+    detail,
+  }));
 }
 
 /** A caller id that no trunk has would refuse every call, so it is refused here. */

@@ -56,6 +56,38 @@ export function resolveCallingHours(
   };
 }
 
+/** What is wrong with hours that are to hold for many numbers, each in a zone of its own. */
+export function faultsOfSharedHours(
+  request: CallingHoursRequest,
+  { defaults, purpose }: { defaults: DefaultHours; purpose: Purpose },
+): CallingHoursFault[] {
+  const timeZone = request.time_zone ?? 'UTC';
+  const resolved = resolveCallingHours(request, { defaults, timeZone, purpose });
+  return resolved.result === 'refused' ? resolved.faults : [];
+}
+
+/**
+ * Hours of a call that waits, after a change for all calls of its campaign. Promotional ones stay within the default, in the person's own zone,
+ * whatever the change says.
+ */
+export function changedHours(
+  hours: CallingHours,
+  change: CallingHoursRequest,
+  call: { defaults: DefaultHours; purpose: Purpose },
+): CallingHours {
+  const changed: CallingHours = {
+    start: change.start ?? hours.start,
+    end: change.end ?? hours.end,
+    days: change.days ?? hours.days,
+    timeZone: change.time_zone ?? hours.timeZone,
+    holidays: change.holidays ?? hours.holidays,
+  };
+  if (call.purpose !== 'promotional') return changed;
+  const start = changed.start > call.defaults.start ? changed.start : call.defaults.start;
+  const end = changed.end < call.defaults.end ? changed.end : call.defaults.end;
+  return { ...changed, start, end, timeZone: hours.timeZone };
+}
+
 /** Fewer days and more holidays always narrow; so only the times and the zone can widen. */
 function wideningFaults(
   hours: { start: string; end: string; timeZone: string | null },

@@ -4,9 +4,15 @@ import { instantSchema, machineDetection } from '../calls/call-request.ts';
 import { retrySchema } from '../calls/retry-policy.ts';
 import { plainText } from '../plain-text.ts';
 
+const callsPerSecond = z.number().positive().max(1000);
+const maxConcurrent = z.int().min(1).max(100_000);
 const pace = z.strictObject({
-  calls_per_second: z.number().positive().max(1000).optional(),
-  max_concurrent: z.int().min(1).max(100_000).optional(),
+  calls_per_second: callsPerSecond.optional(),
+  max_concurrent: maxConcurrent.optional(),
+});
+const changeOfPace = z.strictObject({
+  calls_per_second: callsPerSecond.nullable().optional(),
+  max_concurrent: maxConcurrent.nullable().optional(),
 });
 
 const metadata = z
@@ -35,7 +41,7 @@ export const campaignRequestSchema = z
   .meta({ id: 'CampaignRequest' });
 export type CampaignRequest = z.infer<typeof campaignRequestSchema>;
 
-/** What may be mended while it runs. `pace` is replaced as a whole; a limit that it leaves out is none. */
+/** What may be mended while it runs. What is left out stays, within `pace` and `calling_hours` too; null takes a limit or the end away. */
 export const campaignChangeSchema = z
   .strictObject({
     name: plainText({ min: 1, max: 200 }).optional(),
@@ -43,7 +49,7 @@ export const campaignChangeSchema = z
       description: 'For calls that were not dialled yet; the others keep the flow that they began with.',
     }),
     calling_hours: callingHoursSchema.optional(),
-    pace: pace.optional(),
+    pace: changeOfPace.optional(),
     ends_at: instantSchema.nullable().optional(),
   })
   .meta({ id: 'CampaignChange' });

@@ -129,7 +129,7 @@ function addChangeCampaign(table: RouteTable, useCases: CampaignUseCases): void 
       operationId: 'changeCampaign',
       summary: 'Mend a campaign',
       description:
-        'Also while it runs. The flow is mended for calls that were never dialled, hours and end for all that wait.',
+        'Also while it runs. The flow is mended for calls that were never dialled, hours and end for all that wait. What is left out stays, within `pace` and `calling_hours` too; null takes a limit of the pace, or the end, away. Promotional calls stay within the default hours, whatever the change says.',
       scope: 'calls:write',
       body: { schema: campaignChangeSchema, presence: 'required' },
       replies: { 200: { description: 'The campaign as it is now.', schema: campaignSchema } },

@@ -74,7 +74,8 @@ describe('the queue has a row for each call that waits', () => {
     const campaign = sampleCampaign({ state: running() });
     await createCampaignStore({ database: test.database, onDeliveries: () => undefined }).create(campaign);
     const calls = [await accepted({ campaignId: campaign.id }), await accepted({ campaignId: campaign.id })];
-    const mended = { flow: null, hours: { start: '10:00' }, endsAt: { from: null, to: endsAt }, now };
+    const hours = { change: { start: '10:00' }, defaults: { start: '09:00', end: '21:00' } };
+    const mended = { flow: null, hours, endsAt: { from: null, to: endsAt }, now };
     await mendCampaignCalls(test.database.query, campaign.id, mended);
     expect(await waiting()).toEqual(calls.map(({ id }) => id));
     const { rows } = await hot.query<{ not_after: number }>('select distinct not_after from queue');

@@ -177,6 +177,18 @@ describe('a campaign', () => {
     expect(await csv(id, 'unreached')).toEqual([]);
   });
 
+  it.each([
+    [{ calling_hours: { start: '10:00', end: '09:00' } }, ['/calling_hours/end']],
+    [{ calling_hours: allDay, purpose: 'promotional' }, ['/calling_hours/start', '/calling_hours/end']],
+  ])('is not created with hours in which nobody may be called: %j', async (request, pointers) => {
+    const body = { name: 'Quiz', flow: 'quiz', ...request };
+    const refused = await gateway.api.ask<{ errors: { pointer: string }[] }>('POST', '/v1/campaigns', {
+      body,
+    });
+    expect(refused.status).toBe(422);
+    expect(refused.body.errors.map(({ pointer }) => pointer)).toEqual(pointers);
+  });
+
   it('is mended for the calls that wait: flow, hours, end and pace', { timeout: 60_000 }, async () => {
     const { id } = await createCampaign({ calling_hours: { start: '00:00', end: '00:10' } });
     await upload(id, csvOf([completes]));
@@ -184,6 +196,19 @@ describe('a campaign', () => {
     const change = (body: object) => gateway.api.ask<CampaignView>('PATCH', `/v1/campaigns/${id}`, { body });
     expect(await change({ flow: 'no-such-flow' })).toMatchObject({ status: 422 });
     expect(await change({ ends_at: '2026-01-01T00:00:00Z' })).toMatchObject({ status: 422 });
+    expect(await change({ calling_hours: { start: '00:30' } })).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/calling_hours/end' }] },
+    });
+    await change({ pace: { calls_per_second: 40, max_concurrent: 2 } });
+    expect(await change({ pace: { calls_per_second: 50 } })).toMatchObject({
+      status: 200,
+      body: {
+        calling_hours: { start: '00:00', end: '00:10' },
+        pace: { max_concurrent: 2, calls_per_second: 50 },
+      },
+    });
+    await change({ pace: { calls_per_second: null } });
     const mended = { calling_hours: allDay, ends_at: endsAt, pace: { max_concurrent: 1 } };
     expect(await change({ flow: 'once', ...mended })).toMatchObject({
       status: 200,

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { parseDefaultHours, resolveCallingHours } from '../../../src/domain/calls/calling-hours-request.ts';
+import {
+  changedHours,
+  faultsOfSharedHours,
+  parseDefaultHours,
+  resolveCallingHours,
+} from '../../../src/domain/calls/calling-hours-request.ts';
 import {
   callingHoursSchema,
   type CallingHoursRequest,
@@ -101,5 +106,53 @@ describe('resolveCallingHours', () => {
   it.each(refused)('refuses %s', (_name, request, differences, pointers) => {
     const resolved = resolveCallingHours(request, { ...person, ...differences });
     expect(resolved.result === 'refused' && resolved.faults.map((fault) => fault.pointer)).toEqual(pointers);
+  });
+});
+
+describe('hours of a campaign', () => {
+  const defaults = { start: '09:00', end: '21:00' };
+  const service = { defaults, purpose: 'service' } as const;
+  const promotional = { defaults, purpose: 'promotional' } as const;
+
+  it.each([
+    ['that end before they begin', { start: '10:00', end: '09:00' }, service, ['/end']],
+    ['that end before the default begins', { end: '08:00' }, service, ['/end']],
+    ['of promotion at night', { start: '00:00', end: '24:00' }, promotional, ['/start', '/end']],
+  ])('are refused: those %s', (_, hours, campaign, pointers) => {
+    expect(faultsOfSharedHours(hours, campaign).map(({ pointer }) => pointer)).toEqual(pointers);
+  });
+
+  it.each([
+    ['none', {}, promotional],
+    ['all day, of service', { start: '00:00', end: '24:00' }, service],
+    ['narrower, of promotion', { start: '10:00', end: '18:00', time_zone: 'Asia/Kolkata' }, promotional],
+  ])('are taken: %s', (_, hours, campaign) => {
+    expect(faultsOfSharedHours(hours, campaign)).toEqual([]);
+  });
+
+  const waiting = {
+    start: '09:00',
+    end: '21:00',
+    days: weekdays,
+    timeZone: 'Asia/Kolkata',
+    holidays: [],
+  };
+
+  it('change those of its calls that wait, as far as the change names them', () => {
+    expect(changedHours(waiting, { end: '24:00', days: ['mon'] }, service)).toEqual({
+      ...waiting,
+      end: '24:00',
+      days: ['mon'],
+    });
+    expect(changedHours(waiting, { time_zone: 'Europe/Berlin' }, service)).toEqual({
+      ...waiting,
+      timeZone: 'Europe/Berlin',
+    });
+  });
+
+  it('never let a promotional call out of the default hours where the person lives', () => {
+    const change = { start: '00:00', end: '24:00', time_zone: 'Pacific/Auckland' };
+    expect(changedHours(waiting, change, promotional)).toEqual(waiting);
+    expect(changedHours(waiting, { start: '10:00' }, promotional)).toEqual({ ...waiting, start: '10:00' });
   });
 });
