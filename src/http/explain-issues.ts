@@ -60,9 +60,13 @@ function explainIssue(issue: Issue, within: Within): Fault[] {
     case 'invalid_value':
       return fault(describeChoices(issue.values, valueAt(within.input, path)));
     case 'too_big':
-      return fault(`must ${bound(issue.origin, 'at most', issue.maximum)}`);
+      return issue.inclusive === false
+        ? fault(`must be less than ${issue.maximum}`)
+        : fault(`must ${bound(issue.origin, 'at most', issue.maximum)}`);
     case 'too_small':
-      return fault(`must ${bound(issue.origin, 'at least', issue.minimum)}`);
+      return issue.inclusive === false
+        ? fault(`must be more than ${issue.minimum}`)
+        : fault(`must ${bound(issue.origin, 'at least', issue.minimum)}`);
     case 'invalid_format':
       return fault(formats[issue.format] ?? issue.message);
     case 'invalid_union':

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
-import { CsvError, parse } from 'csv-parse';
+import { parse, type CsvError } from 'csv-parse';
 import { readCsvHeader } from '../domain/campaigns/csv-columns.ts';
 import type { Fault } from '../workflows/use-cases.ts';
+import { readSeparator } from './csv-separator.ts';
 import { invalidRequest } from './problem.ts';
 import type { UploadedRow } from './uploaded-row.ts';
 
@@ -21,7 +22,8 @@ interface ParsedRow {
 }
 
 /**
- * The rows of a CSV as they come: UTF-8, with or without a byte order mark, quoted as in RFC 4180. A row is named by the line that it begins with.
+ * The rows of a CSV as they come: UTF-8, with or without a byte order mark, quoted as in RFC 4180; a quote within a cell that is not quoted stands
+ * for itself. A row is named by the line that it begins with.
  *
  * @throws Problem where the header is not usable: then no row was given
  */
@@ -29,14 +31,22 @@ export async function* readCsvRows(
   body: ReadableStream<Uint8Array>,
   readHeader: ReadHeader = readCsvHeader,
 ): AsyncGenerator<UploadedRow> {
-  const source = Readable.fromWeb(body);
-  const parser = source.compose(
+  const { separator, chunks } = await readSeparator(body);
+  const broken: CsvError[] = [];
+  const parser = Readable.from(untilBroken(chunks, broken), { objectMode: false }).compose(
     parse({
       bom: true,
+      delimiter: separator,
       info: true,
       max_record_size: longestRowBytes,
       relax_column_count: true,
+      relax_quotes: true,
       skip_empty_lines: true,
+      // thrown, the error would take the rows with it that were read and not fetched yet
+      skip_records_with_error: true,
+      on_skip: (error) => {
+        if (error !== undefined) broken.push(error);
+      },
     }),
   ) as AsyncIterable<ParsedRow>;
   let requestOf: ((cells: readonly string[]) => unknown) | null = null;
@@ -45,27 +55,35 @@ export async function* readCsvRows(
   let emptyLines = 0;
   /** Line breaks within cells that the library counts as two. */
   let countedTwice = 0;
-  try {
-    for await (const { record, info } of parser) {
-      // those that were passed over before it are counted
-      const began = line + info.empty_lines - emptyLines;
-      countedTwice += record.join(',').split('\r\n').length - 1;
-      [line, emptyLines] = [info.lines + 1 - countedTwice, info.empty_lines];
-      if (requestOf === null) {
-        requestOf = columnsOf(readHeader(record));
-        columns = record.length;
-      } else yield rowOf(record, { line: began, columns, requestOf });
-    }
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
+  for await (const { record, info } of parser) {
+    // those that were passed over before it are counted
+    const began = line + info.empty_lines - emptyLines;
+    countedTwice += record.join(',').split('\r\n').length - 1;
+    [line, emptyLines] = [info.lines + 1 - countedTwice, info.empty_lines];
+    if (requestOf === null) {
+      requestOf = columnsOf(readHeader(record));
+      columns = record.length;
+    } else yield rowOf(record, { line: began, until: line - 1, columns, requestOf });
+  }
+  if (broken[0] !== undefined)
     // what follows cannot be told apart from this row any more
     yield {
       line,
-      faults: [{ pointer: '', detail: `cannot be read as CSV from here on: ${reasonOf(error)}` }],
+      faults: [{ pointer: '', detail: `cannot be read as CSV from here on: ${reasonOf(broken[0])}` }],
     };
-  }
-  if (requestOf === null)
+  else if (requestOf === null)
     throw invalidRequest([{ pointer: '', detail: 'has no header: the first row names the columns' }]);
+}
+
+/** What comes after a row that cannot be read is not read either. */
+async function* untilBroken(
+  chunks: AsyncIterable<Uint8Array>,
+  broken: readonly CsvError[],
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    yield chunk;
+    if (broken.length > 0) return;
+  }
 }
 
 function columnsOf(columns: ReturnType<ReadHeader>): (cells: readonly string[]) => unknown {
@@ -75,16 +93,34 @@ function columnsOf(columns: ReturnType<ReadHeader>): (cells: readonly string[]) 
 
 function rowOf(
   cells: readonly string[],
-  row: { line: number; columns: number; requestOf: (cells: readonly string[]) => unknown },
+  row: { line: number; until: number; columns: number; requestOf: (cells: readonly string[]) => unknown },
 ): UploadedRow {
   const { line, columns, requestOf } = row;
+  if (cells.some((cell) => /^".*\n/s.test(cell)))
+    return {
+      line,
+      faults: [
+        {
+          pointer: '',
+          detail: `opens a quote that it does not close: nothing is read down to line ${row.until}`,
+        },
+      ],
+    };
   if (cells.length !== columns)
     return {
       line,
       faults: [{ pointer: '', detail: `has ${cells.length} cells, but there are ${columns} columns` }],
     };
   if (cells.some((cell) => cell.includes('\uFFFD')))
-    return { line, faults: [{ pointer: '', detail: 'is not valid UTF-8' }] };
+    return {
+      line,
+      faults: [
+        {
+          pointer: '',
+          detail: 'is not valid UTF-8: a spreadsheet writes it when told to save as «CSV UTF-8»',
+        },
+      ],
+    };
   return { line, received: requestOf(cells) };
 }
 
@@ -95,9 +131,6 @@ function reasonOf(error: CsvError): string {
       return 'a quote is opened and never closed';
     case 'CSV_MAX_RECORD_SIZE':
       return `a row has more than ${longestRowBytes} bytes; perhaps a quote is never closed`;
-    case 'INVALID_OPENING_QUOTE':
-    case 'CSV_INVALID_CLOSING_QUOTE':
-      return 'a quote stands in the middle of a cell; write it twice, and the cell in quotes';
     default:
       return 'it is not of the form of RFC 4180';
   }

@@ -1,11 +1,14 @@
+import { suggestionFrom } from '../flows/validation/suggest.ts';
+
 /** A mistake in the header of an upload. */
 export interface ColumnFault {
   pointer: string;
   detail: string;
+  suggestion?: string;
 }
 
 export type CsvColumns =
-  /** `requestOf` makes the JSON of a request of one row's cells; an empty cell is a field left out. */
+  /** `requestOf` makes the JSON of a request of one row's cells; an empty cell is a field left out, and the spaces around a cell are nobody's: « r1» is not another reference than «r1». */
   | { result: 'columns'; requestOf: (cells: readonly string[]) => unknown }
   | { result: 'invalid'; faults: ColumnFault[] };
 
@@ -22,7 +25,13 @@ export function readCsvHeader(header: readonly string[]): CsvColumns {
   const faults = names.flatMap((name, index): ColumnFault[] => {
     const pointer = `/${index}`;
     if (setters[index] === null)
-      return [{ pointer, detail: `«${shortened(name)}» is not a known column: ${knownColumns}` }];
+      return [
+        {
+          pointer,
+          detail: `«${shortened(name)}» is not a known column: ${knownColumns}`,
+          ...suggestionFor(name),
+        },
+      ];
     return names.indexOf(name) < index ? [{ pointer, detail: `«${shortened(name)}» is there twice` }] : [];
   });
   for (const needed of ['to', 'reference'])
@@ -35,13 +44,29 @@ const knownColumns =
   'there are to, language, reference, variables.<name>, responses.<question>, metadata.<key>, people.<n>.id, people.<n>.name, not_before and not_after';
 const longestShown = 60;
 
+/** A column that is misspelt, or one of the sender's own, which needs to say what it is for. */
+function suggestionFor(name: string): { suggestion?: string } {
+  const lowered = name.toLowerCase();
+  if (setterOf(lowered) !== null) return { suggestion: `Did you mean «${shortened(lowered)}»?` };
+  if (/^(phone|mobile|number|msisdn|phone.?number|mobile.?number|contact)$/.test(lowered))
+    return { suggestion: 'Call it «to»: the number in E.164, such as +919876543210.' };
+  const near = suggestionFrom(plainColumns, name);
+  if (near.suggestion !== undefined || !/^[A-Za-z]\w{0,40}$/.test(name)) return near;
+  return {
+    suggestion: `Call it «variables.${name}» where the flow speaks it, «metadata.${name}» where it is only kept.`,
+  };
+}
+
 function shortened(name: string): string {
   return name.length > longestShown ? `${name.slice(0, longestShown)}…` : name;
 }
 
 function requestOf(setters: readonly (Setter | null)[], cells: readonly string[]): unknown {
   const request: Record<string, unknown> = {};
-  for (const [index, cell] of cells.entries()) if (cell !== '') setters[index]?.(request, cell);
+  for (const [index, written] of cells.entries()) {
+    const cell = written.trim();
+    if (cell !== '') setters[index]?.(request, cell);
+  }
   if (Array.isArray(request['people']))
     request['people'] = request['people'].filter((each) => each !== undefined);
   return request;

@@ -44,10 +44,20 @@ export function parsePhoneNumber(text: string): ParsedPhoneNumber {
     return {
       result: 'refused',
       reason: 'malformed',
-      detail: 'must be a phone number in E.164, such as +919876543210',
+      detail: `must be a phone number in E.164, such as +919876543210${whyMalformed(text)}`,
     };
   }
   return readLately(text).verdict;
+}
+
+/** What is mostly wrong with numbers that come out of address books and spreadsheets. */
+function whyMalformed(text: string): string {
+  if (/^\d(\.\d+)?e\+?\d+$/i.test(text))
+    return ': a spreadsheet made a figure of it, and its last digits are lost; give the column the format «text»';
+  const bare = text.replaceAll(/[\s().-]/g, '');
+  if (e164Form.test(bare)) return ': without spaces, dashes, dots and brackets';
+  if (/^\d+$/.test(bare)) return ': with a plus and the code of the country before the number';
+  return '';
 }
 
 function judge(text: string, parsed: Parsed | undefined): ParsedPhoneNumber {

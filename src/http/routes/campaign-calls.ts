@@ -36,7 +36,7 @@ function addImportCalls(table: RouteTable, useCases: CampaignUseCases): void {
       operationId: 'importCalls',
       summary: 'Add calls to a campaign',
       description:
-        'Each row needs a `reference`, which is added once only: an upload that broke can be sent again. A bad row refuses no good one. CSV is UTF-8, with the columns `to`, `language`, `reference`, `variables.<name>`, `responses.<question>`, `metadata.<key>`, `people.<n>.id`, `people.<n>.name`, `not_before` and `not_after`.',
+        'Each row needs a `reference`, which is added once only: an upload that broke can be sent again. A bad row refuses no good one. CSV is UTF-8, its cells separated by commas, semicolons or tabs, with the columns `to`, `language`, `reference`, `variables.<name>`, `responses.<question>`, `metadata.<key>`, `people.<n>.id`, `people.<n>.name`, `not_before` and `not_after`.',
       scope: 'calls:write',
       query: z.object({}),
       body: null,

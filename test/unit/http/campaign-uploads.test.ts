@@ -34,6 +34,12 @@ describe('rows of a CSV', () => {
     ],
     ['with empty lines', `to,reference\n\n${number},r1\n\n${number},r2\n\n`],
     ['in Hindi', `to,reference,variables.name\n${number},r1,आशा\n${number},r2,रवि`],
+    ['with semicolons, as spreadsheets write them', `\uFEFFto;reference\r\n${number};r1\r\n${number};r2\r\n`],
+    ['with tabs', `\nto\treference\n${number}\tr1\n${number}\tr2\n`],
+    [
+      'with a quote that stands for itself',
+      `to,reference,variables.name\n${number},r1,The "big" one\n${number},r2,"un"q"uoted\n`,
+    ],
   ])('%s', async (_, body) => {
     expect(await reportOf(body)).toMatchObject({ accepted: 2, rejected: 0, errors: [] });
   });
@@ -55,7 +61,7 @@ describe('rows of a CSV', () => {
     );
     expect(await reportOf(latin)).toMatchObject({
       accepted: 1,
-      errors: [{ line: 2, detail: 'is not valid UTF-8' }],
+      errors: [{ line: 2, detail: expect.stringContaining('not valid UTF-8') as string }],
     });
   });
 
@@ -65,7 +71,31 @@ describe('rows of a CSV', () => {
     expect(report.errors[0]?.detail).toContain('never closed');
   });
 
+  it('before a quote that is never closed are kept, however many there are', async () => {
+    const rows = Array.from({ length: 3_000 }, (_, index) => `${number},r${index}\n`).join('');
+    const report = await reportOf(`to,reference\n${rows}${number},"r3000\n${rows}`);
+    expect(report).toMatchObject({ accepted: 3_000, rejected: 1, errors: [{ line: 3_002 }] });
+  });
+
+  it('before a quote that swallows more than any row may have are kept', async () => {
+    const rows = Array.from({ length: 20_000 }, (_, index) => `${number},r${index}\n`).join('');
+    const report = await reportOf(`to,reference\n${number},r\n${number},"open\n${rows}`);
+    expect(report).toMatchObject({ accepted: 1, rejected: 1, errors: [{ line: 3 }] });
+    expect(report.errors[0]?.detail).toContain('from here on');
+  });
+
+  it('that a quote has swallowed are named, and those behind it are kept', async () => {
+    const report = await reportOf(
+      `to,reference,variables.name\n${number},r1,"open\n${number},r2,"Asha"\n${number},r3,Ravi\n`,
+    );
+    expect(report).toMatchObject({ accepted: 1, rejected: 1, errors: [{ line: 2 }] });
+    expect(report.errors[0]?.detail).toContain('down to line 3');
+  });
+
   it.each<[string, string, RegExp]>([
+    ['a column in capitals', `To,reference\n${number},r1`, /Did you mean «to»/],
+    ['a name of the sender’s own for numbers', `mobile,reference\n${number},r1`, /Call it «to»/],
+    ['a column of the sender’s own', `to,reference,district\n${number},r1,x`, /«metadata\.district»/],
     ['an unknown column', `to,reference,phone\n${number},r1,x`, /«phone» is not a known column/],
     ['no reference', `to\n${number}`, /«reference» is missing/],
     ['nothing', '', /has no header/],

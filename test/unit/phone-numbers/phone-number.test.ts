@@ -126,6 +126,23 @@ describe('parsePhoneNumber', () => {
   });
 });
 
+describe('a number that is not in E.164', () => {
+  it.each([
+    ['9876543210', /code of the country/],
+    ['09876543210', /code of the country/],
+    ['+91 98765-43210', /without spaces/],
+    ['+91 (98765) 43210', /without spaces/],
+    ['9.19877E+11', /format «text»/],
+    ['', /such as \+919876543210$/],
+    ['somebody', /such as \+919876543210$/],
+  ])('%s: it is said what is wrong with it', (text, detail) => {
+    expect(parsePhoneNumber(text)).toMatchObject({
+      result: 'refused',
+      detail: expect.stringMatching(detail) as string,
+    });
+  });
+});
+
 describe('dialString', () => {
   it.each([
     ['+919000001239', 'e164_plus', '+919000001239'],
