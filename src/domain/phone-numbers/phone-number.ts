@@ -5,6 +5,7 @@ import {
 } from 'libphonenumber-js/max';
 import { assert } from '../../lib/assert.ts';
 import type { NumberFormat, PlainNumberFormat } from './number-format.ts';
+import { isPersonalLine } from './personal-line.ts';
 import { timeZoneByCountry } from './time-zone-by-country.ts';
 
 /** A number that may be called: E.164 with its plus, valid in its country, of a type that people have. Made by `parsePhoneNumber` alone. */
@@ -61,16 +62,13 @@ function whyMalformed(text: string): string {
 }
 
 function judge(text: string, parsed: Parsed | undefined): ParsedPhoneNumber {
-  // What is of no type is not valid; asking both, as isValid() does, would match the same patterns twice.
-  const type = parsed?.getType();
   // The library mends some numbers, e.g. takes away a national 0: two spellings of one person would pass for two persons.
-  if (parsed?.number !== text || type === undefined) {
-    return {
-      result: 'refused',
-      reason: 'not_valid',
-      detail: 'must be a number that exists in the numbering plan of its country',
-    };
-  }
+  if (parsed?.number !== text) return notValid;
+  if (parsed.country !== undefined && isPersonalLine(parsed.country, parsed.nationalNumber))
+    return { result: 'parsed', number: text as PhoneNumber };
+  // What is of no type is not valid; asking both, as isValid() does, would match the same patterns twice.
+  const type = parsed.getType();
+  if (type === undefined) return notValid;
   return isAllowed(parsed, type)
     ? { result: 'parsed', number: text as PhoneNumber }
     : {
@@ -79,6 +77,12 @@ function judge(text: string, parsed: Parsed | undefined): ParsedPhoneNumber {
         detail: 'must be the number of a mobile phone or a fixed line',
       };
 }
+
+const notValid: ParsedPhoneNumber = {
+  result: 'refused',
+  reason: 'not_valid',
+  detail: 'must be a number that exists in the numbering plan of its country',
+};
 
 /** Satellite and other networks of no country (+870, +881, +882, +883) bear the type of a mobile and the price of none. */
 function isAllowed(parsed: Parsed, type: PhoneNumberType): boolean {

@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import examples from 'libphonenumber-js/mobile/examples';
+import { getCountries, getExampleNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { describe, expect, it } from 'vitest';
 import {
   dialString,
@@ -67,6 +69,33 @@ describe('parsePhoneNumber', () => {
       fc.property(fc.integer({ min: 0, max: 999_999 }), (digits) => {
         expect(parsePhoneNumber(`+919000${String(digits).padStart(6, '0')}`).result).toBe('parsed');
       }),
+    );
+  });
+
+  it('accepts and refuses in every country what the library says of the type', () => {
+    const countries = getCountries();
+    const numbers = fc
+      .tuple(fc.constantFrom(...countries), fc.integer({ min: 0, max: 99_999 }), fc.nat({ max: 8 }))
+      .map(([country, end, known]) => {
+        // a number that exists, with its end changed: else most would be of no type
+        const example = getExampleNumber(country, examples)?.number ?? '+919876543210';
+        const kept = example.slice(0, Math.max(4, example.length - known));
+        return (
+          kept +
+          String(end)
+            .padStart(5, '0')
+            .slice(0, example.length - kept.length)
+        );
+      });
+    fc.assert(
+      fc.property(numbers, (text) => {
+        const parsed = parsePhoneNumberFromString(text, { extract: false });
+        const type = parsed?.number === text ? parsed.getType() : undefined;
+        const isPersonal = ['MOBILE', 'FIXED_LINE', 'FIXED_LINE_OR_MOBILE'].includes(type ?? '');
+        const { result } = parsePhoneNumber(text);
+        expect(result).toBe(isPersonal && parsed?.country !== undefined ? 'parsed' : 'refused');
+      }),
+      { numRuns: 5_000 },
     );
   });
 
