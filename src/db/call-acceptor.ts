@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto';
 import type { PoolClient, QueryConfig } from 'pg';
 import type { CallId } from '../domain/ids.ts';
 import { assert } from '../lib/assert.ts';
+import { mapInPortions } from '../lib/in-portions.ts';
+import { acceptCalls, newCallTypes, newEventTypes } from './accept-calls-statement.ts';
 import { handingOver, type MadeDelivery } from './hand-over.ts';
 import type { AcceptAllResult, AcceptResult, Acceptance, IdempotencyRequest } from './ledger.ts';
-import { daysOf, newCallRowOf, partsOf } from './move-rows.ts';
-import { acceptCall, acceptCallOnce, acceptCalls } from './move-statements.ts';
+import { daysOf, eventRowOf, newCallRowOf, partsOf } from './move-rows.ts';
+import { acceptCall, acceptCallOnce } from './move-statements.ts';
 import type { MoveWriterDependencies } from './move-writer.ts';
+import { parametersOf } from './row-columns.ts';
 import { isRefusal, runQuery, sqlState, withClient } from './run-query.ts';
 import type { Vault } from './vault.ts';
 
@@ -14,6 +17,8 @@ interface AcceptorDependencies extends MoveWriterDependencies {
   vault: Vault;
   /** Deliveries were made that nobody was told of. */
   onLeft: () => void;
+  /** For what is stored by the hundred: uploads use one connection, however many there are, and leave the others to calls on the line. */
+  inTurn: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 interface AcceptRow {
@@ -59,30 +64,44 @@ export async function storeAcceptance(
   }
 }
 
-/** See `Ledger.acceptAll`. */
+/** See `Ledger.acceptAll`. What comes is stored in its order; it is made ready while what came before is stored. */
 export async function storeAcceptances(
   deps: AcceptorDependencies,
   acceptances: readonly Acceptance[],
 ): Promise<AcceptAllResult> {
-  const transitions = acceptances.map(({ transition }) => transition);
-  await deps.days.ensure(daysOf(transitions));
-  const rows = acceptances.map(({ transition, number }) => ({
-    ...newCallRowOf(transition),
-    sealed_number: deps.vault.seal(number, transition.call.person).toString('base64'),
-  }));
-  const [, responses, events] = partsOf(transitions, deps.stored);
-  const values = [JSON.stringify(rows), responses, events];
-  const [row] = await withClient(deps.pool, (client) =>
-    runQuery<{ campaign_open: boolean; left_deliveries: boolean; ids: CallId[] }>(client, {
-      name: 'accept_calls',
-      text: acceptCalls,
-      values,
-    }),
-  );
+  const query = queryForAll(deps, acceptances);
+  // who hears of a fault is whoever waits for the turn
+  query.catch(() => undefined);
+  const [row] = await deps.inTurn(async () => {
+    const ready = await query;
+    return withClient(deps.pool, (client) => runQuery<AcceptAllRow>(client, ready));
+  });
   assert(row, 'the statement returns one row');
   if (!row.campaign_open) return { result: 'campaign_over' };
   if (row.ids.length > 0 && row.left_deliveries) deps.onLeft();
   return { result: 'accepted', ids: new Set(row.ids) };
+}
+
+interface AcceptAllRow {
+  campaign_open: boolean;
+  left_deliveries: boolean;
+  ids: CallId[];
+}
+
+async function queryForAll(
+  deps: AcceptorDependencies,
+  acceptances: readonly Acceptance[],
+): Promise<QueryConfig> {
+  const transitions = acceptances.map(({ transition }) => transition);
+  await deps.days.ensure(daysOf(transitions));
+  const rows = await mapInPortions(acceptances, ({ transition, number }) => ({
+    ...newCallRowOf(transition),
+    sealed_number: deps.vault.seal(number, transition.call.person).toString('base64'),
+  }));
+  const events = transitions.flatMap((transition) => transition.events.map(eventRowOf));
+  const [, responses] = partsOf(transitions, deps.stored);
+  const values = [...parametersOf(newCallTypes, rows), ...parametersOf(newEventTypes, events), responses];
+  return { name: 'accept_calls', text: acceptCalls, values };
 }
 
 const findKey = 'select body_hash, call_id, reply from idempotency_keys where owner = $1 and key = $2';

@@ -163,7 +163,7 @@ moved as (${updateCalls}
 ),${handOver('$9')}${writeParts('true')}
 select array(select id from moved) as moved, ${deliveriesMade} from paced`;
 
-const newCallColumns = `id, direction, line, person, to_masked, reference, campaign_id, list, flow_id, flow_version, priority, purpose, trunk,
+export const newCallColumns = `id, direction, line, person, to_masked, reference, campaign_id, list, flow_id, flow_version, priority, purpose, trunk,
   caller_id, not_before, not_after, max_duration_ms, created_at, request, revision, sequence, language, progress, status,
   next_attempt_at, ended_at, outcome, blocked_by, problem, session`;
 
@@ -172,7 +172,7 @@ const newCallRecord = `id text, direction text, line text, person text, to_maske
     not_after timestamptz, max_duration_ms bigint, created_at timestamptz, request jsonb, ${movableColumns}`;
 
 /** The campaign of the new calls, while it takes calls: whoever would end it waits for this statement, and counts these calls. */
-const openCampaign = `
+export const openCampaign = `
 open_campaign as materialized (
   select id from campaigns where id = (select min(campaign_id) from new_call)
     and (status = 'draft' or status in ('running', 'paused') and not (state->>'closed')::boolean)
@@ -232,48 +232,3 @@ chosen as materialized (
 select guard.acquired, exists (select from chosen) as accepted, (select ${mayBeAccepted} from new_call) as campaign_open, ${deliveriesMade},
   earlier.body_hash, earlier.call_id, earlier.reply
 from guard left join earlier on true`;
-
-/**
- * New calls of one campaign, each whose reference the campaign does not have yet; each with its sealed number, in base64. $2: responses, $3: events.
- * Rows are inserted in the order of their references, so that two imports of the same rows wait for each other in one order.
- *
- * What belongs to calls that were left out is left out by a hashed look at those that were not (`is true` keeps the planner from making it a join: it expects a
- * handful of rows from JSON, and joined 250 with 250 in a nested loop three times over, which was half of what an import cost).
- */
-export const acceptCalls = `
-with new_call as materialized (select * from jsonb_to_recordset($1::jsonb) as c(${newCallRecord}, sealed_number text)),${openCampaign},
-inserted as (
-  insert into calls (${newCallColumns}) select ${newCallColumns} from new_call where exists (select from open_campaign) order by reference, id
-  on conflict (campaign_id, reference) where campaign_id is not null and reference is not null do nothing
-  returning id
-),
-numbers_written as (
-  insert into phone_numbers (person, sealed_number)
-  select distinct on (person) person, decode(sealed_number, 'base64') from new_call
-  where ${isInserted('id')} order by person
-  on conflict (person) do nothing
-),
-responses_written as (
-  insert into responses (call_id, question, person, position, value, key, given_on, attempt, at, correct, consent)
-  select r.* from jsonb_to_recordset($2::jsonb) as r(call_id text, question text, person text, position int, value text, key text,
-    given_on text, attempt int, at timestamptz, correct boolean, consent jsonb)
-  where ${isInserted('r.call_id')}
-),
-timeline_written as (
-  insert into timeline_entries (call_id, revision, entries)
-  select id, revision, timeline from new_call where timeline is not null and ${isInserted('id')}
-),
-events_written as (
-  insert into events (day, id, type, call_id, sequence, at, body)
-  select e.* from jsonb_to_recordset($3::jsonb) as e(day date, id text, type text, call_id text, sequence int, at timestamptz, body text)
-  where ${isInserted('e.call_id')}
-  returning day, id, type, call_id, sequence, at
-),
-${handNothingOver},
-${deliveriesOfEvents}
-select exists (select from open_campaign) as campaign_open, exists (select from deliveries_made) as left_deliveries,
-  array(select id from inserted) as ids`;
-
-function isInserted(id: string): string {
-  return `(${id} in (select id from inserted)) is true`;
-}

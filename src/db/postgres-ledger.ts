@@ -3,6 +3,7 @@ import type { TimelineEntry } from '../domain/calls/call-event.ts';
 import type { Call, PersonHash } from '../domain/calls/call.ts';
 import type { AttemptId, CallId } from '../domain/ids.ts';
 import type { HandOver, MadeDeliveries } from '../domain/webhooks/delivery.ts';
+import { oneAtATime } from '../lib/one-at-a-time.ts';
 import { findAccepted, storeAcceptance, storeAcceptances } from './call-acceptor.ts';
 import { storeAdmission, whoCalls } from './call-admitter.ts';
 import { claimCalls } from './call-claimer.ts';
@@ -55,6 +56,7 @@ export function createPostgresLedger({
       onMade: (made: MadeDeliveries) => onDeliveries?.(made),
     },
     onLeft: () => onDeliveries?.(unnamedDeliveries),
+    inTurn: oneAtATime(),
     onKept(call: Call) {
       stored.add(call);
       onKept?.(call);

@@ -5,6 +5,7 @@ import type { Campaign, CampaignState, PauseReason } from '../../src/domain/camp
 import type { LedgerUnderTest } from './ledger-contract.ts';
 import { running, sampleCampaign } from './sample-campaign.ts';
 import {
+  blockedTransition,
   dialTransition,
   lastAttempt,
   noAnswerTransition,
@@ -86,6 +87,49 @@ export function testCampaignClaimsContract(name: string, create: () => Promise<L
         const stored = await ledger.calls({ campaignId: campaign.id, limit: 10 });
         expect(stored.map(({ reference }) => reference).toSorted()).toEqual(['a', 'b', 'c']);
         for (const call of stored) expect(await ledger.numberOf(call.person)).toMatch(/^\+91/);
+      });
+
+      it('many at once, each as it would be kept alone, whatever they share', async () => {
+        const campaign = await campaignOf();
+        const at = t0 + 5_000;
+        const given = { key: null, givenOn: 'request', attempt: null, at: t0, person: null } as const;
+        const changes: Partial<Call>[] = [
+          {},
+          { language: 'es-419', list: 'school', trunk: 'carrier-a', callerId: '+911600000000' },
+          { variables: { name: '«Zoë», "\\\n🙂' }, people: [], metadata: {}, startAt: 'q2' },
+          { priority: 'high', purpose: 'promotional', notBefore: at, maxDurationMs: 1_000 },
+          { flow: { id: 'other', version: 12 }, record: true, machineDetection: false },
+          { responses: [{ ...given, question: 'q1', value: 'b', correct: true }] },
+          { state: { status: 'queued', nextAttemptAt: at }, notAfter: at + 60_000 },
+        ];
+        const acceptances = changes.map((each, index) =>
+          acceptanceIn(campaign, { changes: { reference: `r${index}`, ...each } }),
+        );
+        const blocked = acceptanceIn(campaign, { changes: { reference: 'blocked' } });
+        blocked.transition = blockedTransition(blocked.transition.call);
+        const all = [...acceptances, blocked];
+        await ledger.acceptAll(all);
+        for (const { transition, number } of all) {
+          const { call } = transition;
+          expect(await ledger.call(call.id)).toEqual(call);
+          expect(await ledger.timeline(call.id)).toEqual(transition.timeline);
+          expect(await ledger.numberOf(call.person)).toBe(number);
+        }
+        // and one that shares everything with itself
+        const alone = acceptanceIn(campaign, { changes: { reference: 'alone' } });
+        await ledger.acceptAll([alone]);
+        expect(await ledger.call(alone.transition.call.id)).toEqual(alone.transition.call);
+      });
+
+      it('in the order in which they are asked for: of equal references the first stays', async () => {
+        const campaign = await campaignOf();
+        const batches = Array.from({ length: 4 }, (_, batch) =>
+          Array.from({ length: 60 - batch * 15 }, (_each, index) =>
+            acceptanceIn(campaign, { changes: { reference: `r${index}` } }),
+          ),
+        );
+        const results = await Promise.all(batches.map((batch) => ledger.acceptAll(batch)));
+        expect(results.map((each) => each.result === 'accepted' && each.ids.size)).toEqual([60, 0, 0, 0]);
       });
 
       it('with a request for one call: not a second one with its reference', async () => {

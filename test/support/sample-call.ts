@@ -15,6 +15,7 @@ import { defaultRetryPolicy } from '../../src/domain/calls/retry-policy.ts';
 import { assert } from '../../src/lib/assert.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createVault } from '../../src/db/vault.ts';
+import { queued } from '../../src/workflows/queued.ts';
 import { transitionOf } from '../../src/workflows/transition-of.ts';
 
 /** Calls for tests of what stores them: whole and plausible, each with a number of its own. */
@@ -95,6 +96,11 @@ export function sampleCall({
 /** The transition that stores a new call. */
 export function firstTransition(call: Call, facts: CallFact[] = [{ type: 'call.queued' }]): Transition {
   return transitionOf(sampleIds, { result: 'moved', call, facts, timeline: [] }, call.createdAt);
+}
+
+/** The same of one that is accepted and ends at once, for an opt-out. */
+export function blockedTransition(call: Call): Transition {
+  return sampleTransition(queued({ ...call, sequence: 0, revision: 0 }, 'opt_out:all'), call.createdAt);
 }
 
 export interface SampleAcceptance extends SampleCall {
