@@ -10,6 +10,7 @@ import {
 } from '../domain/campaigns/campaign-moves.ts';
 import { noCalls } from '../domain/campaigns/campaign-counts.ts';
 import { questionIds, type FlowDefinition, type FlowReference } from '../domain/flows/flow-definition.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { CampaignAction, CampaignUseCases, ReadCampaign } from './campaign-use-cases.ts';
 import { changeCampaign } from './change-campaign.ts';
 import { createCampaign } from './create-campaign.ts';
@@ -19,6 +20,7 @@ import { moveCampaign } from './move-campaign.ts';
 import { exportCalls, listCampaigns, readCampaign, readCampaignReport } from './read-campaigns.ts';
 
 export interface CampaignUseCaseDependencies extends DraftCallDependencies {
+  clock: Clock;
   ledger: Ledger;
   campaigns: CampaignStore;
   campaignCalls: CampaignCalls;

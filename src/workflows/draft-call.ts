@@ -27,7 +27,7 @@ import { parseDurationMs } from '../lib/duration.ts';
 import type { Fault } from './fault.ts';
 
 export interface DraftCallDependencies {
-  clock: Clock;
+  clock: Pick<Clock, 'now'>;
   ids: IdSource;
   trunks: readonly Trunk[];
   personOf: (number: PhoneNumber) => PersonHash;

@@ -4,11 +4,13 @@ import { takesCalls, type Campaign } from '../domain/campaigns/campaign.ts';
 import type { CallRequest } from '../domain/calls/call-request.ts';
 import type { FlowDefinition } from '../domain/flows/flow-definition.ts';
 import type { CampaignId } from '../domain/ids.ts';
+import { afterPortion, mapInPortions } from '../lib/in-portions.ts';
 import { draftCall, type DraftCallDependencies, type DraftedCall } from './draft-call.ts';
 import { findBlock } from './find-block.ts';
 import { queued } from './queued.ts';
 import { transitionOf } from './transition-of.ts';
 import type { Fault } from './fault.ts';
+import { WriteBehind } from './write-behind.ts';
 
 export interface ImportCallsDependencies extends DraftCallDependencies {
   ledger: Pick<Ledger, 'acceptAll' | 'optOuts' | 'rangAt'>;
@@ -34,7 +36,9 @@ export type ImportResult =
 type Drafted = Extract<DraftedCall, { result: 'drafted' }>;
 
 /** So many calls are one transaction: enough that a commit costs each little, few enough that the calls on the line do not wait. */
-const batchSize = 100;
+const batchSize = 250;
+/** One is being written, and one is ready for when it is. */
+const mostUnderWay = 2;
 const mostErrors = 1_000;
 
 /**
@@ -51,30 +55,34 @@ export async function importCalls(
   if (campaign === null) return { result: 'not_found' };
   if (!takesCalls(campaign)) return { result: 'campaign_over' };
   const report: ImportReport = { accepted: 0, alreadyThere: 0, rejected: 0, errors: [] };
-  const importing = {
-    ...deps,
-    resolveFlow: rememberFlows(deps.resolveFlow),
-    missingPrompts: rememberPrompts(deps.missingPrompts),
-  };
+  const drafting = draftingTogether(deps);
+  const writing = new WriteBehind(
+    (acceptances: readonly Acceptance[]) => store(deps, { acceptances, report }),
+    mostUnderWay,
+  );
   let batch: Drafted[] = [];
-  /** The batch before is written while the next is read. */
-  let writing: Promise<boolean> = Promise.resolve(true);
+  let count = 0;
+  const write = async (): Promise<boolean> => {
+    if (!(await writing.room())) return false;
+    if (batch.length > 0) writing.add(await acceptancesOf(deps, batch));
+    batch = [];
+    return true;
+  };
   try {
     for await (const row of asked.rows) {
-      const drafted = await draftRow(importing, { row, campaign, report });
+      const drafted = await draftRow(drafting, { row, campaign, report });
       if (drafted !== null) batch.push(drafted);
+      await afterPortion((count += 1));
       if (batch.length < batchSize) continue;
-      if (!(await writing)) return { result: 'campaign_over' };
-      writing = store(deps, { batch, report });
-      writing.catch(() => undefined);
-      batch = [];
+      if (!(await write())) return { result: 'campaign_over' };
+      drafting.begin();
     }
   } finally {
     // a broken upload keeps what came whole
-    if (await writing) writing = store(deps, { batch, report });
-    await writing;
+    await write();
+    await writing.end();
   }
-  return (await writing) ? { result: 'imported', report } : { result: 'campaign_over' };
+  return (await writing.end()) ? { result: 'imported', report } : { result: 'campaign_over' };
 }
 
 async function draftRow(
@@ -105,25 +113,43 @@ function reject(report: ImportReport, row: { line: number; faults: readonly Faul
   return null;
 }
 
+async function acceptancesOf(
+  deps: ImportCallsDependencies,
+  batch: readonly Drafted[],
+): Promise<Acceptance[]> {
+  // asked together, they are looked up by one statement
+  const looked = await Promise.all(
+    batch.map(async (drafted) => ({ ...drafted, blockedBy: await findBlock(deps, drafted.call) })),
+  );
+  return mapInPortions(looked, ({ call, number, blockedBy }) => {
+    const transition = transitionOf(deps.ids, queued(call, blockedBy), call.createdAt);
+    return { transition, number, idempotency: null, reply: '' };
+  });
+}
+
 /** False where the campaign takes no calls any more. */
 async function store(
   deps: ImportCallsDependencies,
-  { batch, report }: { batch: readonly Drafted[]; report: ImportReport },
+  { acceptances, report }: { acceptances: readonly Acceptance[]; report: ImportReport },
 ): Promise<boolean> {
-  if (batch.length === 0) return true;
-  const acceptances = await Promise.all(
-    batch.map(async ({ call, number }): Promise<Acceptance> => {
-      const blockedBy = await findBlock(deps, call);
-      const transition = transitionOf(deps.ids, queued(call, blockedBy), call.createdAt);
-      return { transition, number, idempotency: null, reply: '' };
-    }),
-  );
   const accepted = await deps.ledger.acceptAll(acceptances);
   if (accepted.result === 'campaign_over') return false;
   report.accepted += accepted.ids.size;
-  report.alreadyThere += batch.length - accepted.ids.size;
+  report.alreadyThere += acceptances.length - accepted.ids.size;
   deps.onAccepted();
   return true;
+}
+
+/** Drafts as everywhere, but what the rows of a batch have in common is found once: the instant, their flow, what is missing of its prompts. */
+function draftingTogether(deps: ImportCallsDependencies): ImportCallsDependencies & { begin: () => void } {
+  let now = deps.clock.now();
+  return {
+    ...deps,
+    clock: { now: () => now },
+    resolveFlow: rememberFlows(deps.resolveFlow),
+    missingPrompts: rememberPrompts(deps.missingPrompts),
+    begin: () => void (now = deps.clock.now()),
+  };
 }
 
 /** The rows of an upload mostly have one flow: it is looked up once. */
