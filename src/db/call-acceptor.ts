@@ -6,7 +6,7 @@ import { mapInPortions } from '../lib/in-portions.ts';
 import { acceptCalls, newCallTypes, newEventTypes } from './accept-calls-statement.ts';
 import { handingOver, type MadeDelivery } from './hand-over.ts';
 import type { AcceptAllResult, AcceptResult, Acceptance, IdempotencyRequest } from './ledger.ts';
-import { daysOf, eventRowOf, newCallRowOf, partsOf } from './move-rows.ts';
+import { daysOf, eventRowOf, newCallRowOf, partsOf, responsesOf } from './move-rows.ts';
 import { acceptCall, acceptCallOnce } from './move-statements.ts';
 import type { MoveWriterDependencies } from './move-writer.ts';
 import { parametersOf } from './row-columns.ts';
@@ -99,8 +99,11 @@ async function queryForAll(
     sealed_number: deps.vault.seal(number, transition.call.person).toString('base64'),
   }));
   const events = transitions.flatMap((transition) => transition.events.map(eventRowOf));
-  const [, responses] = partsOf(transitions, deps.stored);
-  const values = [...parametersOf(newCallTypes, rows), ...parametersOf(newEventTypes, events), responses];
+  const values = [
+    ...parametersOf(newCallTypes, rows),
+    ...parametersOf(newEventTypes, events),
+    responsesOf(transitions, deps.stored),
+  ];
   return { name: 'accept_calls', text: acceptCalls, values };
 }
 

@@ -171,8 +171,12 @@ export function responseRowOf(call: Call, response: CallResponse, position: numb
 }
 export type ResponseRow = ReturnType<typeof responseRowOf>;
 
+/** What is stored together mostly has one instant, which is written half a dozen times for each call. */
+let lately = { atMs: NaN, text: '' };
+
 export function instant(atMs: number): string {
-  return new Date(atMs).toISOString();
+  if (lately.atMs !== atMs) lately = { atMs, text: new Date(atMs).toISOString() };
+  return lately.text;
 }
 
 function instantOrNull(atMs: number | null): string | null {

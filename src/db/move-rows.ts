@@ -35,13 +35,18 @@ export function partsOf(transitions: readonly Transition[], stored: StoredParts)
   });
   // Two claims that want the same two people wait for each other in one order, not in a circle.
   attempts.sort((a, b) => (a.person < b.person ? -1 : 1));
+  const events = transitions.flatMap((transition) => transition.events.map(eventRowOf));
+  return [JSON.stringify(attempts), responsesOf(transitions, stored), JSON.stringify(events)];
+}
+
+/** The parameter of responses alone. */
+export function responsesOf(transitions: readonly Transition[], stored: StoredParts): string {
   const responses = transitions.flatMap(({ call }) =>
     stored.has(call.responses)
       ? []
       : call.responses.map((response, index) => responseRowOf(call, response, index)),
   );
-  const events = transitions.flatMap((transition) => transition.events.map(eventRowOf));
-  return [JSON.stringify(attempts), JSON.stringify(responses), JSON.stringify(events)];
+  return JSON.stringify(responses);
 }
 
 export function moveRowOf(transition: Transition) {

@@ -236,6 +236,7 @@ function timesOf(
 }
 
 function givenResponses(flow: FlowDefinition, request: CallRequest, at: number): CallResponse[] {
+  if (request.responses === undefined && request.people === undefined) return [];
   const given = [
     { person: null, responses: request.responses ?? {} },
     ...(request.people ?? []).map(({ id, responses = {} }) => ({ person: id, responses })),

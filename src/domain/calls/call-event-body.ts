@@ -23,7 +23,7 @@ export function renderCallEvent(
     timestamp: new Date(as.at).toISOString(),
     id: as.id,
     sequence: as.sequence,
-    data: { call: viewCall({ ...call, sequence: as.sequence }), ...dataBeside(call, fact, as.id) },
+    data: { call: viewCall(call), ...dataBeside(call, fact, as.id) },
   });
   return { id: as.id, type: fact.type, callId: call.id, sequence: as.sequence, at: as.at, body };
 }

@@ -90,11 +90,14 @@ function setterOf(name: string): Setter | null {
 function setMember(group: string, member: string): Setter {
   return (request, cell) => {
     const members = (request[group] ??= {}) as Record<string, string>;
-    Object.defineProperty(members, member, {
-      value: cell,
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
+    // the one name that assigning would not make a member of
+    if (member === '__proto__')
+      Object.defineProperty(members, member, {
+        value: cell,
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      });
+    else members[member] = cell;
   };
 }
