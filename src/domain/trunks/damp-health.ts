@@ -4,7 +4,7 @@ export interface DampedHealth {
   readonly believed: { readonly up: boolean; readonly reason: string | null } | null;
   /** Since when the contrary is seen; null while what is seen is what is believed. */
   readonly doubtedSince: number | null;
-  /** When it was last believed to go down, a few times; older ones than `flapWindowMs` do not count. */
+  /** When it was last believed to go down. Older ones than `flapWindowMs` do not count, and the holds let no more than seven happen within that. */
   readonly downs: readonly number[];
 }
 
@@ -12,11 +12,9 @@ export const nothingBelieved: DampedHealth = { believed: null, doubtedSince: nul
 
 /** One OPTIONS that was lost in a busy second is no outage: Asterisk asks again within a few. */
 export const downHoldMs = 5_000;
-/** After its first outage a trunk is taken up again as soon; after each further one within the window, in twice the time. */
+/** After its first outage a trunk is taken up again as soon; after each further one within the window, in twice the time: some four minutes at most. */
 export const upHoldMs = 5_000;
-export const longestUpHoldMs = 5 * 60_000;
 export const flapWindowMs = 10 * 60_000;
-const mostDowns = 10;
 
 /** @param seen what the network tells at `at`, a little later each time */
 export function dampHealth(
@@ -29,10 +27,9 @@ export function dampHealth(
   if (damped.believed?.up === up) return { believed: { up, reason }, doubtedSince: null, downs };
   const doubtedSince = damped.doubtedSince ?? at;
   if (at - doubtedSince < (up ? holdUpMs(downs) : downHoldMs)) return { ...damped, doubtedSince, downs };
-  const downsNow = up ? downs : [...downs, at].slice(-mostDowns);
-  return { believed: { up, reason }, doubtedSince: null, downs: downsNow };
+  return { believed: { up, reason }, doubtedSince: null, downs: up ? downs : [...downs, at] };
 }
 
 function holdUpMs(downs: readonly number[]): number {
-  return Math.min(longestUpHoldMs, upHoldMs * 2 ** Math.max(0, downs.length - 1));
+  return upHoldMs * 2 ** Math.max(0, downs.length - 1);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  afterAllowedTime,
   isAllowed,
   nextAllowed,
   weekdays,
@@ -30,6 +31,14 @@ describe('isAllowed', () => {
       true,
     ],
     ['refuses ringing over the end', {}, '2026-03-02T20:59:00+05:30', '2026-03-02T21:00:00.001+05:30', false],
+    [
+      'takes an empty span for its instant, inside the day',
+      {},
+      '2026-03-02T20:59:59.999+05:30',
+      '2026-03-02T20:59:59.999+05:30',
+      true,
+    ],
+    ['and at its end, which is outside', {}, '2026-03-02T21:00:00+05:30', '2026-03-02T21:00:00+05:30', false],
     [
       'refuses a day that is not listed',
       { days: ['tue'] },
@@ -144,6 +153,12 @@ describe('isAllowed', () => {
     ['an offset for a zone', { timeZone: '+05:30' }, noon, noon],
     ['a span that runs backwards', {}, noon, noon - 1],
     ['a span without a number', {}, noon, NaN],
+    [
+      'a span longer than anybody looks ahead',
+      { start: '00:00', end: '24:00' },
+      noon,
+      noon + 801 * 24 * hourMs,
+    ],
     ['an instant beyond all calendars', {}, 8.64e15, 8.64e15],
     ['an instant without a number', {}, NaN, noon],
   ];
@@ -165,6 +180,13 @@ describe('nextAllowed', () => {
       '2026-03-03T09:00:00+05:30',
     ],
     [
+      'is now, where ringing would end with the day',
+      {},
+      '2026-03-02T20:59:00+05:30',
+      minuteMs,
+      '2026-03-02T20:59:00+05:30',
+    ],
+    [
       'passes over days and holidays',
       { days: ['mon'], holidays: ['2026-03-09'] },
       '2026-03-02T22:00:00+05:30',
@@ -182,6 +204,27 @@ describe('nextAllowed', () => {
   ];
   it.each(cases)('%s', (_name, hours, from, spanMs, expected) => {
     expect(nextAllowed({ ...everyDay, ...hours }, at(from), spanMs)).toBe(
+      expected === null ? null : at(expected),
+    );
+  });
+});
+
+describe('afterAllowedTime', () => {
+  const cases: [string, Partial<CallingHours>, string, number, string | null][] = [
+    ['counts what is left of the day', {}, '2026-03-02T12:00:00+05:30', hourMs, '2026-03-02T13:00:00+05:30'],
+    [
+      'comes with the end of the day, where that is just enough',
+      {},
+      '2026-03-02T20:00:00+05:30',
+      hourMs,
+      '2026-03-02T21:00:00+05:30',
+    ],
+    ['goes on the next morning', {}, '2026-03-02T20:00:00+05:30', 2 * hourMs, '2026-03-03T10:00:00+05:30'],
+    ['never comes where nothing is allowed', { days: [] }, '2026-03-02T12:00:00+05:30', hourMs, null],
+    ['never comes within two years', {}, '2026-03-02T12:00:00+05:30', 801 * 12 * hourMs, null],
+  ];
+  it.each(cases)('%s', (_name, hours, from, spanMs, expected) => {
+    expect(afterAllowedTime({ ...everyDay, ...hours }, at(from), spanMs)).toBe(
       expected === null ? null : at(expected),
     );
   });

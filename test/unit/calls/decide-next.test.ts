@@ -190,6 +190,8 @@ describe('decideNext', () => {
       ['no_answer', ['02T09:00', '02T14:00'], '02T17:00'],
       // morning and evening were tried: the afternoon of the next day
       ['no_answer', ['02T09:00', '02T18:00'], '03T13:00'],
+      // one o'clock is the afternoon, and no morning any more
+      ['no_answer', ['02T09:00', '02T13:00'], '02T17:00'],
       // all were tried: when it is due
       ['no_answer', ['02T09:00', '02T14:00', '02T18:00'], '02T20:00'],
       // not for who was near the phone
@@ -216,6 +218,10 @@ describe('decideNext', () => {
         next: 'retry',
         at: at('02T11:10'),
       });
+      expect(decide(attempts, { ...rest, notAfter: at('02T13:00') })).toEqual({
+        next: 'retry',
+        at: at('02T13:00'),
+      });
     });
 
     it('not where nobody wants it, or the hours have no parts', () => {
@@ -228,6 +234,12 @@ describe('decideNext', () => {
       });
       const short = { ...hours, end: '11:59' };
       expect(decide(attempts, { ...rest, hours: short })).toEqual({ next: 'retry', at: at('02T11:10') });
+      // an hour each is enough
+      const three = { ...hours, end: '12:00' };
+      const wait = { ...defaultRetryPolicy.afterMs, no_answer: 40 * minuteMs };
+      expect(
+        decide(attempts, { ...rest, hours: three, policy: { ...defaultRetryPolicy, afterMs: wait } }),
+      ).toEqual({ next: 'retry', at: at('02T10:00') });
     });
 
     it('never sooner than asked, never outside the hours', () => {

@@ -40,8 +40,12 @@ describe('the offset of a zone', () => {
     );
   });
 
-  it.each(zones)('changes to the millisecond: %s', (zone) => {
-    let at = Temporal.Instant.fromEpochMilliseconds(Date.UTC(2005, 0, 1)).toZonedDateTimeISO(zone);
+  it.each([
+    ...zones.map((zone): [string, number] => [zone, Date.UTC(2005, 0, 1)]),
+    // 44 minutes and 30 seconds behind until 1972
+    ['Africa/Monrovia', Date.UTC(1970, 0, 1)],
+  ])('changes to the millisecond: %s', (zone, since) => {
+    let at = Temporal.Instant.fromEpochMilliseconds(since).toZonedDateTimeISO(zone);
     for (let changes = 0; changes < 12; changes += 1) {
       const next = at.getTimeZoneTransition('next');
       if (next === null) return;

@@ -4,7 +4,6 @@ import {
   dampHealth,
   downHoldMs,
   flapWindowMs,
-  longestUpHoldMs,
   nothingBelieved,
   upHoldMs,
   type DampedHealth,
@@ -40,7 +39,7 @@ describe('the health of a trunk', () => {
   it('is trusted more slowly each time that it was lost, and as before after a quiet while', () => {
     let damped = looks(nothingBelieved, true, { fromMs: t0, forMs: 0 });
     let at = t0;
-    const waits = Array.from({ length: 5 }, () => {
+    const waits = Array.from({ length: 6 }, () => {
       at += 10_000;
       damped = looks(damped, false, { fromMs: at, forMs: downHoldMs });
       const upAt = at + downHoldMs + 1_000;
@@ -48,7 +47,7 @@ describe('the health of a trunk', () => {
         damped = dampHealth(damped, { up: true, reason: null, at });
       return at - 1_000 - upAt;
     });
-    expect(waits).toEqual([1, 2, 4, 8, 16].map((times) => times * upHoldMs));
+    expect(waits).toEqual([1, 2, 4, 8, 16, 32].map((times) => times * upHoldMs));
     damped = looks(damped, false, { fromMs: at + flapWindowMs, forMs: downHoldMs });
     const later = at + flapWindowMs + downHoldMs + 1_000;
     expect(looks(damped, true, { fromMs: later, forMs: upHoldMs }).believed?.up).toBe(true);
@@ -67,12 +66,13 @@ describe('the health of a trunk', () => {
           at += afterMs;
           const before = damped.believed?.up;
           damped = dampHealth(damped, { up, reason: null, at });
+          expect(damped.downs.length).toBeLessThanOrEqual(7);
           if (before === undefined || damped.believed?.up === before) continue;
           expect(at - changedAt).toBeGreaterThanOrEqual(downHoldMs);
           changedAt = at;
         }
         damped = dampHealth(damped, { up: last, reason: null, at: at + 1 });
-        damped = dampHealth(damped, { up: last, reason: null, at: at + 1 + longestUpHoldMs });
+        damped = dampHealth(damped, { up: last, reason: null, at: at + 1 + flapWindowMs });
         expect(damped.believed?.up).toBe(last);
       }),
     );
