@@ -77,6 +77,7 @@ function wasPerson(attempt: CallAtItsEnd['attempts'][number]): boolean {
   return reason === 'answered' || (attempt.answeredAt !== null && reason !== 'machine');
 }
 
+/** Nobody took the phone, as far as is known, and nobody knows whether it rang. */
 function isUnproven(attempt: CallAtItsEnd['attempts'][number]): boolean {
-  return attempt.answeredAt === null && attempt.ended?.verdict.reason === 'lost';
+  return attempt.ended?.verdict.reason === 'lost';
 }

@@ -75,8 +75,13 @@ describe('decideNext', () => {
     ['the trunk failed', [attempt('trunk_failure')], 5 * minuteMs],
     ['congestion', [attempt('congestion')], 5 * minuteMs],
     ['the trunk failed after it rang', [attempt('trunk_failure', { rang: true })], 2 * hourMs],
+    ['given back, though it rang', [attempt('trunk_failure', { fault: 'gateway', rang: true })], 2 * hourMs],
   ])('tries again after its wait: %s', (_name, attempts, delayMs) => {
     expect(decide(attempts)).toEqual(retryIn(delayMs));
+  });
+
+  it('tries again at the very end of its time', () => {
+    expect(decide([attempt('no_answer')], { notAfter: now + 2 * hourMs })).toEqual(retryIn(2 * hourMs));
   });
 
   it.each<[string, EndedAttempt[], Partial<AttemptsSoFar>]>([
@@ -209,6 +214,15 @@ describe('decideNext', () => {
         spanMs: 180_000,
       });
       expect(next).toEqual({ next: 'retry', at: at(expected) });
+    });
+
+    it('which an attempt that died in a trunk has not tried', () => {
+      const attempts = [
+        attempt('trunk_failure', { at: at('01T18:00') }),
+        attempt('no_answer', { rang: true, at: at('02T14:00') }),
+      ];
+      const rest = { hours, now: at('02T14:00'), notAfter: at('09T09:00') };
+      expect(decide(attempts, rest)).toEqual({ next: 'retry', at: at('02T17:00') });
     });
 
     it('only where that comes before the end of its time', () => {

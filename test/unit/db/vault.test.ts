@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createVault, VaultError } from '../../../src/db/vault.ts';
@@ -58,6 +59,43 @@ describe('a vault', () => {
     expect(vault.personOf(number)).toMatch(/^[\w-]{22}$/);
     expect(vault.personOf('+919876543211')).not.toBe(vault.personOf(number));
     expect(createVault(otherKey).personOf(number)).not.toBe(vault.personOf(number));
+  });
+
+  it('has a key for each use, of which none is another', () => {
+    const vault = createVault(key);
+    const sounds = vault.soundKey(vault.keyId)!;
+    expect(vault.hostSecret('a.example')).not.toEqual(vault.hostSecret('b.example'));
+    expect(vault.hostSecret('a.example')).toEqual(createVault(key).hostSecret('a.example'));
+    expect(createVault(otherKey).hostSecret('a.example')).not.toEqual(vault.hostSecret('a.example'));
+    // what one use gives away signs, seals and hashes nothing of another's
+    const signedWith = (used: Buffer): Buffer => createHmac('sha256', used).update('a.example').digest();
+    expect(vault.hostSecret('a.example')).not.toEqual(signedWith(sounds));
+    expect(vault.hostSecret('a.example').subarray(0, 16).toString('base64url')).not.toBe(
+      vault.personOf('a.example'),
+    );
+    expect(key.equals(sounds)).toBe(false);
+  });
+
+  // else nobody on record would be known any more, and nothing that is stored would open
+  it('derives from a key what every version has derived from it', () => {
+    const vault = createVault(key);
+    expect(vault.keyId).toBe('889c1eaf');
+    expect(vault.personOf(number)).toBe('iYzSn5aqNmzXGiAGLIWjRw');
+    expect(vault.hostSecret('a.example').toString('base64url')).toBe(
+      'HaPBG67OptNwpO-u0EpYuOf3aYmFKWR76VhvE6JpPK4',
+    );
+    expect(vault.soundKey(vault.keyId)?.toString('base64url')).toBe(
+      'sRpyH9iYb3IyHdCGc5ugaKnLLawcDdzyvOX_mjtxRg4',
+    );
+    const sealed = 'AYicHq_60VC6H79Q-hjervgmjXqZIHhEqyB8WtpnUuS9fjc-vTRK7kwLO9fi-w';
+    expect(vault.open(Buffer.from(sealed, 'base64url'), 'p')).toBe(number);
+  });
+
+  it('keeps the keys of sounds by their ids, older ones too', () => {
+    const [older, newer] = [createVault(otherKey), createVault(key, [otherKey])];
+    expect(newer.soundKey(older.keyId)).toEqual(older.soundKey(older.keyId));
+    expect(newer.soundKey(newer.keyId)).not.toEqual(newer.soundKey(older.keyId));
+    expect(createVault(key).soundKey(older.keyId)).toBeNull();
   });
 
   it('tells keys apart without giving them away', () => {

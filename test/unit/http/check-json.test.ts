@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkJson, deepestNesting, mostMembers } from '../../../src/http/check-json.ts';
+import { checkJson, deepestNesting, mostFaults, mostMembers } from '../../../src/http/check-json.ts';
 
 test('passes whatever JSON is made of ordinary text', () => {
   const ordinary = fc.jsonValue({ stringUnit: fc.constantFrom('a', 'ह', '😀', ' ', '\n'), maxDepth: 8 });
@@ -15,9 +15,29 @@ test.each([
   ['a scalar', 'a\u0000', [{ pointer: '', detail: 'must not have control characters' }]],
   ['in a list', ['a', ['\udfff']], [{ pointer: '/1/0', detail: 'must not have lone surrogates' }]],
   ['C1 control characters', { a: '\u0085' }, [{ pointer: '/a', detail: 'must not have control characters' }]],
+  [
+    'a number beyond all',
+    JSON.parse('[1e999]'),
+    [{ pointer: '/0', detail: 'is a number too large to be kept' }],
+  ],
+  [
+    'a prototype, deep inside',
+    JSON.parse('{"metadata":{"__proto__":{"isAdmin":true}}}'),
+    [{ pointer: '/metadata/__proto__', detail: 'is not a known field' }],
+  ],
   ['a name', { '\ud800': 1 }, [{ pointer: '/\ud800', detail: 'the name must not have lone surrogates' }]],
 ])('finds what is wrong: %s', (_name, value, faults) => {
   expect(checkJson(value).faults).toEqual(faults);
+});
+
+test.each([
+  ['in one list', Array.from({ length: mostFaults * 2 }, () => '\u0000')],
+  [
+    'in many',
+    Array.from({ length: mostFaults * 2 }, () => Array.from({ length: mostMembers + 1 }, () => null)),
+  ],
+])('lists so many faults and no more: %s', (_name, value) => {
+  expect(checkJson(value).faults).toHaveLength(mostFaults);
 });
 
 function nested(levels: number): unknown {

@@ -9,6 +9,7 @@ describe('the Idempotency-Key', () => {
     ['empty', '', 'idempotency_key_missing'],
     ['of 256 characters', 'k'.repeat(256), 'idempotency_key_invalid'],
     ['with a tab', 'a\tb', 'idempotency_key_invalid'],
+    ['with a control character of Latin-1', 'a\u0085b', 'idempotency_key_invalid'],
   ] as [string, string | undefined, ProblemCode][])('%s is refused', async (_name, key, code) => {
     const gateway = fakeGateway();
     const headers: Record<string, string> = key === undefined ? {} : { 'Idempotency-Key': key };
@@ -22,6 +23,7 @@ describe('the Idempotency-Key', () => {
   test.each([
     ['255 characters', 'k'.repeat(255), 'k'.repeat(255)],
     ['255 characters of Hindi', Buffer.from('क'.repeat(255)).toString('latin1'), 'क'.repeat(255)],
+    ['255 characters of two units each', Buffer.from('😀'.repeat(255)).toString('latin1'), '😀'.repeat(255)],
     ['a Latin-1 letter', 'caf\u00e9', 'caf\u00e9'],
   ])('%s are taken', async (_name, header, idempotencyKey) => {
     const gateway = fakeGateway();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import type { ClaimedDelivery } from '../../../src/domain/webhooks/delivery.ts';
-import { settlementOf } from '../../../src/workflows/settlement-of.ts';
+import { settlementOf, untried } from '../../../src/workflows/settlement-of.ts';
 import type { SendResult } from '../../../src/webhooks/webhook-sender.ts';
 
 const now = 1_000_000;
@@ -52,4 +52,12 @@ test.each<{ what: string; tries: number; sent: SendResult; settled: object }>([
 ])('a delivery is $what', ({ tries, sent, settled }) => {
   const delivery = { id: 'dlv_1', tries } as ClaimedDelivery;
   expect(settlementOf(delivery, { sent, now, random: 0 })).toMatchObject({ id: 'dlv_1', ...settled });
+});
+
+test('a delivery that nobody tried goes back as it came, and costs no try', () => {
+  const delivery = { id: 'dlv_1', tries: 3 } as ClaimedDelivery;
+  expect(untried({ delivery, nextTryAt: now + 7 })).toEqual({
+    ...{ id: 'dlv_1', state: 'pending', tries: 3, nextTryAt: now + 7 },
+    ...{ status: null, error: null },
+  });
 });

@@ -20,6 +20,7 @@ describe('the URL of a webhook endpoint', () => {
     ['https://example.org/', 'https://example.org/'],
     ['https://example.org', 'https://example.org/'],
     ['HTTPS://Hooks.Example.ORG/ivrs?key=1', 'https://hooks.example.org/ivrs?key=1'],
+    ['https://example.org./', 'https://example.org./'],
     ['https://example.org:443/', 'https://example.org/'],
     ['https://example.org:8443/', 'https://example.org:8443/'],
     ['https://शिक्षा.भारत/', 'https://xn--11b9de2ac9f.xn--h2brj9c/'],
