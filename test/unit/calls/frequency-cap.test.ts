@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fitsFrom, parseFrequencyCap, type FrequencyCap } from '../../../src/domain/calls/frequency-cap.ts';
+import {
+  capThatBinds,
+  fitsFrom,
+  mayHaveRung,
+  parseFrequencyCap,
+  type FrequencyCap,
+} from '../../../src/domain/calls/frequency-cap.ts';
+import type { VerdictReason } from '../../../src/domain/calls/verdict.ts';
 
 const dayMs = 24 * 3_600_000;
 
@@ -8,6 +15,10 @@ describe('parseFrequencyCap', () => {
   it.each<[string, FrequencyCap | null]>([
     ['3/P7D', { most: 3, periodMs: 7 * dayMs }],
     ['1/PT12H', { most: 1, periodMs: dayMs / 2 }],
+    ['9/PT1M', { most: 9, periodMs: 60_000 }],
+    ['9/PT59S', null],
+    ['9/P366D', { most: 9, periodMs: 366 * dayMs }],
+    ['9/P366DT1S', null],
     ['0/P7D', null],
     ['3', null],
     ['3/7', null],
@@ -55,5 +66,42 @@ describe('the instant at which one more ring fits', () => {
         },
       ),
     );
+  });
+});
+
+it('binds every call but those in an emergency', () => {
+  const cap: FrequencyCap = { most: 1, periodMs: dayMs };
+  expect(capThatBinds({ purpose: 'service' }, cap)).toBe(cap);
+  expect(capThatBinds({ purpose: 'promotional' }, cap)).toBe(cap);
+  expect(capThatBinds({ purpose: 'emergency' }, cap)).toBeNull();
+});
+
+describe('an attempt', () => {
+  const ended = (reason: VerdictReason) => {
+    const verdict = { reason, fault: 'none', retryable: false, sipCode: null, q850Cause: null } as const;
+    return { ringingAt: null, answeredAt: null, ended: { at: 9, verdict } };
+  };
+  /** Of which no ringing was seen. */
+  const rangBy: Record<VerdictReason, boolean> = {
+    no_answer: true,
+    rejected: true,
+    lost: true,
+    answered: false,
+    busy: false,
+    unreachable: false,
+    invalid_number: false,
+    machine: false,
+    congestion: false,
+    trunk_failure: false,
+    cancelled: false,
+  };
+  it.each(Object.entries(rangBy) as [VerdictReason, boolean][])('that ended as %s: %s', (reason, rang) => {
+    expect(mayHaveRung(ended(reason))).toBe(rang);
+    expect(mayHaveRung({ ...ended(reason), ringingAt: 1 })).toBe(true);
+    expect(mayHaveRung({ ...ended(reason), answeredAt: 1 })).toBe(true);
+  });
+
+  it('may ring while it has not ended', () => {
+    expect(mayHaveRung({ ringingAt: null, answeredAt: null, ended: null })).toBe(true);
   });
 });
