@@ -50,6 +50,7 @@ describe('a due call at the instant of its claim', () => {
   it.each<[string, Partial<ClaimFacts>, Partial<Call>, object]>([
     ['is dialled', {}, {}, { status: 'dialing' }],
     ['is blocked by an opt-out', { optOuts: ['all'] }, {}, ended('blocked', 'all')],
+    ['is dialled at the very end of its time', {}, { notAfter: noon }, { status: 'dialing' }],
     ['has expired', {}, { notAfter: noon - 1 }, ended('expired', null)],
     ['waits for its hours', { sendAt: noon - 4 * hourMs }, {}, putOffTo('02T09:00')],
     [
@@ -72,6 +73,18 @@ describe('a due call at the instant of its claim', () => {
       putOffTo('03T09:00'),
     ],
     [
+      'waits until then, where that is the end of its time',
+      rangTwice,
+      { notAfter: noon + hourMs },
+      putOffTo('02T13:00'),
+    ],
+    [
+      'waits for its hours, where the cap leaves a ring that would go past them',
+      { frequencyCap: { most: 1, periodMs: 12 * hourMs }, rangAt: [Date.parse('2026-03-02T08:58:00+05:30')] },
+      {},
+      putOffTo('03T09:00'),
+    ],
+    [
       'is blocked by a cap that leaves no ring in its time',
       rangTwice,
       { notAfter: noon + hourMs - 1 },
@@ -83,6 +96,16 @@ describe('a due call at the instant of its claim', () => {
       {},
       { attempts: [failedOnTheWay], retry: { ...defaultRetryPolicy, afterMs: afterMinutes(5) } },
       { nextAttemptAt: noon - 10_000 + 5 * 60_000 },
+    ],
+    [
+      'has expired, and is blocked by no cap, where that is after its time',
+      {},
+      {
+        attempts: [failedOnTheWay],
+        retry: { ...defaultRetryPolicy, afterMs: afterMinutes(5) },
+        notAfter: noon + 60_000,
+      },
+      ended('expired', null),
     ],
     [
       'goes over another trunk at once',
