@@ -24,6 +24,8 @@ const redirected = (): LegInput => event({ type: 'Dial', dialStatus: 'CANCEL', r
 const start = (): LegInput => event({ type: 'StasisStart', incoming: null });
 const end = (): LegInput => event({ type: 'StasisEnd' });
 const digit = (key: string): LegInput => event({ type: 'ChannelDtmfReceived', digit: key, durationMs: 100 });
+const pressed = (key: string, ms: number): LegInput =>
+  event({ type: 'ChannelDtmfReceived', digit: key, durationMs: 100 }, ms);
 const destroyed = (cause: number, techCause: number | null): LegInput =>
   event({ type: 'ChannelDestroyed', cause, techCause });
 const say = (promptId: string, sounds: number): LegInput => ({ input: 'say', promptId, sounds });
@@ -77,6 +79,12 @@ const cases: [string, LegInput[], string[]][] = [
     [dial('ANSWER'), start()],
     ['clear_limit', 'clear_limit', 'answered'],
   ],
+  [
+    'is told twice of two things, one after the other',
+    [pressed('1', 1), pressed('2', 1), pressed('1', 1), pressed('2', 1)],
+    ['key 1', 'key 2'],
+  ],
+  ['has a key pressed twice, a millisecond apart', [pressed('1', 1), pressed('1', 2)], ['key 1', 'key 1']],
   ['is answered once', [start(), start()], ['clear_limit', 'answered']],
   [
     'does not ring after it was picked up',

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { LedgerUnavailable } from '../../../src/db/ledger.ts';
 import type { LeaseStore } from '../../../src/db/lease-store.ts';
 import { lookAtLeasesEveryMs, type GatewayId } from '../../../src/domain/asterisks/lease.ts';
+import { wait } from '../../../src/lib/wait.ts';
 import type { HeldLease } from '../../../src/workflows/held-lease.ts';
 import { LeaseKeeper, type DrivenAsterisk } from '../../../src/workflows/lease-keeper.ts';
 import { InMemoryLeases } from '../../support/in-memory-leases.ts';
@@ -35,11 +36,17 @@ class Gateway {
   readonly driven: Driven[] = [];
   isCut = false;
   isUnfit = false;
+  /** How long the database takes for each answer. */
+  answersAfterMs = 0;
   readonly dead = new Set<string>();
 
   constructor(world: World, id: string, asterisks: readonly string[]) {
-    const cut = <T>(ask: () => Promise<T>): Promise<T> =>
-      this.isCut ? Promise.reject(new LedgerUnavailable('cut')) : ask();
+    const cut = async <T>(ask: () => Promise<T>): Promise<T> => {
+      if (this.isCut) throw new LedgerUnavailable('cut');
+      const answer = await ask();
+      if (this.answersAfterMs > 0) await wait(world.clock, this.answersAfterMs);
+      return answer;
+    };
     const leases: LeaseStore = {
       look: (me) => cut(() => world.leases.look(me)),
       take: (taking) => cut(() => world.leases.take(taking)),
@@ -73,6 +80,13 @@ class World {
     const gateway = new Gateway(this, id, asterisks);
     this.gateways.push(gateway);
     return gateway;
+  }
+
+  /** What a gateway lets the others know that it is able to drive. */
+  async drives(id: string): Promise<readonly string[] | undefined> {
+    const nobody = { gateway: 'nobody' as GatewayId, knows: [], drives: [], held: [] };
+    const { gateways } = await this.leases.look(nobody);
+    return gateways.find((gateway) => gateway.id === id)?.drives;
   }
 
   /** Everybody looks every two seconds for so long. */
@@ -115,6 +129,7 @@ describe('a gateway keeps leases', () => {
     const two = world.add('two');
     await world.live(16_000);
     expect([one.holds, two.holds]).toEqual([['north'], []]);
+    expect(await world.drives('one')).toEqual(['north']);
     ending.resolve(undefined);
     await world.live(4_000);
     expect(two.holds).toEqual(['south']);
@@ -156,6 +171,32 @@ describe('a gateway keeps leases', () => {
     expect(driven?.endedWithin).toBe(0);
     expect([one.holds, two.holds]).toEqual([[], ['north']]);
     expect(driven?.lease.isSafe()).toBe(false);
+  });
+
+  it('is sure of a lease from when it asked, and for a second less than it was given', async () => {
+    const one = world.add('one', ['north']);
+    await world.live(2_000);
+    const [driven] = one.driven;
+    one.answersAfterMs = 6_000;
+    const round = one.keeper.round();
+    await world.clock.advanceBy(6_000);
+    await round;
+    await world.clock.advanceBy(2_999);
+    expect(driven?.lease.isSafe()).toBe(true);
+    await world.clock.advanceBy(1);
+    expect(driven?.lease.isSafe()).toBe(false);
+  });
+
+  it('is not sure of a lease any more once it knows that another has it', async () => {
+    const [one, two] = [world.add('one'), world.add('two')];
+    await world.live(20_000);
+    two.dead.add('one');
+    await two.keeper.round();
+    expect(two.holds).toEqual(['north', 'south']);
+    const [driven] = one.driven;
+    expect(driven?.lease.isSafe()).toBe(true);
+    await one.keeper.round();
+    expect([driven?.lease.isSafe(), driven?.endedWithin]).toEqual([false, 0]);
   });
 
   it('keeps it where nobody took it meanwhile', async () => {
@@ -215,6 +256,34 @@ describe('a gateway keeps leases', () => {
     expect(one.driven.at(-1)?.endedWithin).not.toBeNull();
     await world.live(2_000);
     expect(two.holds).toEqual(['north', 'south']);
+  });
+
+  it('gives back what it is given while it ends', async () => {
+    const one = world.add('one', ['north']);
+    one.answersAfterMs = 1_000;
+    const round = one.keeper.round();
+    // it has looked, and asked for the lease
+    await world.clock.advanceBy(1_500);
+    const stopped = one.keeper.stop(5_000);
+    await world.clock.advanceBy(5_000);
+    await Promise.all([round, stopped]);
+    expect(one.driven).toEqual([]);
+    const two = world.add('two', ['north']);
+    await two.keeper.round();
+    expect(two.holds).toEqual(['north']);
+  });
+
+  it('lets the others know that it drives nothing any more, while who talks may finish', async () => {
+    const one = world.add('one');
+    await world.live(4_000);
+    expect(await world.drives('one')).toEqual(['north', 'south']);
+    const ending = Promise.withResolvers<undefined>();
+    for (const driven of one.driven) driven.end = () => ending.promise;
+    const stopped = one.keeper.stop(5_000);
+    expect(await world.drives('one')).toEqual([]);
+    ending.resolve(undefined);
+    await stopped;
+    expect(await world.drives('one')).toBeUndefined();
   });
 
   it('ends also where the database is away', async () => {

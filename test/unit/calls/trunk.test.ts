@@ -177,6 +177,25 @@ describe('chooseTrunk', () => {
     expect(chosen).toMatchObject({ result: 'chosen', trunk: { name } });
   });
 
+  it.each<[string[], string[], string]>([
+    [['india', 'everywhere'], [], 'india'],
+    [['everywhere'], [], 'everywhere'],
+    // none is open: the call waits for its best
+    [[], [], 'india'],
+    [[], ['india'], 'everywhere'],
+    // all that are open were tried: anew over those, and over none that is shut
+    [['everywhere'], ['everywhere'], 'everywhere'],
+  ])('takes one that is open: of %j, where %j were tried', (open, tried, name) => {
+    const chosen = chooseTrunk(trunks, {
+      number: indian,
+      purpose: 'service',
+      requested: { trunk: null, callerId: null },
+      tried: new Set(tried),
+      isOpen: (each) => open.includes(each),
+    });
+    expect(chosen).toMatchObject({ result: 'chosen', trunk: { name } });
+  });
+
   const refused: [string, Partial<TrunkRequest>, readonly Trunk[], string][] = [
     ['a trunk that is none', { requested: { trunk: 'x', callerId: null } }, trunks, 'trunk'],
     ['a destination that nothing serves', { number: british }, [india, india2], 'to'],

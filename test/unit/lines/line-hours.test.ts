@@ -49,6 +49,12 @@ describe('the opening hours of a line', () => {
     expect([noon, night].map((at) => isOpen(line(), at))).toEqual([true, true]);
   });
 
+  it('are of the whole day where they name days alone, to its last minute', () => {
+    const lastMinute = Date.parse('2026-11-18T18:29:30Z');
+    const days = line({ opening_hours: { days: ['wed'] } });
+    expect([isOpen(days, lastMinute), isOpen(days, lastMinute + 30_000)]).toEqual([true, false]);
+  });
+
   it('need a zone where the country of the line has several, or none', () => {
     expect(resolveOpeningHours('+12025550123' as LineNumber, office)).toMatchObject({
       result: 'refused',

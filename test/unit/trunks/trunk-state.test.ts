@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { Attempt } from '../../../src/domain/calls/call.ts';
 import type { Verdict } from '../../../src/domain/calls/verdict.ts';
 import type { AttemptId } from '../../../src/domain/ids.ts';
-import { downReason, sightingKeptMs, withSighting } from '../../../src/domain/trunks/trunk-sightings.ts';
+import {
+  downReason,
+  downUntil,
+  sightingKeptMs,
+  withSighting,
+} from '../../../src/domain/trunks/trunk-sightings.ts';
 import { trunkSignOf } from '../../../src/domain/trunks/trunk-sign.ts';
 import {
   conditionOf,
@@ -110,6 +115,23 @@ describe('how a trunk is', () => {
     expect(withSighting(sightings, 'north', { up: true, reason: null, at: t0 + sightingKeptMs })).toEqual({
       north: { up: true, reason: null, since: t0 + sightingKeptMs, seenAt: t0 + sightingKeptMs },
     });
+  });
+
+  it('is down until the last who saw it so is not believed any more', () => {
+    const west = withSighting({}, 'west', { up: false, reason: 'It is away.', at: t0 });
+    const both = withSighting(west, 'east', { up: false, reason: 'It is away.', at: t0 + 10_000 });
+    expect(downUntil(both, t0 + 10_000)).toBe(t0 + 10_000 + sightingKeptMs);
+    expect(downUntil(both, t0 + sightingKeptMs)).toBe(t0 + 10_000 + sightingKeptMs);
+    expect(downUntil(both, t0 + 10_000 + sightingKeptMs)).toBeNull();
+  });
+
+  it('is slowed no longer than until its pace has grown back', () => {
+    expect(conditionOf(refused(1), { now: t0 + 49_000, live: 0 })).toBe('slowed');
+    expect(conditionOf(refused(1), { now: t0 + 50_000, live: 0 })).toBe('up');
+  });
+
+  it('has no channel free where more calls are on it than it has, since it was given fewer', () => {
+    expect(freeChannels(fresh, { channels: 3, live: { all: 5, unproven: 0 }, now: t0 })).toBe(0);
   });
 
   it('has been so since it changed, however often that is confirmed', () => {
