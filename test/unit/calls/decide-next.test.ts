@@ -196,7 +196,7 @@ describe('decideNext', () => {
       // morning and evening were tried: the afternoon of the next day
       ['no_answer', ['02T09:00', '02T18:00'], '03T13:00'],
       // one o'clock is the afternoon, and no morning any more
-      ['no_answer', ['02T09:00', '02T13:00'], '02T17:00'],
+      ['no_answer', ['02T18:00', '03T13:00'], '04T09:00'],
       // all were tried: when it is due
       ['no_answer', ['02T09:00', '02T14:00', '02T18:00'], '02T20:00'],
       // not for who was near the phone

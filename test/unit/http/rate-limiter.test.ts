@@ -59,6 +59,7 @@ test('says how long to wait at any rate, to the millisecond', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 1000 }), (perSecond) => {
       const waitMs = used(perSecond).take();
+      expect(waitMs).toBe(Math.ceil(1000 / perSecond));
       const [sooner, then] = [used(perSecond), used(perSecond)];
       sooner.time.now = waitMs - 1;
       then.time.now = waitMs;
