@@ -23,9 +23,9 @@ function missed(leg: string, number: string, request: Partial<LineRequest>): Rec
 }
 
 it('lets nothing follow for whoever said no a moment before, on another line and in the same batch', () => {
-  const no = missed('att_1', '+911412345678', { opt_out: true } as Partial<LineRequest>);
+  const no = missed('att_1', '+911412345678', { opt_out: true });
   const call_back = { flow: 'welcome', delay: 'PT20S' };
-  const back = missed('att_2', '+911412345679', { list: 'news', call_back } as Partial<LineRequest>);
+  const back = missed('att_2', '+911412345679', { list: 'news', call_back });
   const recorded = (...batch: ReceivedMissedCall[]) =>
     recordMissedCalls(batch, { facts: nothingKnown, ids: sampleIds, now });
   expect(recorded(no, back).missedCalls[1]).toMatchObject({ blockedBy: 'all', callBack: { state: 'none' } });
