@@ -24,6 +24,7 @@ const afterFaultMs = 1_000;
 export class MissedCallRecorder {
   readonly #deps: MissedCallRecorderDependencies;
   readonly #waiting: ReceivedMissedCall[] = [];
+  readonly #legs = new Set<string>();
   readonly #stopping = new AbortController();
   #writing: Promise<void> | null = null;
 
@@ -33,12 +34,13 @@ export class MissedCallRecorder {
 
   record(call: ReceivedMissedCall): void {
     this.#waiting.push(call);
-    this.#writing ??= this.#write().finally(() => (this.#writing = null));
+    this.#legs.add(call.leg);
+    this.#writing ??= this.#write();
   }
 
   /** Whether this call waits to be recorded. */
   holds(leg: string): boolean {
-    return this.#waiting.some((call) => call.leg === leg);
+    return this.#legs.has(leg);
   }
 
   /** Writes what waits, once; what cannot be written is in Asterisk's files. */
@@ -53,6 +55,7 @@ export class MissedCallRecorder {
       try {
         const fresh = await this.#deps.missedCalls.record(batch, this.#deps.clock.now());
         this.#waiting.splice(0, batch.length);
+        for (const { leg } of batch) this.#legs.delete(leg);
         this.#deps.onRecorded(
           batch.map(({ leg }) => leg),
           fresh,
@@ -63,8 +66,10 @@ export class MissedCallRecorder {
           { err: error, waiting: this.#waiting.length },
           'missed calls wait to be recorded',
         );
-        if ((await wait(this.#deps.clock, afterFaultMs, this.#stopping.signal)) === 'aborted') return;
+        if ((await wait(this.#deps.clock, afterFaultMs, this.#stopping.signal)) === 'aborted') break;
       }
     }
+    // in one step with the look at what waits: what comes from here on begins anew, and is not left lying
+    this.#writing = null;
   }
 }

@@ -75,7 +75,7 @@ it('listens again when its connection broke, and takes everything for possible t
   await expect.poll(() => b.heard.slice(1)).toEqual([{ calls: true, ends: [] }]);
 });
 
-it('ends though there is no server, and tells nothing any more', async () => {
+it('ends though there is no server, and takes no harm from what it is told after that', async () => {
   const bus = createGatewayBus({
     ...{ connection: { host: '127.0.0.1', port: 1 }, gateway: 'a', clock: systemClock, log: silentLog },
     hasOthers: () => true,

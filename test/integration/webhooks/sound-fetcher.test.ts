@@ -66,14 +66,17 @@ describe('a sound at an address', () => {
     await expect(allOf(fetched.chunks)).rejects.toThrow(new SoundUnreachable(detail));
   });
 
-  it('may be left half-way, of one that never ends', async () => {
+  it('may be left half-way, of one that never ends, and its connection ends with that', async () => {
+    const closed = Promise.withResolvers<undefined>();
     const flood: RequestListener = (_, reply) => {
       const more = (): void => void reply.write(Buffer.alloc(65_536), more);
+      reply.once('close', () => closed.resolve(undefined));
       more();
     };
     const fetched = await fetcher(true).fetch(await serving(flood));
     if (fetched.result !== 'answered') throw new Error(fetched.detail);
     for await (const chunk of fetched.chunks) if (chunk.length > 0) break;
+    await closed.promise;
   });
 
   it('is asked of no private address, by whatever name', async () => {
