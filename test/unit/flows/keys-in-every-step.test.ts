@@ -157,11 +157,24 @@ it.each(repeating)(
   },
 );
 
-function lineAt({ step, arrive }: Moment): FlowLine {
+it('says a question for digits again where its key is a digit that alone is no answer, and costs no try', () => {
+  const step = { type: 'digits', say, max: 2, range: [10, 99], terminator: '#' };
+  const line = lineAt({ when: 'waited for', step, arrive: heardOut }, { repeat: '9', opt_out: '0' });
+  const [question] = line.heard;
+  line.press('9');
+  line.press('#');
+  expect(line.heard.slice(1)).toEqual([question]);
+  expect(line.session.attempts).toEqual({ noInput: 0, invalid: 0 });
+  line.press('9');
+  line.press('0');
+  expect(line.session.responses['here']).toMatchObject({ value: '90' });
+});
+
+function lineAt({ step, arrive }: Moment, keys = { repeat: '*', opt_out: '0' }): FlowLine {
   const definition = {
     title: 'One step',
     languages: ['en', 'es'],
-    keys: { repeat: '*', opt_out: '0' },
+    keys,
     steps: [
       { id: 'here', ...step },
       { id: 'bye', type: 'message', say: 'system.goodbye' },

@@ -6,7 +6,7 @@ import { isDigit } from '../keys.ts';
 import { keys, type Key } from '../flow-definition.ts';
 import { voiceOf } from '../flow-values.ts';
 import type { Onward, StepBehaviour } from '../step-behaviour.ts';
-import { beQuiet, listen, reportKey, type Turn } from '../turn.ts';
+import { listen, reportKey, type Turn } from '../turn.ts';
 import {
   answerQuestion,
   askQuestion,
@@ -90,7 +90,7 @@ function completeAtLast(turn: Turn, step: DigitsStep): Onward {
 function complete(turn: Turn, step: DigitsStep): Onward {
   const { session, flow } = turn;
   const value = session.typed.join('');
-  const lone = session.typed.length === 1 ? session.typed[0] : undefined;
+  const lone = session.typed[0];
   session.typed = [];
   if (!isAcceptable(step, value)) {
     const { repeat, opt_out: optOut } = flow.definition.keys ?? {};
@@ -157,7 +157,6 @@ function question(turn: Turn, step: DigitsStep) {
 function awaitNextKey(turn: Turn, step: DigitsStep): Onward {
   const { session } = turn;
   if (session.ahead.length > 0) return 'ask';
-  if (session.phase.phase === 'speaking') beQuiet(turn);
   const limitMs = nextKeyTimeoutMs(turn.flow, step);
   listen(turn, { limitMs, mostMs: limitMs * (step.max - session.typed.length), purpose: 'step' });
   return 'stay';
