@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Call } from '../domain/calls/call.ts';
 import { hasLimits, mayPass, openGate, pass, type CampaignGate } from '../domain/campaigns/campaign-gate.ts';
+import { neverDialled } from '../domain/campaigns/pilot-place.ts';
 import { paceFactor, type TrunkPace } from '../domain/trunks/trunk-pace.ts';
 import { addTrunkRow } from './add-trunk-row.ts';
 import { instant } from './call-row.ts';
@@ -223,7 +224,7 @@ function decideAll(
     const sendAt = Math.max(sendFrom, nextSendAt);
     if (sendAt > reserveUntil) break;
     const gate = call.campaignId === null ? undefined : seen.gates.get(call.campaignId);
-    const dial = { sendAt, isFirst: call.attempts.length === 0 };
+    const dial = { sendAt, isFirst: neverDialled(call) };
     if (gate !== undefined && !mayPass(gate, dial)) continue;
     const transition = decide(call, sendAt, optOuts, rangAt);
     transitions.push(transition);

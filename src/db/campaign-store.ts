@@ -34,6 +34,8 @@ export interface CampaignStore {
   countsOf(ids: readonly CampaignId[]): Promise<Map<CampaignId, CampaignCounts>>;
   /** Campaigns that are not over, or are cancelled and not settled. */
   open(): Promise<Campaign[]>;
+  /** Whether a call of it is being dialled of which nobody knows yet whether its phone rings. */
+  isDialling(id: CampaignId): Promise<boolean>;
 }
 
 export interface CampaignStoreDependencies {
@@ -76,7 +78,7 @@ export function createCampaignStore({ database, onDeliveries }: CampaignStoreDep
           if (isOver(campaign) && (await hasOpenCalls(transaction, campaign.id))) return false;
           const rows = await transaction
             .updateTable('campaigns')
-            .set(columnsOf(campaign, campaign.revision + 1))
+            .set({ ...columnsOf(campaign, campaign.revision + 1), pilot_left: restOfPilot(campaign.state) })
             .where('id', '=', campaign.id)
             .where('revision', '=', campaign.revision)
             .returning('id')
@@ -98,6 +100,12 @@ export function createCampaignStore({ database, onDeliveries }: CampaignStoreDep
       return (await translated(() => select().where(open).orderBy('id').execute())).map((row) =>
         campaignOf(row as CampaignRow),
       );
+    },
+    async isDialling(id) {
+      const dialling = sql`
+        select from attempts a join calls c on c.id = a.call_id
+        where a.ended_at is null and a.ringing_at is null and a.answered_at is null and c.campaign_id = ${id} limit 1`;
+      return (await translated(() => dialling.execute(query))).rows.length > 0;
     },
   };
 }
@@ -147,7 +155,17 @@ function countsFrom(rows: readonly CountRow[]): CampaignCounts {
   };
 }
 
-/** What a move may write. The pilot's rest has a column of its own, since claims count it down. */
+/**
+ * Claims count the pilot's rest down meanwhile, and give-backs up, without another revision: so it is written where a pilot begins or ends, and stays as it
+ * is where the campaign runs on.
+ */
+function restOfPilot(state: CampaignState) {
+  const rest = state.status === 'running' ? state.pilotLeft : null;
+  if (rest === null) return null;
+  return sql<number>`case when status = 'running' then pilot_left else ${rest}::int end`;
+}
+
+/** What a move may write. The pilot's rest has a column of its own. */
 function columnsOf(campaign: Campaign, revision: number) {
   const { status, ...rest } = campaign.state;
   const { pilotLeft, ...state } = { pilotLeft: null, ...rest };

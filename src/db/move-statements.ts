@@ -116,12 +116,21 @@ const updateCalls = `
 const isAsExpected = `c.id = m.id and c.revision = m.from_revision`;
 const returningMoved = `returning ${returned}, m.timeline, m.opt_out, m.opt_out_id, m.opt_ins, m.voice_messages, m.moved_at`;
 
-/** Compare-and-set on the revision of each call. One row, with the ids of those that won. */
+/**
+ * Compare-and-set on the revision of each call. One row, with the ids of those that won. $6 the campaigns whose pilots have a place free again by some of these moves, if
+ * they are pilots: their rows are locked before those of the calls, as by claims.
+ */
 export const moveCalls = `
-with moved as (${updateCalls}
-  from jsonb_to_recordset($1::jsonb) as m(id text, from_revision int, ${movableColumns})
-  where ${isAsExpected}
-  ${returningMoved}
+with pilots as materialized (select id from campaigns where id = any($6::text[]) order by id for no key update),
+moved as (${updateCalls}
+  from jsonb_to_recordset($1::jsonb) as m(id text, from_revision int, pilot_place text, ${movableColumns})
+  where ${isAsExpected} and (select count(*) from pilots) >= 0
+  ${returningMoved}, m.pilot_place
+),
+places_free as (
+  update campaigns c set pilot_left = c.pilot_left + free.places
+  from (select pilot_place, count(*)::int as places from moved where pilot_place is not null group by 1) free
+  where c.id = free.pilot_place and c.pilot_left is not null
 ),${handOver('$5')}${writeParts('false')}
 select array(select id from moved) as moved, ${deliveriesMade}`;
 

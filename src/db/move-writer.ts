@@ -9,6 +9,7 @@ import { LedgerUnavailable, type Transition } from './ledger.ts';
 import { daysOf, moveRowOf, partsOf, type StoredParts } from './move-rows.ts';
 import { moveCalls } from './move-statements.ts';
 import type { EventDays } from './partitions.ts';
+import { pilotPlaceOf, placesOf } from './pilot-places.ts';
 import { isRefusal, runQuery, sqlState, withClient } from './run-query.ts';
 
 type CommitResult = 'committed' | 'lost_race';
@@ -99,7 +100,10 @@ export class MoveWriter {
     await this.#deps.days.ensure(daysOf(transitions));
     const handing = handingOver(this.#deps.handsOver);
     const { moved, deliveries } = await withClient(this.#deps.pool, (client) =>
-      writeMoves(client, [...moveValuesOf(transitions, this.#deps.stored), handing.parameter]),
+      writeMoves(client, [
+        ...moveValuesOf(transitions, this.#deps.stored, (each) => ({ pilot_place: pilotPlaceOf(each) })),
+        ...[handing.parameter, placesOf(transitions)],
+      ]),
     );
     const committed = new Set(moved);
     for (const { call } of transitions) if (committed.has(call.id)) this.#deps.onKept(call);
@@ -121,7 +125,7 @@ export interface MovedRow {
 }
 
 /** Runs the statement on moves of different calls. Their parts are on record when the transaction is committed. */
-async function writeMoves(client: PoolClient, values: string[]): Promise<MovedRow> {
+async function writeMoves(client: PoolClient, values: unknown[]): Promise<MovedRow> {
   const [row] = await runQuery<MovedRow>(client, { name: 'move_calls', text: moveCalls, values });
   assert(row, 'the statement returns one row');
   return row;

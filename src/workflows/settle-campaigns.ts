@@ -14,7 +14,8 @@ export interface SettleCampaignsDependencies extends MoveCampaignDependencies, C
 const batchSize = 100;
 
 /**
- * Does what campaigns do by themselves: a pilot pauses after its last call was begun; a cancelled campaign's calls are ended, and the
+ * Does what campaigns do by themselves: a pilot pauses when all its calls were begun, and each phone rang or the attempt has ended, since what is given back undialled makes way for
+ * another; a cancelled campaign's calls are ended, and the
  * ringing of those that ring; a campaign ends with its last call, once it is closed or its time is over. Waiting calls whose time is over
  * are ended by `expireCalls`, whatever their campaign.
  */
@@ -25,7 +26,7 @@ export async function settleCampaigns(deps: SettleCampaignsDependencies): Promis
 
 async function settle(deps: SettleCampaignsDependencies, campaign: Campaign): Promise<void> {
   const { state } = campaign;
-  if (state.status === 'running' && state.pilotLeft === 0)
+  if (state.status === 'running' && state.pilotLeft === 0 && !(await deps.campaigns.isDialling(campaign.id)))
     await moveCampaign(deps, campaign.id, (now) =>
       now.state.status === 'running' && now.state.pilotLeft === 0
         ? pauseCampaign(now, 'pilot_done')

@@ -1,7 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ClaimRequest, Ledger } from '../../src/db/ledger.ts';
+import { endAttempt, type AfterAttempt } from '../../src/domain/calls/call-moves.ts';
 import type { Call } from '../../src/domain/calls/call.ts';
 import type { Campaign, CampaignState, PauseReason } from '../../src/domain/campaigns/campaign.ts';
+import type { Verdict } from '../../src/domain/calls/verdict.ts';
+import {
+  cancelledVerdict,
+  lostVerdict,
+  refusedVerdict,
+  withdrawnVerdict,
+} from '../../src/workflows/attempt-verdicts.ts';
 import type { LedgerUnderTest } from './ledger-contract.ts';
 import { running, sampleCampaign } from './sample-campaign.ts';
 import {
@@ -10,6 +18,7 @@ import {
   lastAttempt,
   noAnswerTransition,
   sampleAcceptance,
+  sampleTransition,
   type SampleAcceptance,
 } from './sample-call.ts';
 
@@ -241,6 +250,61 @@ export function testCampaignClaimsContract(name: string, create: () => Promise<L
         expect(begun).toHaveLength(2);
         expect(await claim(calls)).toEqual([]);
         expect(await ledger.dueCalls(t0, 10)).toEqual([]);
+      });
+    });
+
+    describe('keep a place of their pilot for a call that was dialled, and free it where an attempt ends before its INVITE left:', () => {
+      const given = (call: Call, verdict: Verdict, after: AfterAttempt): Promise<unknown> =>
+        ledger.commit(
+          sampleTransition(
+            endAttempt(call, lastAttempt(call).id, {
+              ...{ at: t0 + 100, verdict, after },
+              ...{ progress: null, timeline: [] },
+            }),
+            t0 + 100,
+          ),
+        );
+      const again = { next: 'retry', at: t0 + 200 } as const;
+      const end = { next: 'end', outcome: 'cancelled', problem: null } as const;
+      const noAnswer = { ...withdrawnVerdict, reason: 'no_answer', fault: 'callee' } as const;
+      const begun = async (calls: readonly Call[]): Promise<number> =>
+        (await claim(calls, { now: t0 + 300, trunk: 'carrier-b' })).length;
+
+      it.each([
+        ['one that was given back', withdrawnVerdict, again, 1],
+        ['one that was cancelled before its instant', cancelledVerdict, end, 1],
+        ['not one that rang', noAnswer, end, 0],
+        ['not one that the network refused', refusedVerdict, end, 0],
+        ['not one that was cancelled while it rang', { ...cancelledVerdict, q850Cause: 0 }, end, 0],
+        ['not one of which nobody knows', lostVerdict, end, 0],
+      ] as const)('%s', async (_, verdict, after, more) => {
+        const calls = await callsIn(await campaignOf({ state: running(2) }), 5);
+        const [first, second, ...none] = await claim(calls);
+        expect([first, second, none]).toMatchObject([{}, {}, []]);
+        await given(first!, verdict, after);
+        expect(await begun(calls)).toBe(more);
+        expect(await begun(calls)).toBe(0);
+      });
+
+      it('several at once, and the same call again and again', async () => {
+        const calls = await callsIn(await campaignOf({ state: running(3) }), 3);
+        for (let round = 0; round < 3; round += 1) {
+          const claimed = await claim(calls, { now: t0 + 1_000 * round });
+          expect(claimed).toHaveLength(3);
+          expect(await begun(calls)).toBe(0);
+          await Promise.all(claimed.map((call) => given(call, withdrawnVerdict, again)));
+        }
+        expect(await begun(calls)).toBe(3);
+      });
+
+      it('but only once for a call, and never where it is no pilot', async () => {
+        const calls = await callsIn(await campaignOf({ state: running(1) }), 3);
+        const [call] = await claim(calls);
+        await ledger.commit(noAnswerTransition(call!, { at: t0 + 10, retryAt: t0 + 20 }));
+        const free = await callsIn(await campaignOf(), 2);
+        for (const each of await claim(free)) await given(each, withdrawnVerdict, again);
+        expect(await begun(calls.filter(({ id }) => id !== call!.id))).toBe(0);
+        expect(await begun(free)).toBe(2);
       });
     });
 

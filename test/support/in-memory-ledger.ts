@@ -23,6 +23,8 @@ import {
   pass,
   type CampaignGate,
 } from '../../src/domain/campaigns/campaign-gate.ts';
+import { neverDialled } from '../../src/domain/campaigns/pilot-place.ts';
+import { pilotPlaceOf } from '../../src/db/pilot-places.ts';
 import { takesCalls, type Campaign } from '../../src/domain/campaigns/campaign.ts';
 import type { Lease } from '../../src/domain/asterisks/lease.ts';
 import { liveAttempt } from '../../src/domain/calls/call-moves.ts';
@@ -187,7 +189,11 @@ export class InMemoryLedger implements Ledger {
   }
 
   commit(transition: Transition): Promise<'committed' | 'lost_race'> {
-    return this.#perform('commit', () => this.#calls.move(transition));
+    return this.#perform('commit', () => {
+      const result = this.#calls.move(transition);
+      if (result === 'committed') this.#freePilotPlace(pilotPlaceOf(transition));
+      return result;
+    });
   }
 
   claim(request: ClaimRequest): Promise<Transition[]> {
@@ -378,7 +384,7 @@ export class InMemoryLedger implements Ledger {
       const sendAt = this.#instantFrom(request);
       if (sendAt > request.reserveUntil || claimed.length >= most) break;
       const gate = this.#gateOf(call, gates);
-      const dial = { sendAt, isFirst: call.attempts.length === 0 };
+      const dial = { sendAt, isFirst: neverDialled(call) };
       if (gate !== null && !mayPass(gate, dial)) continue;
       const { rangSince = null } = request;
       const rangAt = rangSince === null ? [] : this.#calls.rangAt(call.person, rangSince);
@@ -449,6 +455,13 @@ export class InMemoryLedger implements Ledger {
     const campaign = this.campaigns.get(id);
     if (campaign?.state.status === 'running')
       this.campaigns.set(id, { ...campaign, state: { ...campaign.state, pilotLeft } });
+  }
+
+  #freePilotPlace(id: string | null): void {
+    const campaign = this.campaigns.get(id ?? '');
+    if (campaign?.state.status !== 'running' || campaign.state.pilotLeft === null) return;
+    const pilotLeft = campaign.state.pilotLeft + 1;
+    this.campaigns.set(campaign.id, { ...campaign, state: { ...campaign.state, pilotLeft } });
   }
 
   #takesCalls({ campaignId }: Call): boolean {

@@ -57,11 +57,9 @@ export type CampaignChange = z.infer<typeof campaignChangeSchema>;
 
 export const campaignStartSchema = z
   .strictObject({
-    pilot: z
-      .int()
-      .min(1)
-      .max(1_000_000)
-      .optional()
-      .meta({ description: 'So many calls are begun, then the campaign pauses by itself.' }),
+    pilot: z.int().min(1).max(1_000_000).optional().meta({
+      description:
+        'So many calls are dialled, then the campaign pauses by itself: once their phones have rung, or their attempts have ended.',
+    }),
   })
   .meta({ id: 'CampaignStart' });
