@@ -3,6 +3,7 @@ import { parse, type CsvError } from 'csv-parse';
 import { readCsvHeader } from '../domain/campaigns/csv-columns.ts';
 import type { Fault } from '../workflows/use-cases.ts';
 import { readSeparator } from './csv-separator.ts';
+import { unguardCell } from './guarded-cell.ts';
 import { invalidRequest } from './problem.ts';
 import type { UploadedRow } from './uploaded-row.ts';
 
@@ -23,7 +24,7 @@ interface ParsedRow {
 
 /**
  * The rows of a CSV as they come: UTF-8, with or without a byte order mark, quoted as in RFC 4180; a quote within a cell that is not quoted stands
- * for itself. A row is named by the line that it begins with.
+ * for itself, and a cell that an export of ours has guarded is given as it was before. A row is named by the line that it begins with.
  *
  * @throws Problem where the header is not usable: then no row was given
  */
@@ -121,7 +122,7 @@ function rowOf(
         },
       ],
     };
-  return { line, received: requestOf(cells) };
+  return { line, received: requestOf(cells.map(unguardCell)) };
 }
 
 /** The library's words quote the row, and with it perhaps a number: only what kind of mistake it is is repeated. */

@@ -3,7 +3,6 @@ import { suggestionFrom } from '../domain/flows/validation/suggest.ts';
 import { plainText } from '../domain/plain-text.ts';
 import type { Fault } from '../workflows/fault.ts';
 import type { SubscriptionRow } from '../workflows/subscription-use-cases.ts';
-import { unguardCell } from './guarded-cell.ts';
 import type { ReadHeader } from './read-csv-rows.ts';
 import { readRows } from './read-rows.ts';
 import { faultsOfBody } from './validate-body.ts';
@@ -76,7 +75,7 @@ function headerOf(schema: z.ZodObject, needed: readonly string[]): ReadHeader {
       requestOf: (cells) =>
         Object.fromEntries(
           names.flatMap((name, index) => {
-            const cell = unguardCell(cells[index] ?? '');
+            const cell = cells[index] ?? '';
             return cell === '' || !known.includes(name) ? [] : [[name, cell]];
           }),
         ),

@@ -1,0 +1,54 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { readCsvRows } from '../../../src/http/read-csv-rows.ts';
+import type { UploadedRow } from '../../../src/http/uploaded-row.ts';
+import { csvStream } from '../../../src/http/write-csv.ts';
+
+const header = ['to', 'reference', 'variables.name'];
+
+async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
+  for (const item of items) yield await Promise.resolve(item);
+}
+
+async function read(body: ReadableStream<Uint8Array>): Promise<UploadedRow[]> {
+  const rows: UploadedRow[] = [];
+  for await (const row of readCsvRows(body)) rows.push(row);
+  return rows;
+}
+
+const risky = fc.string({
+  unit: fc.constantFrom("'", '=', '+', '-', '@', '＝', ' ', '\t', '"', ',', '\n', 'a', 'आ', '9'),
+});
+const text = fc.oneof(risky, fc.string({ unit: 'binary' })).filter((each) => each.isWellFormed());
+/** What is no text at all: such a cell comes back as a row at fault. */
+const readable = text.filter((each) => !each.includes('\uFFFD'));
+
+it('what an export wrote is uploaded again as it was, whatever it begins or ends with', async () => {
+  const people = fc.array(fc.tuple(readable, readable, readable), { minLength: 1, maxLength: 8 });
+  await fc.assert(
+    fc.asyncProperty(people, async (written) => {
+      const rows = await read(csvStream(header, each(written)));
+      const received = rows.map((row) => ('received' in row ? row.received : row.faults));
+      expect(received).toEqual(
+        written.map(([to, reference, name]) => ({
+          ...(to === '' ? {} : { to }),
+          ...(reference === '' ? {} : { reference }),
+          ...(name === '' ? {} : { variables: { name } }),
+        })),
+      );
+    }),
+    { numRuns: 500 },
+  );
+});
+
+it.each([
+  ["'=1+1", '=1+1'],
+  ["'+919876543210", '+919876543210'],
+  ["''=1+1", "'=1+1"],
+  ["'' leading", "' leading"],
+  ["'tis said", "'tis said"],
+  ['  by hand ', 'by hand'],
+])('a cell %j is the text %j', async (cell, name) => {
+  const body = new Blob([`to,reference,variables.name\n1,r,"${cell}"\n`]).stream();
+  expect(await read(body)).toEqual([{ line: 2, received: { to: '1', reference: 'r', variables: { name } } }]);
+});
