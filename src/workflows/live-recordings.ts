@@ -65,10 +65,19 @@ export class LiveRecordings {
       .catch((error: unknown) => this.#complain(error, recordingId, 'a recording could not be removed'));
   }
 
-  /** The one that a process before this one may have begun, and did not live to put on record. */
-  async abandon(number: number): Promise<void> {
-    const recordingId = `recording-${number}`;
-    await this.#deps.telephony.stopRecording(this.#leg, recordingId).catch(() => 'gone');
+  /**
+   * Ends what a process before this one began after the last on record, and did not live to put there. Resolves to the last number that is used up: the
+   * network makes no second recording of one name.
+   */
+  async abandonAfter(number: number): Promise<number> {
+    const recordingId = `recording-${number + 1}`;
+    const state = await this.stateOf(recordingId);
+    if (state === 'missing') return number;
+    // when it has ended, that is told, and then it is forgotten
+    if (state === 'running')
+      await this.#deps.telephony.stopRecording(this.#leg, recordingId).catch(() => 'gone');
+    else await this.forget(recordingId);
+    return this.abandonAfter(number + 1);
   }
 
   async stateOf(recordingId: string): Promise<RecordingState> {

@@ -159,9 +159,9 @@ export class LiveTalk {
   /** Who was speaking goes on speaking, if the network went on recording; else the present step is said anew. */
   async #goOn(talk: Talk): Promise<void> {
     const at = this.#deps.clock.now();
-    const { phase, lastRecording } = talk.session;
-    await this.#recordings.abandon(lastRecording + 1);
-    if (phase.phase !== 'recording') return this.#feed({ type: 'resumed', at });
+    const { phase } = talk.session;
+    const lastRecording = await this.#recordings.abandonAfter(talk.session.lastRecording);
+    if (phase.phase !== 'recording') return this.#feed({ type: 'resumed', at, lastRecording });
     const { recordingId } = phase;
     const state = await this.#recordings.stateOf(recordingId);
     if (state === 'running') return this.#feed({ type: 'resumed', at, recordingGoesOn: true });

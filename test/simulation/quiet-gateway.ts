@@ -12,27 +12,36 @@ import { TextRenditions, textSoundMs } from '../support/text-renditions.ts';
 import { simulatedFlows } from './simulated-flows.ts';
 
 /** A phone network of its own, for one process that nothing happens to. */
-class QuietNetwork extends Simulator {
+export class QuietNetwork extends Simulator {
+  constructor(clock: Clock) {
+    super({ clock, soundDurationMs: textSoundMs });
+  }
+
   silence(): void {}
 }
 
 type Chosen = Pick<Surroundings, 'ledger' | 'trunks'> &
   Partial<
-    Pick<Surroundings, 'renditions' | 'weather' | 'holdBack' | 'isLeaseSafe' | 'onDial' | 'frequencyCap'>
+    Pick<
+      Surroundings,
+      'renditions' | 'weather' | 'onCrash' | 'holdBack' | 'isLeaseSafe' | 'onDial' | 'frequencyCap'
+    >
   > & {
     clock: Clock;
+    /** Where another process was there before. */
+    network?: QuietNetwork;
+    flows?: InMemoryFlowStore;
   };
 
 /** A gateway in fair weather, with the simulated flows stored. */
 export async function startQuietGateway(chosen: Chosen): Promise<SimulatedGateway> {
   const { clock } = chosen;
   const words = await loadBuiltInWords(join(import.meta.dirname, '..', '..', 'prompts'));
-  const flows = new InMemoryFlowStore();
+  const { flows = new InMemoryFlowStore(), network = new QuietNetwork(clock) } = chosen;
   for (const [id, definition] of Object.entries(simulatedFlows))
     await storeFlow({ flows, words, clock, ...noLibrary }, { id, definition });
-  const network = new QuietNetwork({ clock, soundDurationMs: textSoundMs });
   const gateway = new SimulatedGateway({
-    ...{ flows, network, words },
+    words,
     weather: { latencyMs: () => 0, strike: () => 'nothing' },
     dialFault: () => null,
     onDial: () => undefined,
@@ -42,7 +51,7 @@ export async function startQuietGateway(chosen: Chosen): Promise<SimulatedGatewa
     pauseMs: (usualMs) => usualMs,
     takeUpEveryMs: 60_000,
     onCrash: () => undefined,
-    ...chosen,
+    ...{ ...chosen, flows, network },
   });
   network.onEvent((event) => {
     gateway.deliver(event);

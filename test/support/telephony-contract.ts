@@ -281,6 +281,19 @@ function describeRecordings(there: There): void {
     await stage.telephony.removeRecording(leg, 'recording-1');
   });
 
+  it('fails to record under an id that there is already, and keeps what was recorded', async () => {
+    const { stage } = there;
+    const leg = await asked('9000009999');
+    await stage.telephony.record(leg, { ...message, maxDurationMs: 1_000 });
+    await stage.until(leg, 'recording_ended');
+    const { durationMs } = await soundOf(leg, 'recording-1');
+    expect(await stage.telephony.record(leg, message)).toBe('done');
+    await stage.until(leg, 'recording_failed');
+    expect(await stage.telephony.recordingState(leg, 'recording-1')).toBe('finished');
+    expect((await soundOf(leg, 'recording-1')).durationMs).toBe(durationMs);
+    await stage.telephony.removeRecording(leg, 'recording-1');
+  });
+
   it('finds nothing to record on a leg that is gone', async () => {
     const { stage } = there;
     const leg = await stage.answered('9000109999');

@@ -1,7 +1,14 @@
 import { unreachable } from '../../lib/assert.ts';
 import type { Flow } from './compile-flow.ts';
 import { isAsking, type Key } from './flow-definition.ts';
-import type { EngineInput, EngineStep, FlowSession, LookupResult, SessionPhase } from './flow-session.ts';
+import type {
+  EngineInput,
+  EngineStep,
+  FlowSession,
+  LookupResult,
+  Resumption,
+  SessionPhase,
+} from './flow-session.ts';
 import { takeOptOutKey } from './opt-out.ts';
 import { end, finish, presentStep, proceed, sayAnew, takeKey } from './proceed.ts';
 import type { Onward } from './step-behaviour.ts';
@@ -205,8 +212,9 @@ function transferOver(
 }
 
 /** After a crash: the question is heard again, and nothing that was pressed half counts. */
-function resume(turn: Turn, on: { recordingGoesOn?: boolean; talkGoesOn?: boolean }): void {
+function resume(turn: Turn, on: Resumption): void {
   const { session } = turn;
+  session.lastRecording = Math.max(session.lastRecording, on.lastRecording ?? 0);
   const step = presentStep(turn);
   if (on.recordingGoesOn === true && session.phase.phase === 'recording') return goOnRecording(turn);
   if (on.talkGoesOn === true && session.phase.phase === 'joined') return;

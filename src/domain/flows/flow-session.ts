@@ -173,9 +173,10 @@ export type EngineInput =
   | { type: 'started'; at: number }
   /**
    * The call was taken up again after a crash or a lost connection: the present step is spoken anew. `recordingGoesOn`: what the person is
-   * saying is still being recorded, so nobody interrupts; `talkGoesOn`: nor where they are joined to somebody else.
+   * saying is still being recorded, so nobody interrupts; `talkGoesOn`: nor where they are joined to somebody else. `lastRecording`: the last number that was
+   * used, where that was not kept.
    */
-  | { type: 'resumed'; at: number; recordingGoesOn?: boolean; talkGoesOn?: boolean }
+  | ({ type: 'resumed'; at: number } & Resumption)
   | { type: 'key'; at: number; key: Key }
   | { type: 'prompt_ended'; at: number; promptId: string }
   | { type: 'timeout'; at: number; timerId: string }
@@ -196,6 +197,12 @@ export type EngineInput =
   /** The other one is gone, or will not come; they are joined no more. */
   | { type: 'transfer_ended'; at: number; transferId: string; result: TransferResult }
   | { type: 'hung_up'; at: number };
+
+export interface Resumption {
+  recordingGoesOn?: boolean;
+  talkGoesOn?: boolean;
+  lastRecording?: number;
+}
 
 export type EngineCommand =
   /** Speak the parts without a gap, then keep `silenceMs` of silence on the line (while waiting for a key). Empty parts: silence alone, and no `prompt_ended`. */

@@ -3,19 +3,28 @@ import type { LegId, RecordingRequest, RecordingState, StoredRecording } from '.
 import { pieceOf } from './promised.ts';
 import { SimulatedRecording } from './simulated-recording.ts';
 
+/** How a recording ended, as it is told. */
+type RecordingOver =
+  | { type: 'recording_ended'; recordingId: string }
+  | { type: 'recording_failed'; recordingId: string; reason: string };
+
 /** All recordings of the simulated network, until they are removed. */
 export class SimulatedRecordings {
   readonly #clock: Clock;
-  readonly #onEnd: (leg: LegId, recordingId: string) => void;
+  readonly #onOver: (leg: LegId, over: RecordingOver) => void;
   readonly #byLeg = new Map<LegId, Map<string, SimulatedRecording>>();
 
-  constructor(clock: Clock, onEnd: (leg: LegId, recordingId: string) => void) {
+  constructor(clock: Clock, onOver: (leg: LegId, over: RecordingOver) => void) {
     this.#clock = clock;
-    this.#onEnd = onEnd;
+    this.#onOver = onOver;
   }
 
   begin(leg: LegId, request: RecordingRequest): void {
     const { recordingId } = request;
+    if (this.of(leg, recordingId)) {
+      const reason = 'There is a recording of this name.';
+      return this.#onOver(leg, { type: 'recording_failed', recordingId, reason });
+    }
     const onEnd = (): void => this.end(leg, recordingId);
     const recordings = this.#byLeg.get(leg) ?? new Map<string, SimulatedRecording>();
     recordings.set(recordingId, new SimulatedRecording(request, { clock: this.#clock, onEnd }));
@@ -26,7 +35,7 @@ export class SimulatedRecordings {
     const recording = this.of(leg, recordingId);
     if (!recording || recording.isOver) return;
     recording.close();
-    this.#onEnd(leg, recordingId);
+    this.#onOver(leg, { type: 'recording_ended', recordingId });
   }
 
   running(leg: LegId): SimulatedRecording[] {

@@ -57,9 +57,7 @@ export class Simulator implements Telephony {
 
   constructor(options: SimulatorOptions) {
     this.#options = options;
-    this.#recordings = new SimulatedRecordings(options.clock, (leg, recordingId) =>
-      this.#tell(leg, { type: 'recording_ended', recordingId }),
-    );
+    this.#recordings = new SimulatedRecordings(options.clock, (leg, over) => this.#tell(leg, over));
   }
 
   start(): Promise<void> {
