@@ -79,7 +79,7 @@ export function runGateway(
     child.once('error', reject);
   });
 
-  function said(message: string | RegExp, limitMs = 20_000): Promise<LogEntry> {
+  function said(message: string | RegExp, limitMs = 60_000): Promise<LogEntry> {
     const there = log.find((entry) => fits(entry, message));
     if (there !== undefined) return Promise.resolve(there);
     const { promise, resolve, reject } = Promise.withResolvers<LogEntry>();

@@ -6,9 +6,16 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  */
 const long = [
   'telephony/telephony-contract.test.ts',
+  'telephony/calls/transfers.test.ts',
+  'telephony/several-gateways.test.ts',
+  'telephony/calls/missed-calls.test.ts',
+  'telephony/calls/recorded-calls.test.ts',
+  'telephony/calls/heard-prompts.test.ts',
+  'reliability/gateway-killed.test.ts',
+  'telephony/calls/failed-over-calls.test.ts',
+  'telephony/trunk-states.test.ts',
   'telephony/calls/prompts-recorded-by-phone.test.ts',
-  'telephony/calls/imported-form.test.ts',
-  'telephony/handsets.test.ts',
+  'telephony/calls/answered-lines.test.ts',
 ];
 
 /** The order in which test files begin. */

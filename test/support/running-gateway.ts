@@ -155,7 +155,7 @@ export function useCallLab(options: CallLabOptions = {}): () => CallLab {
       await lab.stop();
       throw error;
     }
-  }, 90_000);
+  }, 150_000);
   afterAll(async () => {
     await running?.gateway.stop();
     await running?.invites.close();

@@ -27,21 +27,27 @@ export function readWavBytes(file: Buffer): Int16Array {
   return Int16Array.from({ length: samples }, (_, index) => file.readInt16LE(dataAt + 2 * index));
 }
 
-/** The file that a gateway which speaks by eSpeak NG alone has on disk for this part. */
-export async function renditionFile(dataDir: string, part: SoundPart, codec: Codec): Promise<Rendition> {
+/** The files that a gateway which speaks by eSpeak NG alone has on disk for these parts. */
+export async function renditionFiles(
+  dataDir: string,
+  { codec, parts }: { codec: Codec; parts: readonly SoundPart[] },
+): Promise<Rendition[]> {
   const { cache, close } = await openRenditions(dataDir, codec);
-  const rendition = await cache.renditionOf(part);
-  await close();
-  return rendition;
+  try {
+    return await Promise.all(parts.map((part) => cache.renditionOf(part)));
+  } finally {
+    await close();
+  }
 }
 
-/** What is in that file. */
+/** What is in the file of this part. */
 export async function renditionOf(
   dataDir: string,
   part: SoundPart,
   codec: keyof typeof decoders = 'alaw',
 ): Promise<Int16Array> {
-  const { sound } = await renditionFile(dataDir, part, codec);
+  const [rendition] = await renditionFiles(dataDir, { codec, parts: [part] });
+  const sound = rendition?.sound ?? '';
   return Int16Array.from(await readFile(join(dataDir, `${sound}.${codec}`)), decoders[codec]);
 }
 

@@ -4,7 +4,7 @@ import { afterAll } from 'vitest';
 import { labTrunk, type LabTrunk } from '../../../asterisk/lab-trunks.ts';
 import type { Codec } from '../../../src/domain/calls/trunk.ts';
 import { decodeSound, rateOf } from '../../../src/speech/codec.ts';
-import { renditionFile } from '../sound.ts';
+import { renditionFiles } from '../sound.ts';
 import type { EarCall } from './ear-call.ts';
 import type { HeardSound, WantedPart } from './follow-prompt.ts';
 import { startEar, type Ear } from './start-ear.ts';
@@ -56,15 +56,16 @@ export async function heardCall(call: EarCall): Promise<HeardCall> {
 }
 
 /** What a gateway with this data directory, which speaks by eSpeak NG alone, has rendered of these words. */
-export function renderedParts(
+export async function renderedParts(
   dataDir: string,
   { codec, texts }: { codec: Codec; texts: readonly string[] },
 ): Promise<RenderedPart[]> {
+  const parts = texts.map((text) => ({ kind: 'text' as const, language: 'hi', text }));
+  const files = await renditionFiles(dataDir, { codec, parts });
   return Promise.all(
-    texts.map(async (text) => {
-      const { sound } = await renditionFile(dataDir, { kind: 'text', language: 'hi', text }, codec);
+    files.map(async ({ sound }, index) => {
       const bytes = await readFile(join(dataDir, `${sound}.${codec}`));
-      return { name: text, bytes, samples: await decodeSound(bytes, { codec, program }) };
+      return { name: texts[index] ?? '', bytes, samples: await decodeSound(bytes, { codec, program }) };
     }),
   );
 }

@@ -13,8 +13,8 @@ import { parseSip, readOffer, replyTo, type SipMessage } from './sip-message.ts'
 export interface Ear extends AsyncDisposable {
   /** PJSIP endpoints `ear-alaw`, `ear-ulaw` and `ear-g722` that lead here, for the gateway's Asterisk. */
   readonly pjsip: string;
-  /** The next call that is answered. */
-  nextCall(): Promise<EarCall>;
+  /** The next call for this number that is answered. @param number as the trunk writes it */
+  callTo(number: string): Promise<EarCall>;
 }
 
 const address = '127.0.0.5';
@@ -24,8 +24,7 @@ export async function startEar(): Promise<Ear> {
   const sip = await openSocket();
   const { port } = sip.address();
   const calls = new Map<string, EarCall>();
-  const waiting: ((call: EarCall) => void)[] = [];
-  const unclaimed: EarCall[] = [];
+  const coming = new Map<string, PromiseWithResolvers<EarCall>>();
   const contact = `sip:ear@${address}:${port}`;
 
   async function receive(text: string, from: RemoteInfo): Promise<void> {
@@ -72,18 +71,17 @@ export async function startEar(): Promise<Ear> {
     reply('180 Ringing');
     call.answered();
     reply('200 OK', sdp);
-    const next = waiting.shift();
-    if (next) next(call);
-    else unclaimed.push(call);
+    const dialled = /^INVITE sip:([^@;>]+)@/.exec(invite.startLine)?.[1] ?? '';
+    coming.get(dialled)?.resolve(call);
   }
 
   sip.on('message', (bytes, from) => void receive(bytes.toString('latin1'), from));
   return {
     pjsip: (['alaw', 'ulaw', 'g722'] as const).map((codec) => endpointOf(codec, port)).join('\n'),
-    nextCall() {
-      const call = unclaimed.shift();
-      if (call) return Promise.resolve(call);
-      return new Promise((resolve) => waiting.push(resolve));
+    callTo(number) {
+      const next = Promise.withResolvers<EarCall>();
+      coming.set(number, next);
+      return next.promise;
     },
     async [Symbol.asyncDispose]() {
       for (const call of calls.values()) call.close();

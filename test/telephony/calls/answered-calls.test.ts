@@ -182,8 +182,9 @@ describe('a call that is answered', () => {
 describe('what a phone hears', () => {
   it('is the welcome and each question as they were rendered, as loud as speech should be', async () => {
     const { gateway, lab: asterisks } = lab();
-    const coming = ear.nextCall();
-    const { id } = await gateway.place('+919000001199', { trunk: 'ear-alaw' });
+    const to = '+919000001199';
+    const coming = ear.callTo(to);
+    const { id } = await gateway.place(to, { trunk: 'ear-alaw' });
     const call = await coming;
     for (const key of ['1', '2'] as const) {
       await call.asking();

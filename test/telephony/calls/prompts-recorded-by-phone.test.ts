@@ -42,7 +42,7 @@ it('what somebody said on the phone is what the next phone hears', async () => {
   expect(wanted.length / 8000).toBeGreaterThan(2.5);
   expect(Math.abs(activeLevelDbfs(wanted) - -22)).toBeLessThan(6);
 
-  const coming = ear.nextCall();
+  const coming = ear.callTo(listener);
   const call = await gateway.place(listener, { flow: 'voice', language: 'en', trunk: 'ear-alaw' });
   const heard = await heardCall(await coming);
   expect(await gateway.ended(call.id)).toMatchObject({ outcome: 'completed' });

@@ -32,8 +32,9 @@ describe('a recording that was uploaded', () => {
       languages: ['en'],
       steps: [{ id: 'hello', type: 'message', say: ['recorded.hello', 'system.goodbye'] }],
     };
-    const coming = ear.nextCall();
-    const { id } = await gateway.place('+919000009999', { flow, language: 'en' });
+    const to = '+919000009999';
+    const coming = ear.callTo(to);
+    const { id } = await gateway.place(to, { flow, language: 'en' });
     const heard = await heardCall(await coming);
     expect(await gateway.ended(id)).toMatchObject({ outcome: 'completed' });
     const found = followPrompt(heard, [{ name: 'hello', samples }], { fromMs: 0, withinMs: 2_000 });
