@@ -23,29 +23,32 @@ const text = fc.oneof(risky, fc.string({ unit: 'binary' })).filter((each) => eac
 /** What is no text at all: such a cell comes back as a row at fault. */
 const readable = text.filter((each) => !each.includes('\uFFFD'));
 
-it('what an export wrote is uploaded again as it was, whatever it begins or ends with', async () => {
+it('what an export wrote is uploaded again as it was, but for the spaces around a cell, which are nobody’s', async () => {
   const people = fc.array(fc.tuple(readable, readable, readable), { minLength: 1, maxLength: 8 });
   await fc.assert(
     fc.asyncProperty(people, async (written) => {
       const rows = await read(csvStream(header, each(written)));
       const received = rows.map((row) => ('received' in row ? row.received : row.faults));
-      expect(received).toEqual(
-        written.map(([to, reference, name]) => ({
-          ...(to === '' ? {} : { to }),
-          ...(reference === '' ? {} : { reference }),
-          ...(name === '' ? {} : { variables: { name } }),
-        })),
-      );
+      expect(received).toEqual(written.map((cells) => requestOf(cells.map((cell) => cell.trim()))));
     }),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
 });
+
+/** An empty cell is a field left out. */
+function requestOf([to = '', reference = '', name = '']: string[]): object {
+  return {
+    ...(to === '' ? {} : { to }),
+    ...(reference === '' ? {} : { reference }),
+    ...(name === '' ? {} : { variables: { name } }),
+  };
+}
 
 it.each([
   ["'=1+1", '=1+1'],
   ["'+919876543210", '+919876543210'],
   ["''=1+1", "'=1+1"],
-  ["'' leading", "' leading"],
+  ["'' =1", "' =1"],
   ["'tis said", "'tis said"],
   ['  by hand ', 'by hand'],
 ])('a cell %j is the text %j', async (cell, name) => {
