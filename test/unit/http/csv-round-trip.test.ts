@@ -20,8 +20,8 @@ const risky = fc.string({
   unit: fc.constantFrom("'", '=', '+', '-', '@', '＝', ' ', '\t', '"', ',', '\n', 'a', 'आ', '9'),
 });
 const text = fc.oneof(risky, fc.string({ unit: 'binary' })).filter((each) => each.isWellFormed());
-/** What is no text at all: such a cell comes back as a row at fault. */
-const readable = text.filter((each) => !each.includes('\uFFFD'));
+/** The reader refuses, and says so, what is no text at all, and what looks like a quote that was never closed. */
+const readable = text.filter((each) => !each.includes('\uFFFD') && !/^".*\n/s.test(each));
 
 it('what an export wrote is uploaded again as it was, but for the spaces around a cell, which are nobody’s', async () => {
   const people = fc.array(fc.tuple(readable, readable, readable), { minLength: 1, maxLength: 8 });
