@@ -69,6 +69,11 @@ export interface AsteriskSettings {
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
+/** What is wrong at some place of a file, and what was perhaps meant. */
+export function sentenceOf({ detail, suggestion }: { detail: string; suggestion?: string }): string {
+  return suggestion === undefined ? detail : `${detail}. ${suggestion}`;
+}
+
 /** All that is wrong with the configuration, each mistake with its variable's name. The process ends with status 78 (EX_CONFIG). */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';

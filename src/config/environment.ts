@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { suggestionFrom } from '../domain/flows/validation/suggest.ts';
+import { sentenceOf } from './config.ts';
 
 /**
  * Reads variables one by one and gathers what is wrong with them, so that an operator hears of all mistakes at once. A secret may stand
@@ -57,7 +59,13 @@ export class Environment {
   refuseUnknown(prefix: string): void {
     for (const name of Object.keys(this.#variables)) {
       if (name.startsWith(prefix) && !this.#known.has(name))
-        this.mistake(name, 'is not a variable of this program');
+        this.mistake(
+          name,
+          sentenceOf({
+            detail: 'is not a variable of this program',
+            ...suggestionFrom([...this.#known], name),
+          }),
+        );
     }
   }
 }

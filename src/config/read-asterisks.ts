@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { AsteriskConfig } from './config.ts';
+import { explainIssues } from '../domain/explain-issues.ts';
+import { sentenceOf, type AsteriskConfig } from './config.ts';
 import type { Environment } from './environment.ts';
 
 /** Of the one that is configured by IVRS_ARI_*: what attempts on record name. */
@@ -109,7 +110,8 @@ function readFile(env: Environment, path: string, usual: Usual): AsteriskConfig[
   if (json === undefined) return [];
   const parsed = fileSchema.safeParse(json);
   if (!parsed.success) {
-    for (const { pointer, detail } of parsed.error.issues.flatMap(faultsOf)) mistake(pointer, detail);
+    const faults = explainIssues(parsed.error.issues, { input: json, schema: fileSchema });
+    for (const fault of faults) mistake(fault.pointer, sentenceOf(fault));
     return [];
   }
   const { asterisks } = parsed.data;
@@ -163,12 +165,6 @@ function parse(env: Environment, path: string): unknown {
     env.mistake(file, `(${path}) is not JSON: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   }
-}
-
-function faultsOf(issue: z.core.$ZodIssue): { pointer: string; detail: string }[] {
-  const pointer = issue.path.map((step) => `/${String(step)}`).join('');
-  if (issue.code !== 'unrecognized_keys') return [{ pointer, detail: issue.message }];
-  return issue.keys.map((key) => ({ pointer: `${pointer}/${key}`, detail: 'is not a field of an Asterisk' }));
 }
 
 function isHttpAddress(text: string): boolean {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseTrunks, simulatorTrunk, simulatorTrunkWritten, type Trunk } from '../domain/calls/trunk.ts';
-import { ConfigError, type Config } from './config.ts';
+import { ConfigError, sentenceOf, type Config } from './config.ts';
 
 /** The trunks of a file, as it has them and as they are read. */
 export interface TrunksFile {
@@ -24,7 +24,7 @@ export async function readTrunks(config: Pick<Config, 'trunksFile'>): Promise<Tr
     return { revision: parsed.revision, trunks: parsed.trunks, written };
   }
   throw new ConfigError(
-    parsed.faults.map(({ pointer, detail }) => `IVRS_TRUNKS_FILE (${file}): ${pointer || 'it'} ${detail}`),
+    parsed.faults.map((fault) => `IVRS_TRUNKS_FILE (${file}): ${fault.pointer || 'it'} ${sentenceOf(fault)}`),
   );
 }
 

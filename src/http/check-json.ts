@@ -1,5 +1,5 @@
 import type { Fault } from '../workflows/use-cases.ts';
-import { jsonPointer } from './json-pointer.ts';
+import { jsonPointer } from '../domain/json-pointer.ts';
 
 /** Deeper than any request of this API needs, and shallow enough for every recursive reader behind us. */
 export const deepestNesting = 64;

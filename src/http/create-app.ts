@@ -62,7 +62,10 @@ export function createApp(needs: AppNeeds): OpenAPIHono<AppEnv> {
   app.notFound((c) =>
     answerProblem(
       c,
-      new Problem('not_found', 'There is nothing at this path. /openapi.json lists what there is.'),
+      new Problem(
+        'not_found',
+        `There is nothing at this path. ${/.\/$/.test(c.req.path) ? 'Leave out the slash at its end. ' : ''}/openapi.json lists what there is.`,
+      ),
     ),
   );
   addCallRoutes(table, needs);

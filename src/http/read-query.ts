@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { suggestionFrom } from '../domain/flows/validation/suggest.ts';
-import { explainIssues } from './explain-issues.ts';
+import { explainIssues } from '../domain/explain-issues.ts';
 import { invalidRequest, type ProblemField } from './problem.ts';
 
 /** The query in the schema's terms, or a 422: a parameter that is misspelt must not silently list everything. */
@@ -23,8 +23,17 @@ export function readQuery<S extends z.ZodObject>(schema: S, url: string): z.outp
   const issues = parsed.success ? [] : explainIssues(parsed.error.issues, { input, schema });
   throw invalidRequest([
     ...faults.slice(0, 20),
-    ...issues.map(({ pointer, detail }) => ({ parameter: pointer.slice(1), detail })),
+    ...issues.map(({ pointer, detail }) => {
+      const parameter = pointer.slice(1);
+      return { parameter, detail, ...lostPlus(values.get(parameter)) };
+    }),
   ]);
+}
+
+/** In a query a plus is a space (WHATWG URL, application/x-www-form-urlencoded). */
+function lostPlus(value: string | undefined): { suggestion?: string } {
+  if (value === undefined || !/^ \d+$|T[\d:.]+ \d\d:\d\d$/.test(value)) return {};
+  return { suggestion: 'Write a plus as %2B: in a query it stands for a space.' };
 }
 
 function queryOf(url: string): string {

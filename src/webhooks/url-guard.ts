@@ -22,7 +22,8 @@ const localNames =
  */
 export function checkWebhookUrl(text: string, policy: WebhookPolicy): UrlVerdict {
   const url = parseUrl(text);
-  if (url === null) return { allowed: false, detail: 'must be an absolute URL in its plain form' };
+  if (url === null)
+    return { allowed: false, detail: 'must be an absolute URL, such as https://campaigns.example/webhooks' };
   const detail = faultOf(url, policy);
   return detail === null ? { allowed: true, url } : { allowed: false, detail };
 }
@@ -52,10 +53,13 @@ function isSensiblePort(url: URL): boolean {
 function hostFaultOf(hostname: string, policy: WebhookPolicy): string | null {
   const host = hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
   if (isIP(host) !== 0) {
-    return mayConnectTo(host, policy) ? null : 'points to an address that webhooks may not be sent to';
+    return mayConnectTo(host, policy)
+      ? null
+      : 'points to a private or reserved address, which is never asked';
   }
   if (host.split('.').includes('')) return 'must name a host';
   if (policy.allowPrivate) return null;
-  if (!host.includes('.') || localNames.test(host)) return 'names a host of a private network';
+  if (!host.includes('.') || localNames.test(host))
+    return 'names a host of a private network, which is never asked';
   return null;
 }

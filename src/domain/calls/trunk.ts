@@ -1,6 +1,7 @@
 import { isSupportedCountry, type CountryCode } from 'libphonenumber-js/max';
 import { z } from 'zod';
 import { parseDurationMs } from '../../lib/duration.ts';
+import { explainIssues } from '../explain-issues.ts';
 import { numberFormatSchema, type NumberFormat } from '../phone-numbers/number-format.ts';
 import type { Purpose } from './call.ts';
 import { trunkVerdictOf, trunkVerdictSchema, type TrunkVerdictRow } from './trunk-verdict.ts';
@@ -48,6 +49,7 @@ export type Codec = (typeof codecs)[number];
 export interface TrunkFault {
   pointer: string;
   detail: string;
+  suggestion?: string;
 }
 
 const callerIdList = z
@@ -111,7 +113,11 @@ export type ParsedTrunks =
 /** Reads the trunks file's JSON: all its trunks, or all its mistakes. */
 export function parseTrunks(json: unknown): ParsedTrunks {
   const parsed = fileSchema.safeParse(json);
-  if (!parsed.success) return { result: 'refused', faults: parsed.error.issues.flatMap(faultsOf) };
+  if (!parsed.success)
+    return {
+      result: 'refused',
+      faults: explainIssues(parsed.error.issues, { input: json, schema: fileSchema }),
+    };
   const trunks = parsed.data.trunks.map(trunkOf);
   const faults = trunks.flatMap((trunk, index) => [
     ...repeatedName(trunks, trunk, index),
@@ -204,10 +210,4 @@ function repeatedName(trunks: readonly Trunk[], trunk: Trunk, index: number): Tr
   const first = trunks.findIndex((other) => other.name === trunk.name);
   if (first === index) return [];
   return [{ pointer: `/trunks/${index}/name`, detail: `is the name of trunk ${first} already` }];
-}
-
-function faultsOf(issue: z.core.$ZodIssue): TrunkFault[] {
-  const pointer = issue.path.map((step) => `/${String(step)}`).join('');
-  if (issue.code !== 'unrecognized_keys') return [{ pointer, detail: issue.message }];
-  return issue.keys.map((key) => ({ pointer: `${pointer}/${key}`, detail: 'is not a field of a trunk' }));
 }

@@ -64,6 +64,29 @@ describe('parseTrunks', () => {
     });
   });
 
+  it.each([
+    [{ channels: '30' }, '/trunks/0/channels', 'must be a number, not a string'],
+    [{ prefixes: [] }, '/trunks/0/prefixes', 'must have at least 1 entry'],
+    [{ calls_per_second: 0 }, '/trunks/0/calls_per_second', 'must be more than 0'],
+    [{ codec: 'opus' }, '/trunks/0/codec', 'must be one of alaw, ulaw, g722'],
+    [{ number_format: 'e.164' }, '/trunks/0/number_format', expect.stringContaining('"template"') as string],
+  ])('says in words what is wrong with %j', (change, pointer, detail) => {
+    expect(parseTrunks({ trunks: [{ ...minimal, ...change }] })).toEqual({
+      result: 'refused',
+      faults: [{ pointer, detail }],
+    });
+  });
+
+  it('says what a misspelt field was perhaps meant to be', () => {
+    expect(parseTrunks({ trunks: [{ ...minimal, ring_timout: 'PT40S' }] })).toMatchObject({
+      faults: [{ pointer: '/trunks/0/ring_timout', suggestion: 'Did you mean «ring_timeout»?' }],
+    });
+    expect(parseTrunks({ trunk: [minimal] })).toMatchObject({
+      faults: [{ detail: 'is required' }, { pointer: '/trunk', suggestion: 'Did you mean «trunks»?' }],
+    });
+    expect(parseTrunks([])).toMatchObject({ faults: [{ detail: 'must be an object, not a list' }] });
+  });
+
   it('finds all mistakes at once', () => {
     const parsed = parseTrunks({
       trunks: [

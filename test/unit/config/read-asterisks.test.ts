@@ -128,9 +128,9 @@ describe('several Asterisks', () => {
       }),
     ).toEqual([
       expect.stringMatching(/^IVRS_ASTERISKS_FILE: \/asterisks\/0\/name must be small letters/),
-      'IVRS_ASTERISKS_FILE: /asterisks/0/colour is not a field of an Asterisk',
+      'IVRS_ASTERISKS_FILE: /asterisks/0/colour is not a known field',
       'IVRS_ASTERISKS_FILE: /asterisks/1/ari/url must be an http or https address',
-      'IVRS_ASTERISKS_FILE: /asterisks/1/ari/password is not a field of an Asterisk',
+      'IVRS_ASTERISKS_FILE: /asterisks/1/ari/password is not a known field',
       expect.stringMatching(/^IVRS_ASTERISKS_FILE: \/asterisks\/1\/channels /),
       expect.stringMatching(/^IVRS_ASTERISKS_FILE: \/asterisks\/2\/name /),
       expect.stringMatching(/^IVRS_ASTERISKS_FILE: \/asterisks\/2\/ari\/password_variable must be the name/),
@@ -160,7 +160,7 @@ describe('several Asterisks', () => {
       { NORTH_PASSWORD: '' },
       /password_variable names NORTH_PASSWORD, which is unset/,
     ],
-    ['has none', { asterisks: [] }, {}, /\/asterisks must have at least one Asterisk/],
+    ['has none', { asterisks: [] }, {}, /\/asterisks must have at least 1 entry/],
     ['is no JSON', '{ "asterisks"', {}, /is not JSON/],
     [
       'comes beside variables of one',

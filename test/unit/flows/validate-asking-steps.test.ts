@@ -14,6 +14,13 @@ function faultsOf(steps: unknown[], more: Record<string, unknown> = {}): string[
   return validated.result === 'valid' ? [] : validated.faults.map(mendable);
 }
 
+it('an option on more than one key is told what would be possible', () => {
+  const options = { 1: { value: 'a' }, 10: { value: 'b' } };
+  expect(faultsOf([{ id: 'q', type: 'choice', say: 'system.thank_you', options }])).toEqual([
+    '/steps/0/options/10: must be one key of a phone: 0 to 9, * or #',
+  ]);
+});
+
 describe('a language step', () => {
   const step = { id: 'language', type: 'language' };
   it.each<[string, Record<string, unknown>, Record<string, unknown>, string[]]>([

@@ -252,7 +252,7 @@ describe('a flow', () => {
     [
       'has a key that no phone has',
       [{ ...q1, options: { ...options, A: { value: 'b' } } }],
-      ['/steps/0/options/A: is no field that is known here'],
+      ['/steps/0/options/A: must be one key of a phone: 0 to 9, * or #'],
     ],
     [
       'has no options',

@@ -38,6 +38,18 @@ describe('parameters of the query', () => {
     expect(gateway.asked).toEqual([]);
   });
 
+  test('whose plus has become a space are told how it is written, and named once', async () => {
+    const path = '/v1/calls?created_after=2026-01-31T10:00:00+05:30';
+    const problem = await expectProblem(await ask(fakeGateway(), `GET ${path}`), 'invalid_request');
+    expect(problem.errors).toEqual([
+      {
+        parameter: 'created_after',
+        detail: 'must be an RFC 3339 instant, such as 2026-01-31T09:00:00Z',
+        suggestion: 'Write a plus as %2B: in a query it stands for a space.',
+      },
+    ]);
+  });
+
   test('become the filter of the list', async () => {
     const gateway = fakeGateway();
     await ask(

@@ -76,3 +76,8 @@ describe('what is answered to a request that is not well-formed', () => {
     expect(response.status).toBe(202);
   });
 });
+
+test('a path with a slash too many is told so', async () => {
+  const problem = await expectProblem(await ask(fakeGateway(), 'GET /v1/calls/'), 'not_found');
+  expect(problem.detail).toContain('slash at its end');
+});

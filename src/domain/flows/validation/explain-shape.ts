@@ -60,6 +60,13 @@ function formFault(issue: Issue, shape: Shape, pointer: string): MendableFault {
 
 function unknownField(key: string, at: { pointer: string; issue: Issue; shape: Shape }): MendableFault {
   const known = knownFields(at.shape.schema, at.issue.path);
+  if (at.pointer.endsWith('/options'))
+    return {
+      pointer: `${at.pointer}${pointerTo(key)}`,
+      detail: 'must be one key of a phone: 0 to 9, * or #',
+      suggestion:
+        'Use a key that is free. To have several digits typed, make it a step of the type «digits».',
+    };
   return {
     pointer: `${at.pointer}${pointerTo(key)}`,
     detail: 'is no field that is known here',

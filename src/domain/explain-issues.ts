@@ -1,11 +1,19 @@
 import type { z } from 'zod';
-import { suggestionFrom } from '../domain/flows/validation/suggest.ts';
-import { knownFields } from '../domain/known-fields.ts';
-import type { Fault } from '../workflows/use-cases.ts';
-import { mostFaults } from './check-json.ts';
+import { suggestionFrom } from './flows/validation/suggest.ts';
 import { jsonPointer } from './json-pointer.ts';
+import { knownFields } from './known-fields.ts';
 
 type Issue = z.core.$ZodIssue;
+
+interface Fault {
+  pointer: string;
+  detail: string;
+  suggestion?: string;
+}
+
+const mostFaults = 100;
+/** What zod says of a union whose author gave it no words of its own. */
+const wordsOfNobody = 'Invalid input';
 
 const nounOf: Readonly<Record<string, string>> = {
   string: 'a string',
@@ -70,7 +78,9 @@ function explainIssue(issue: Issue, within: Within): Fault[] {
     case 'invalid_format':
       return fault(formats[issue.format] ?? issue.message);
     case 'invalid_union':
-      return explainUnion(issue, { ...within, path });
+      return issue.message === wordsOfNobody
+        ? explainUnion(issue, { ...within, path })
+        : fault(issue.message);
     case 'invalid_key':
       return fault(
         `the name ${explainIssues(issue.issues, { input: undefined, schema: null })[0]?.detail ?? 'is not usable'}`,
