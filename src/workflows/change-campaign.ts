@@ -44,11 +44,12 @@ export async function changeCampaign(
     if (campaign.state.status === 'ended' || campaign.state.status === 'cancelled') return { result: 'over' };
     const endsAt = change.ends_at === undefined ? campaign.endsAt : instantOf(change.ends_at);
     const callingHours = { ...campaign.callingHours, ...change.calling_hours };
+    const now = deps.clock.now();
     const faults = [
-      ...hoursFaults(deps.policy.callingHours, { hours: callingHours, purpose: campaign.purpose }),
-      ...(change.ends_at === undefined
+      ...(change.calling_hours === undefined
         ? []
-        : timeFaults({ startsAt: campaign.startsAt, endsAt, now: deps.clock.now() })),
+        : hoursFaults(deps.policy.callingHours, { hours: callingHours, purpose: campaign.purpose, now })),
+      ...(change.ends_at === undefined ? [] : timeFaults({ startsAt: campaign.startsAt, endsAt, now })),
       ...(flow === null ? [] : await flowFaults(deps, { id, definition: flow.definition })),
     ];
     if (faults.length > 0) return { result: 'invalid', faults };

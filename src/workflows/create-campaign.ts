@@ -33,7 +33,7 @@ export async function createCampaign(
   const faults = [
     ...(flow.result === 'invalid' ? flow.faults : []),
     ...timeFaults({ startsAt, endsAt, now }),
-    ...hoursFaults(deps.policy.callingHours, { hours: request.calling_hours ?? {}, purpose }),
+    ...hoursFaults(deps.policy.callingHours, { hours: request.calling_hours ?? {}, purpose, now }),
     ...callerIdFaults(deps.trunks, { callerId: request.caller_id, purpose }),
     ...(purpose === 'emergency' && !deps.policy.emergencyCalls
       ? [{ pointer: '/purpose', detail: 'must not be emergency here: IVRS_EMERGENCY_CALLS is not true' }]
@@ -78,9 +78,9 @@ export function timeFaults(times: { startsAt: number | null; endsAt: number | nu
 /** Hours in which no call could be made would refuse every row, or leave everybody waiting. */
 export function hoursFaults(
   defaults: DefaultHours,
-  { hours, purpose }: { hours: CallingHoursRequest; purpose: Campaign['purpose'] },
+  { hours, purpose, now }: { hours: CallingHoursRequest; purpose: Campaign['purpose']; now: number },
 ): Fault[] {
-  return faultsOfSharedHours(hours, { defaults, purpose }).map(({ pointer, detail }) => ({
+  return faultsOfSharedHours(hours, { defaults, purpose, now }).map(({ pointer, detail }) => ({
     pointer: `/calling_hours${pointer}`,
     detail,
   }));

@@ -1,6 +1,7 @@
 import type { Purpose } from './call.ts';
-import { timeOfDayMs, weekdays, type CallingHours } from './calling-hours.ts';
+import { nextAllowed, timeOfDayMs, weekdays, type CallingHours } from './calling-hours.ts';
 import type { CallingHoursRequest } from './calling-hours-schema.ts';
+import { ringingSpanMs } from './dialling-rules.ts';
 
 /** Times of day alone: the default of the configuration. */
 export interface DefaultHours {
@@ -56,14 +57,21 @@ export function resolveCallingHours(
   };
 }
 
-/** What is wrong with hours that are to hold for many numbers, each in a zone of its own. */
+/** What is wrong with hours that are to hold for many numbers, each in a zone of its own: those in which no phone could ring through among it. */
 export function faultsOfSharedHours(
   request: CallingHoursRequest,
-  { defaults, purpose }: { defaults: DefaultHours; purpose: Purpose },
+  { defaults, purpose, now }: { defaults: DefaultHours; purpose: Purpose; now: number },
 ): CallingHoursFault[] {
   const timeZone = request.time_zone ?? 'UTC';
   const resolved = resolveCallingHours(request, { defaults, timeZone, purpose });
-  return resolved.result === 'refused' ? resolved.faults : [];
+  if (resolved.result === 'refused') return resolved.faults;
+  if (nextAllowed(resolved.hours, now, ringingSpanMs) !== null) return [];
+  return [
+    {
+      pointer: '',
+      detail: `must leave a time to call: the ${ringingSpanMs / 60_000} minutes that a phone may ring never fit into it`,
+    },
+  ];
 }
 
 /**

@@ -111,12 +111,14 @@ describe('resolveCallingHours', () => {
 
 describe('hours of a campaign', () => {
   const defaults = { start: '09:00', end: '21:00' };
-  const service = { defaults, purpose: 'service' } as const;
-  const promotional = { defaults, purpose: 'promotional' } as const;
+  const now = Date.parse('2026-08-15T06:00:00Z');
+  const service = { defaults, purpose: 'service', now } as const;
+  const promotional = { defaults, purpose: 'promotional', now } as const;
 
   it.each([
     ['that end before they begin', { start: '10:00', end: '09:00' }, service, ['/end']],
     ['that end before the default begins', { end: '08:00' }, service, ['/end']],
+    ['in which no phone can ring through', { start: '10:00', end: '10:02' }, service, ['']],
     ['of promotion at night', { start: '00:00', end: '24:00' }, promotional, ['/start', '/end']],
   ])('are refused: those %s', (_, hours, campaign, pointers) => {
     expect(faultsOfSharedHours(hours, campaign).map(({ pointer }) => pointer)).toEqual(pointers);
