@@ -77,8 +77,14 @@ function decode(bytes: Uint8Array): string {
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch {
-    // V8's message quotes the body, and with it perhaps a number or a name: it is not repeated.
-    throw new Problem('invalid_json', 'The body cannot be parsed as JSON.');
+  } catch (error) {
+    throw new Problem('invalid_json', `The body cannot be parsed as JSON${placeOf(error)}.`);
   }
+}
+
+/** V8's message quotes the body, and with it perhaps a number or a name: only the place is repeated, where it tells one. */
+function placeOf(error: unknown): string {
+  const [, line, column] =
+    /\(line (\d+) column (\d+)\)$/.exec(error instanceof Error ? error.message : '') ?? [];
+  return line === undefined || column === undefined ? '' : `: look at line ${line}, column ${column}`;
 }

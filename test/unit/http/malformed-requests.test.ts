@@ -81,3 +81,14 @@ test('a path with a slash too many is told so', async () => {
   const problem = await expectProblem(await ask(fakeGateway(), 'GET /v1/calls/'), 'not_found');
   expect(problem.detail).toContain('slash at its end');
 });
+
+test.each([
+  [`{'to': '${clearNumber}'}`, 'The body cannot be parsed as JSON: look at line 1, column 2.'],
+  [`{\n  "to": "${clearNumber}",\n}`, 'The body cannot be parsed as JSON: look at line 3, column 1.'],
+  [`{"to": ${clearNumber}}`, /^The body cannot be parsed as JSON[^9]*$/],
+])('a body that is no JSON is told where, and not repeated: %s', async (body, detail) => {
+  const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': 'k' };
+  const response = await ask(fakeGateway(), 'POST /v1/calls', { body, headers });
+  const problem = await expectProblem(response, 'invalid_json');
+  expect(problem.detail).toEqual(typeof detail === 'string' ? detail : expect.stringMatching(detail));
+});
