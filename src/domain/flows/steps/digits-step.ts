@@ -90,7 +90,7 @@ function completeAtLast(turn: Turn, step: DigitsStep): Onward {
 function complete(turn: Turn, step: DigitsStep): Onward {
   const { session, flow } = turn;
   const value = session.typed.join('');
-  const lone = session.typed[0];
+  const lone = session.typed.length === 1 ? session.typed[0] : undefined;
   session.typed = [];
   if (!isAcceptable(step, value)) {
     const { repeat, opt_out: optOut } = flow.definition.keys ?? {};
