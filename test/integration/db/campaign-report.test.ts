@@ -64,7 +64,6 @@ async function talked(
   await ledger.commit(up);
   const responses = Object.entries(answers).map(([question, value]): CallResponse => ({
     ...{ question, value, key: '1', givenOn: 'call', attempt: 1, at, correct: null, person: null },
-    consent: null,
   }));
   const talk = talkTransition(up.call, { responses, at });
   await ledger.commit(talk);

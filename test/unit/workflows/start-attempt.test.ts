@@ -8,6 +8,7 @@ import { simulatorTrunk } from '../../../src/domain/calls/trunk.ts';
 import type { PhoneNumber } from '../../../src/domain/phone-numbers/phone-number.ts';
 import type { DialRequest, DialResult } from '../../../src/telephony/telephony.ts';
 import type { DialPlan } from '../../../src/workflows/due-preparation.ts';
+import { LeavingTimes } from '../../../src/workflows/leave-at-instant.ts';
 import { LiveCalls } from '../../../src/workflows/live-calls.ts';
 import type { PreparedCall } from '../../../src/workflows/prepared-call.ts';
 import { startAttempt, type StartAttemptDependencies } from '../../../src/workflows/start-attempt.ts';
@@ -60,6 +61,7 @@ function claimed({
   const committed: Transition[] = [];
   const deps = {
     ...{ clock, log: silentLog, ids: sampleIds, liveCalls: new LiveCalls() },
+    leavingTimes: new LeavingTimes(),
     lease: { asterisk: 'asterisk', epoch: 1, isSafe: () => isSafe },
     ledger: {
       noteLeaving() {
