@@ -11,9 +11,10 @@ interface Fault {
   suggestion?: string;
 }
 
-const mostFaults = 100;
-/** What zod says of a union whose author gave it no words of its own. */
-const wordsOfNobody = 'Invalid input';
+/** Where fields at fault are listed, no more than this many are. */
+export const mostFaults = 100;
+/** How zod begins what it says where the author of a schema gave no words. */
+const wordsOfNobody = /^(Invalid input|Too big|Too small)/;
 
 const nounOf: Readonly<Record<string, string>> = {
   string: 'a string',
@@ -54,6 +55,7 @@ interface Within {
 function explainIssue(issue: Issue, within: Within): Fault[] {
   const path = [...within.path, ...issue.path];
   const fault = (detail: string): Fault[] => [{ pointer: jsonPointer(path), detail }];
+  const isWorded = !wordsOfNobody.test(issue.message);
   switch (issue.code) {
     case 'invalid_type':
       return fault(
@@ -68,19 +70,13 @@ function explainIssue(issue: Issue, within: Within): Fault[] {
     case 'invalid_value':
       return fault(describeChoices(issue.values, valueAt(within.input, path)));
     case 'too_big':
-      return issue.inclusive === false
-        ? fault(`must be less than ${issue.maximum}`)
-        : fault(`must ${bound(issue.origin, 'at most', issue.maximum)}`);
+      return fault(isWorded ? issue.message : `must ${most(issue)}`);
     case 'too_small':
-      return issue.inclusive === false
-        ? fault(`must be more than ${issue.minimum}`)
-        : fault(`must ${bound(issue.origin, 'at least', issue.minimum)}`);
+      return fault(isWorded ? issue.message : `must ${least(issue)}`);
     case 'invalid_format':
       return fault(formats[issue.format] ?? issue.message);
     case 'invalid_union':
-      return issue.message === wordsOfNobody
-        ? explainUnion(issue, { ...within, path })
-        : fault(issue.message);
+      return isWorded ? fault(issue.message) : explainUnion(issue, { ...within, path });
     case 'invalid_key':
       return fault(
         `the name ${explainIssues(issue.issues, { input: undefined, schema: null })[0]?.detail ?? 'is not usable'}`,
@@ -130,6 +126,14 @@ function describeChoices(values: readonly unknown[], value: unknown): string {
   if (value === undefined) return 'is required';
   const names = values.map((choice) => String(choice));
   return names.length === 1 ? `must be ${names.join('')}` : `must be one of ${names.join(', ')}`;
+}
+
+function most({ origin, maximum, inclusive }: z.core.$ZodIssueTooBig): string {
+  return inclusive === false ? `be less than ${maximum}` : bound(origin, 'at most', maximum);
+}
+
+function least({ origin, minimum, inclusive }: z.core.$ZodIssueTooSmall): string {
+  return inclusive === false ? `be more than ${minimum}` : bound(origin, 'at least', minimum);
 }
 
 function bound(origin: string, limit: 'at most' | 'at least', count: number | bigint): string {

@@ -1,4 +1,5 @@
 import type { Fault } from '../workflows/use-cases.ts';
+import { mostFaults } from '../domain/explain-issues.ts';
 import { jsonPointer } from '../domain/json-pointer.ts';
 
 /** Deeper than any request of this API needs, and shallow enough for every recursive reader behind us. */
@@ -6,9 +7,6 @@ export const deepestNesting = 64;
 
 /** More members in one object or list than any request of this API needs; each would be walked by every schema behind us. */
 export const mostMembers = 2_000;
-
-/** Where fields at fault are listed, no more than this many are. */
-export const mostFaults = 100;
 
 const controlCharacters = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
 

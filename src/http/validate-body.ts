@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Fault } from '../workflows/use-cases.ts';
-import { checkJson, mostFaults } from './check-json.ts';
-import { explainIssues } from '../domain/explain-issues.ts';
+import { explainIssues, mostFaults } from '../domain/explain-issues.ts';
+import { checkJson } from './check-json.ts';
 import { invalidRequest } from './problem.ts';
 
 /** The body in the schema's terms, or a 422 that names every field at fault at once. */

@@ -61,7 +61,7 @@ describe('a configuration with mistakes', () => {
         /\/trunks\/0\/colour/,
       ],
     },
-    { is: 'has no trunk', text: '{ "trunks": [] }', says: [/\/trunks must have at least 1 entry/] },
+    { is: 'has no trunk', text: '{ "trunks": [] }', says: [/at least one trunk/] },
   ])('is refused when the trunks file $is', async ({ text, says }) => {
     await using place = await gatewayPlace();
     const file = join(place.dataDir, 'trunks.json');

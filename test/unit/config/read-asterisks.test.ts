@@ -160,7 +160,7 @@ describe('several Asterisks', () => {
       { NORTH_PASSWORD: '' },
       /password_variable names NORTH_PASSWORD, which is unset/,
     ],
-    ['has none', { asterisks: [] }, {}, /\/asterisks must have at least 1 entry/],
+    ['has none', { asterisks: [] }, {}, /\/asterisks must have at least one Asterisk/],
     ['is no JSON', '{ "asterisks"', {}, /is not JSON/],
     [
       'comes beside variables of one',

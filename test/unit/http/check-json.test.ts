@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkJson, deepestNesting, mostFaults, mostMembers } from '../../../src/http/check-json.ts';
+import { mostFaults } from '../../../src/domain/explain-issues.ts';
+import { checkJson, deepestNesting, mostMembers } from '../../../src/http/check-json.ts';
 
 test('passes whatever JSON is made of ordinary text', () => {
   const ordinary = fc.jsonValue({ stringUnit: fc.constantFrom('a', 'ह', '😀', ' ', '\n'), maxDepth: 8 });
