@@ -1,5 +1,7 @@
 import type { Call, CallPerson, PersonHash } from '../domain/calls/call.ts';
 import type { StoredEvent, TimelineEntry } from '../domain/calls/call-event.ts';
+import type { SeenAgent } from '../domain/calls/choose-agent.ts';
+import type { TransferResult } from '../domain/flows/transfer.ts';
 import type { Lease } from '../domain/asterisks/lease.ts';
 import type { AttemptId, CallId } from '../domain/ids.ts';
 import type { OptIn } from '../domain/lines/opt-in.ts';
@@ -89,15 +91,20 @@ export interface Ledger {
   /**
    * Reserves a channel and an instant of a trunk for the leg of a transfer, as a claim does for attempts, and puts it on record: only then it may be
    * dialled, once. Resolves the instant, or why there is none now: a trunk that is not to
-   * be dialled over has no channel.
+   * be dialled over has no channel. An agent of a queue is engaged while any leg to them is live, be it of a transfer or an attempt; of those who
+   * claim one agent at once, one gets them.
    */
-  claimTransfer(claim: TransferClaim): Promise<{ sendAt: number } | 'no_channel' | 'no_instant'>;
-  /** Its leg is known to be gone, or was never made: the channel is free again. */
-  endTransfer(leg: AttemptId, at: number): Promise<void>;
+  claimTransfer(
+    claim: TransferClaim,
+  ): Promise<{ sendAt: number } | 'no_channel' | 'no_instant' | 'agent_engaged'>;
+  /** Its leg is known to be gone, or was never made: the channel is free again. Without `as` nobody saw how it ended. */
+  endTransfer(leg: AttemptId, at: number, as?: TransferResult): Promise<void>;
+  /** How each of these agents is, in this order; `calls` are those for this call since then. */
+  seeAgents(agents: readonly PersonHash[], hunt: { callId: CallId; since: number }): Promise<SeenAgent[]>;
   /** The same for all that the network itself has ended before `goneBefore`: those of Asterisks that nobody can ask. */
   endGoneTransfers(goneBefore: number, at: number): Promise<void>;
   /** The last transfer that was put on record for this call since then, be its leg gone or not; null for none. */
-  lastTransfer(callId: CallId, since: number): Promise<LiveTransferRow | null>;
+  lastTransfer(callId: CallId, since: number): Promise<LastTransfer | null>;
   /** Every transfer of an Asterisk whose leg was not seen to end. */
   liveTransfers(asterisk: string): Promise<LiveTransferRow[]>;
   /** The clear number of a person, from the vault; null when it was erased. */
@@ -203,6 +210,9 @@ export interface ClaimRequest {
 export interface TransferClaim {
   leg: AttemptId;
   callId: CallId;
+  callee: PersonHash;
+  /** One of a queue of agents, to whom one leg at most is live. */
+  isAgent: boolean;
   trunk: string;
   callerId: string | null;
   lease: Lease;
@@ -221,6 +231,13 @@ export interface LiveTransferRow {
   callId: CallId;
   trunk: string;
   startedAt: number;
+  /** Null for what an earlier version of the program called. */
+  callee: PersonHash | null;
+}
+
+/** `legs`: how many were put on record since then, with this one. */
+export interface LastTransfer extends LiveTransferRow {
+  legs: number;
 }
 
 export interface ReserveInstant {

@@ -200,6 +200,9 @@ interface TransfersTable {
   asterisk: string;
   gone_by: Instant;
   ended_at: InstantOrNull;
+  callee: string | null;
+  is_agent: Generated<boolean>;
+  ended_as: string | null;
 }
 
 interface TrunksTable {

@@ -19,7 +19,11 @@ const transferSchema = z
       example: 'att_01k6m3q4t8v5w2x9y7z1a3b5c7',
     }),
     step: z.string(),
-    to: z.string().nullable().openapi({ description: 'The number, masked.', example: '+91******9999' }),
+    to: z.string().nullable().openapi({
+      description:
+        'The number, masked. Of a queue of agents: of whoever was joined, or else was called last; null where nobody was called.',
+      example: '+91******9999',
+    }),
     result: z.enum(transferResults).openapi({
       description:
         '`talked`: the other one hung up in the end. `caller_hung_up`: the person did, be it while they waited (`talked_seconds` is 0) or talked. `abandoned`: they pressed the opt-out key while they waited. `closed`: it was not a time for calling the other one. `lost`: after a crash nothing of it was to be found.',
@@ -29,6 +33,10 @@ const transferSchema = z
     talked_seconds: z.int(),
     attempt: z.int().openapi({ description: "Number of the call's attempt in which it happened." }),
     trunk: z.string().nullable(),
+    phones_called: z.int().nullable().openapi({
+      description:
+        'How often somebody was called for it: at most once, or in a queue each agent once a round. Null where a crash has left nobody who knows.',
+    }),
   })
   .meta({ id: 'Transfer' });
 

@@ -8,6 +8,7 @@ import type { TrunkVerdictRow } from '../domain/calls/trunk-verdict.ts';
 import { mayRingForTransfer } from '../domain/calls/transfer-hours.ts';
 import { channelsForOutgoing, type Trunk } from '../domain/calls/trunk.ts';
 import type { VerdictReason } from '../domain/calls/verdict.ts';
+import type { TransferResult } from '../domain/flows/transfer.ts';
 import type { AttemptId, CallId, IdSource } from '../domain/ids.ts';
 import { parsePhoneNumber, type PhoneNumber } from '../domain/phone-numbers/phone-number.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -36,6 +37,10 @@ export interface DialTransferDependencies {
 
 export interface WantedTransfer {
   number: string;
+  /** One of a queue of agents: whoever is engaged, or has no channel free, is not waited for, but passed over. */
+  isAgent: boolean;
+  /** How long the phone may ring; null for as long as the trunk lets phones ring. */
+  ringTimeMs: number | null;
   /** When they may be called, as far as the flow says so. */
   hours: CallingHoursRequest;
   callId: CallId;
@@ -81,25 +86,34 @@ export async function dialTransfer(
     requested: { trunk: null, callerId: null },
   });
   if ('result' in ways) return { result: 'failed', reason: 'trunk_failure' };
-  const optOuts = await deps.ledger.optOuts(deps.personOf(number));
+  const callee = deps.personOf(number);
+  const optOuts = await deps.ledger.optOuts(callee);
   if (optOuts.includes('all')) return { result: 'failed', reason: 'cancelled' };
   const leg = deps.ids.newId('att');
   const onTry = ({ trunk }: Way): void => steps.onClaim({ leg, trunk: trunk.name });
-  const claimed = await claim(deps, wanted, { leg, ways, onTry });
+  const claimed = await claim(deps, wanted, { leg, callee, ways, onTry });
   if (claimed === null) return { result: 'failed', reason: 'congestion' };
   const given = await waitForInstant(deps, wanted, claimed);
-  if (given === 'given_up' || !mayRing()) return giveBack(deps, leg, mayRing() ? 'failed' : 'closed');
+  if (given === 'given_up' || !mayRing()) {
+    const result = mayRing() ? 'failed' : 'closed';
+    return giveBack(deps, leg, { result, as: wanted.signal.aborted ? 'caller_hung_up' : result });
+  }
   steps.onDial();
   return send(deps, wanted, { leg, way: claimed.way, number });
 }
 
 /** Theirs, and by the clock as it is now, whatever it has done since they were wanted. */
-function mayRingNow(
-  { callingHours: defaults, clock }: DialTransferDependencies,
-  { hours, purpose }: WantedTransfer,
+export function mayRingNow(
+  { callingHours: defaults, clock }: Pick<DialTransferDependencies, 'callingHours' | 'clock'>,
+  { hours, purpose }: Pick<WantedTransfer, 'hours' | 'purpose'>,
   number: PhoneNumber,
 ): boolean {
   return mayRingForTransfer({ number, purpose, hours, defaults }, clock.now());
+}
+
+interface LegTo {
+  leg: AttemptId;
+  callee: PersonHash;
 }
 
 interface ClaimedWay {
@@ -111,15 +125,16 @@ interface ClaimedWay {
 async function claim(
   deps: DialTransferDependencies,
   wanted: WantedTransfer,
-  { leg, ways, onTry }: { leg: AttemptId; ways: readonly Way[]; onTry: (way: Way) => void },
+  { ways, onTry, ...to }: LegTo & { ways: readonly Way[]; onTry: (way: Way) => void },
 ): Promise<ClaimedWay | null> {
   for (;;) {
-    for (const way of deps.hasRoomFor(leg) ? ways : []) {
+    for (const way of deps.hasRoomFor(to.leg) ? ways : []) {
       if (wanted.signal.aborted) return null;
       onTry(way);
-      const claimed = await deps.ledger.claimTransfer(claimOf(deps, wanted, { leg, way }));
+      const claimed = await deps.ledger.claimTransfer(claimOf(deps, wanted, { ...to, way }));
       if (typeof claimed === 'object') return { way, ...claimed };
     }
+    if (wanted.isAgent) return null;
     if ((await wait(deps.clock, betweenClaimsMs, wanted.signal)) === 'aborted') return null;
   }
 }
@@ -127,11 +142,12 @@ async function claim(
 function claimOf(
   { clock, lease }: DialTransferDependencies,
   wanted: WantedTransfer,
-  { leg, way: { trunk, callerId } }: { leg: AttemptId; way: Way },
+  { leg, callee, way: { trunk, callerId } }: LegTo & { way: Way },
 ): TransferClaim {
   const now = clock.now();
   const { spacingMs } = paceOf(trunk.callsPerSecond);
   return {
+    ...{ callee, isAgent: wanted.isAgent },
     ...{ leg, callId: wanted.callId, trunk: trunk.name, callerId, now, spacingMs, lease },
     ...{ channels: channelsForOutgoing(trunk), reservedForIncoming: trunk.reservedForIncoming },
     ...{ reserveUntil: now + reserveAheadMs },
@@ -168,7 +184,8 @@ async function send(
   { leg, way, number }: { leg: AttemptId; way: Way; number: PhoneNumber },
 ): Promise<DialledTransfer> {
   const { trunk, callerId } = way;
-  const { setupTimeoutMs, ringTimeoutMs } = trunk;
+  const { setupTimeoutMs } = trunk;
+  const ringTimeoutMs = Math.min(trunk.ringTimeoutMs, wanted.ringTimeMs ?? Infinity);
   const now = deps.clock.now();
   const sent = await deps.telephony
     .dial({
@@ -183,7 +200,7 @@ async function send(
     return { result: 'dialled', unsure: sent.result === 'unsure' };
   }
   deps.log.warn({ leg, ...sent }, 'the leg of a transfer was not dialled');
-  await giveBack(deps, leg, 'failed');
+  await giveBack(deps, leg, { result: 'failed', as: 'failed' });
   return { result: 'failed', reason: 'trunk_failure' };
 }
 
@@ -196,10 +213,10 @@ function limitOf(trunk: Trunk, { until, talkUntil }: WantedTransfer, now: number
 async function giveBack(
   deps: DialTransferDependencies,
   leg: AttemptId,
-  result: 'failed' | 'closed',
+  { result, as }: { result: 'failed' | 'closed'; as: TransferResult },
 ): Promise<DialledTransfer> {
   try {
-    await deps.ledger.endTransfer(leg, deps.clock.now());
+    await deps.ledger.endTransfer(leg, deps.clock.now(), as);
   } catch (error) {
     if (!(error instanceof LedgerUnavailable)) throw error;
   }

@@ -1,5 +1,5 @@
 import type { LegEvent } from '../telephony/telephony.ts';
-import type { TransferMessage } from './live-transfer.ts';
+import type { TransferMessage } from './joinable-transfer.ts';
 import type { TalkingEvent } from './machine-ear.ts';
 import type { LookupInput } from './talk.ts';
 

@@ -1,27 +1,14 @@
-import type { Purpose } from '../domain/calls/call.ts';
-import type { CallingHoursRequest } from '../domain/calls/calling-hours-schema.ts';
 import { decideVerdict } from '../domain/calls/decide-verdict.ts';
 import type { HangUpEvidence, VerdictReason } from '../domain/calls/verdict.ts';
 import type { TransferResult } from '../domain/flows/transfer.ts';
-import type { AttemptId, CallId } from '../domain/ids.ts';
+import type { AttemptId } from '../domain/ids.ts';
 import type { Timer } from '../lib/clock.ts';
-import {
-  TelephonyUnavailable,
-  type LegEvent,
-  type LegId,
-  type LiveLeg,
-  type PromptSound,
-} from '../telephony/telephony.ts';
+import { TelephonyUnavailable, type LegEvent, type LegId } from '../telephony/telephony.ts';
 import { dialTransfer, type DialTransferDependencies } from './dial-transfer.ts';
 import { endTransfer } from './end-transfer.ts';
+import type { FoundLeg, JoinableTransfer, KeptLeg, TransferStart } from './joinable-transfer.ts';
 import type { TransferLeg, TransferLegs } from './transfer-legs.ts';
 import { transferResultOf } from './transfer-result.ts';
-
-/** What becomes of a transfer, brought into the one order of all that happens to the person's call. */
-export type TransferMessage =
-  /** The other one is there, and has heard the whisper. */
-  | { type: 'transfer_ready'; at: number; transferId: string }
-  | { type: 'transfer_over'; at: number; transferId: string; result: TransferResult };
 
 export interface LiveTransferDependencies extends DialTransferDependencies {
   transferLegs: TransferLegs;
@@ -29,24 +16,6 @@ export interface LiveTransferDependencies extends DialTransferDependencies {
   onChannelFree: () => void;
   /** It is not known whether the request to dial arrived: somebody must look for the leg. */
   onUnsure: (leg: LegId) => void;
-}
-
-export interface TransferStart {
-  transferId: string;
-  callId: CallId;
-  purpose: Purpose;
-  person: LegId;
-  /** E.164. */
-  number: string;
-  /** When they may be called, as far as the flow says so. */
-  hours: CallingHoursRequest;
-  /** What the other one hears first. */
-  whisper: readonly PromptSound[];
-  /** When the person has waited for long enough. */
-  until: number;
-  /** When the person's own talk ends at the latest. */
-  talkUntil: number;
-  post: (message: TransferMessage) => void;
 }
 
 /**
@@ -58,7 +27,7 @@ export interface TransferStart {
  * `over` is told once, unless whoever began it ended it. The channel stays taken until the leg is known to be gone, whatever becomes of the
  * person; then, and not before, that is put on record.
  */
-export class LiveTransfer implements TransferLeg {
+export class LiveTransfer implements TransferLeg, JoinableTransfer {
   readonly #deps: LiveTransferDependencies;
   readonly #start: TransferStart;
   readonly #ending = new AbortController();
@@ -67,7 +36,11 @@ export class LiveTransfer implements TransferLeg {
   #whisperAgain: Timer | null = null;
   #isJoining = false;
   #dialledAt: number | null = null;
+  #startedAt = 0;
   #released = false;
+  /** How its end is to be kept, where that is not how its phone was left. */
+  #leftAs: TransferResult | null = null;
+  readonly #goneAtLast = Promise.withResolvers<'gone'>();
   leg: AttemptId | null = null;
   trunk: string | null = null;
   reason: VerdictReason | null = null;
@@ -79,6 +52,25 @@ export class LiveTransfer implements TransferLeg {
 
   get transferId(): string {
     return this.#start.transferId;
+  }
+
+  get to(): string {
+    return this.#start.number;
+  }
+
+  get phonesCalled(): number {
+    return this.dialled ? 1 : 0;
+  }
+
+  get kept(): KeptLeg | null {
+    const { leg, trunk } = this;
+    if (leg === null || trunk === null) return null;
+    return { leg, trunk, callee: null, startedAt: this.#startedAt, legs: 1 };
+  }
+
+  /** Resolves when its leg is gone, and it was tried to keep that. */
+  get gone(): Promise<'gone'> {
+    return this.#goneAtLast.promise;
   }
 
   get dialled(): boolean {
@@ -105,10 +97,8 @@ export class LiveTransfer implements TransferLeg {
   }
 
   /** Another process, or this one before the connection was lost, called them: they are there in this state. */
-  adopt(
-    { leg, trunk, state }: { leg: AttemptId; trunk: string; state: LiveLeg['state'] },
-    isJoined: boolean,
-  ): void {
+  adopt({ leg, trunk, state, startedAt }: FoundLeg, isJoined: boolean): void {
+    this.#startedAt = startedAt;
     [this.leg, this.trunk, this.#dialledAt] = [leg, trunk, -Infinity];
     this.#deps.transferLegs.add(leg, this);
     if (isJoined) {
@@ -144,6 +134,7 @@ export class LiveTransfer implements TransferLeg {
   /** Nobody wants it any more: the other one is let go, and nothing is told. */
   end(): void {
     if (this.#state === 'over') return;
+    this.#leftAs = this.#state === 'ready' ? 'talked' : 'caller_hung_up';
     if (this.#state === 'ready') this.#send(this.#deps.telephony.part(this.#start.person));
     this.#state = 'over';
     this.#stop();
@@ -152,10 +143,11 @@ export class LiveTransfer implements TransferLeg {
 
   /** Lets go without ending it: the leg stays, for whoever takes it up again. */
   release(): void {
+    const known = this.#state === 'whispering' || this.#state === 'ready' ? 'answered' : 'nothing';
     this.#state = 'over';
     this.#released = true;
     this.#stop();
-    if (this.leg !== null) this.#deps.transferLegs.release(this.leg);
+    if (this.leg !== null) this.#deps.transferLegs.release(this.leg, known);
   }
 
   onLost(): void {
@@ -183,7 +175,7 @@ export class LiveTransfer implements TransferLeg {
     const wanted = { ...this.#start, signal: this.#ending.signal };
     const dialled = await dialTransfer(this.#deps, wanted, {
       onClaim: (claim) => {
-        [this.leg, this.trunk] = [claim.leg, claim.trunk];
+        [this.leg, this.trunk, this.#startedAt] = [claim.leg, claim.trunk, this.#deps.clock.now()];
         this.#deps.transferLegs.add(claim.leg, this);
       },
       onDial: () => {
@@ -197,6 +189,7 @@ export class LiveTransfer implements TransferLeg {
       return;
     }
     if (this.leg !== null) this.#deps.transferLegs.remove(this.leg);
+    this.#goneAtLast.resolve('gone');
     this.reason = dialled.reason;
     this.#over(dialled.result);
   }
@@ -249,7 +242,7 @@ export class LiveTransfer implements TransferLeg {
     if (this.#state === 'ready') this.#send(telephony.part(this.#start.person));
     if (leg !== null) {
       transferLegs.remove(leg);
-      endTransfer(this.#deps, leg);
+      void endTransfer(this.#deps, leg, this.#leftAs ?? result).then(() => this.#goneAtLast.resolve('gone'));
     }
     this.#over(result);
   }
@@ -259,6 +252,7 @@ export class LiveTransfer implements TransferLeg {
     this.#limit = clock.setTimer(this.#start.until - clock.now(), () => {
       if (this.#state !== 'calling') return;
       const result = this.dialled ? 'no_answer' : 'failed';
+      this.#leftAs = result;
       this.reason = this.dialled ? 'no_answer' : 'congestion';
       this.#over(result);
       this.#hangUp();

@@ -1,28 +1,28 @@
 import type { EndedTransfer } from '../domain/calls/ended-transfer.ts';
 import type { EngineInput, FlowSession } from '../domain/flows/flow-session.ts';
 import { transferWanted } from '../domain/flows/steps/transfer-step.ts';
-import type { TransferEnding, TransferTarget } from '../domain/flows/transfer.ts';
+import type { TransferEnding, TransferTarget, TransferTo } from '../domain/flows/transfer.ts';
+import { parsePhoneNumber } from '../domain/phone-numbers/phone-number.ts';
 import { wait } from '../lib/wait.ts';
-import { LedgerUnavailable, type Ledger, type LiveTransferRow } from '../db/ledger.ts';
-import { TelephonyUnavailable, type LiveLeg } from '../telephony/telephony.ts';
+import { LedgerUnavailable, type LastTransfer, type Ledger } from '../db/ledger.ts';
+import { TelephonyUnavailable } from '../telephony/telephony.ts';
 import { endTransfer } from './end-transfer.ts';
 import type { KeptCall } from './kept-call.ts';
-import { LiveTransfer, type LiveTransferDependencies, type TransferMessage } from './live-transfer.ts';
+import type { FoundLeg, JoinableTransfer, KeptLeg, TransferMessage } from './joinable-transfer.ts';
+import { LiveHunt } from './live-hunt.ts';
+import { LiveTransfer, type LiveTransferDependencies } from './live-transfer.ts';
 import { soundsOf, type PreparedCall } from './prepared-call.ts';
 import type { TransferCommand } from './talk.ts';
 import type { ListedLegs } from './transfer-legs.ts';
 
 export interface TalkTransfersDependencies extends LiveTransferDependencies {
-  ledger: LiveTransferDependencies['ledger'] & Pick<Ledger, 'lastTransfer'>;
+  ledger: LiveTransferDependencies['ledger'] & Pick<Ledger, 'lastTransfer' | 'seeAgents'>;
 }
 
 interface Wanted extends TransferTarget {
   transferId: string;
   until: number;
 }
-
-/** As a leg is known by its row. */
-type OnRecord = Pick<LiveTransferRow, 'leg' | 'trunk'>;
 
 interface TransferringTalk {
   kept: KeptCall;
@@ -40,7 +40,11 @@ export class TalkTransfers {
   readonly #prepared: PreparedCall;
   readonly #talk: TransferringTalk;
   #wanted: Wanted | null = null;
-  #live: LiveTransfer | null = null;
+  #live: JoinableTransfer | null = null;
+  /** What was on record when a transfer was taken up. */
+  #found: (KeptLeg & { transferId: string }) | null = null;
+  /** The last one that was wanted no more before anybody was called. */
+  #dropped: string | null = null;
 
   constructor(deps: TalkTransfersDependencies, talk: TransferringTalk) {
     this.#deps = deps;
@@ -65,7 +69,7 @@ export class TalkTransfers {
 
   /** The person wants it no more. */
   end(transferId: string): void {
-    if (this.#wanted?.transferId === transferId) this.#wanted = null;
+    if (this.#wanted?.transferId === transferId) [this.#wanted, this.#dropped] = [null, transferId];
     if (this.#live?.transferId === transferId) this.#live.end();
   }
 
@@ -107,11 +111,25 @@ export class TalkTransfers {
   /** How they ended, with the attempt by which the other one was called. */
   ended(endings: readonly TransferEnding[]): EndedTransfer[] {
     return endings.map((ending) => {
-      const live = this.#live?.transferId === ending.transferId ? this.#live : null;
-      const { leg = null, trunk = null } = live?.dialled === true ? live : {};
-      const reason = live?.reason ?? null;
-      return { ...ending, attempt: this.#kept.attempt.number, leg, trunk, reason };
+      const { transferId } = ending;
+      const live = this.#live?.transferId === transferId ? this.#live : null;
+      const found = this.#found?.transferId === transferId ? this.#found : null;
+      const { leg = null, trunk = null } = live?.dialled === true ? live : (found ?? {});
+      const to = live?.dialled === true ? live.to : this.#calledOf(ending.to, found);
+      const phonesCalled = this.#dropped === transferId ? 0 : (live?.phonesCalled ?? found?.legs ?? null);
+      const attempt = this.#kept.attempt.number;
+      return { ...ending, to, attempt, leg, trunk, reason: live?.reason ?? null, phonesCalled };
     });
+  }
+
+  /** Whoever is on record as the last who was called. */
+  #calledOf(to: TransferTo, found: KeptLeg | null): string | null {
+    if (typeof to === 'string') return to;
+    const isCalled = (number: string): boolean => {
+      const parsed = parsePhoneNumber(number);
+      return parsed.result === 'parsed' && this.#deps.personOf(parsed.number) === found?.callee;
+    };
+    return to.find(isCalled) ?? null;
   }
 
   /**
@@ -142,20 +160,26 @@ export class TalkTransfers {
     const { transferId = '', since = 0, joinedAt = null } = session.transfer ?? {};
     // One that waits for a channel of its trunk waits on, and the leg of one that was dialled meanwhile is in no list.
     if (this.#live?.transferId === transferId && !this.#live.wasDialledBefore(legs.askedAt)) return 'there';
-    const had = this.#live?.transferId === transferId ? onRecordAs(this.#live) : null;
+    const had = this.#live?.transferId === transferId ? this.#live.kept : null;
     this.release();
     // The database is not asked for what is known: it may be away, and somebody wait in silence for its answer.
     const row = had ?? (await this.#rowSince(since));
     if (row === 'unknown') return 'gone';
+    this.#found = row && { ...row, transferId };
     if (row === null && joinedAt !== null) return 'gone';
     if (row === null) {
       this.#wanted = this.#wantedBy(session);
       return 'there';
     }
     const state = this.#deps.transferLegs.stateNow(row.leg, legs.states.get(row.leg));
-    if (state === undefined) endTransfer(this.#deps, row.leg);
-    else await this.#adopt(session, { ...row, state });
-    return state === undefined ? 'gone' : 'there';
+    if (state !== undefined) await this.#adopt(session, { ...row, state });
+    else void endTransfer(this.#deps, row.leg);
+    if (state !== undefined || joinedAt !== null) return state === undefined ? 'gone' : 'there';
+    const wanted = this.#wantedBy(session);
+    if (wanted === null || typeof wanted.to === 'string') return 'gone';
+    // the next agent is called
+    this.#wanted = wanted;
+    return 'there';
   }
 
   /** Lets go without ending anything: the leg stays, for whoever takes the call up again. */
@@ -164,7 +188,7 @@ export class TalkTransfers {
     this.#live = null;
   }
 
-  async #adopt(session: FlowSession, found: OnRecord & { state: LiveLeg['state'] }): Promise<void> {
+  async #adopt(session: FlowSession, found: FoundLeg): Promise<void> {
     const isJoined = session.transfer?.joinedAt != null;
     const wanted = this.#wantedBy(session);
     if (wanted === null) return;
@@ -181,7 +205,7 @@ export class TalkTransfers {
   }
 
   /** While the database is away it is asked again, since whoever talks may talk on; and nobody is called on a guess. */
-  async #rowSince(since: number): Promise<LiveTransferRow | null | 'unknown'> {
+  async #rowSince(since: number): Promise<LastTransfer | null | 'unknown'> {
     const { clock, ledger } = this.#deps;
     const until = clock.now() + patienceMs;
     for (;;) {
@@ -192,15 +216,19 @@ export class TalkTransfers {
     }
   }
 
-  #create({ transferId, to, hours, whisper, until }: Wanted): LiveTransfer {
+  #create({ transferId, to, hours, whisper, until, ringTimeMs }: Wanted): JoinableTransfer {
     const { call, leg, attempt } = this.#kept;
-    return new LiveTransfer(this.#deps, {
-      ...{ transferId, callId: call.id, purpose: call.purpose, person: leg, until },
-      ...{ number: to, hours },
+    const now = this.#deps.clock.now();
+    const start = {
+      ...{ transferId, callId: call.id, purpose: call.purpose, person: leg, until, hours },
       whisper: soundsOf(this.#prepared, whisper),
-      talkUntil: (attempt.answeredAt ?? this.#deps.clock.now()) + call.maxDurationMs,
+      talkUntil: (attempt.answeredAt ?? now) + call.maxDurationMs,
       post: this.#talk.post,
-    });
+    };
+    if (typeof to === 'string')
+      return new LiveTransfer(this.#deps, { ...start, number: to, isAgent: false, ringTimeMs });
+    const since = this.#talk.session()?.transfer?.since ?? now;
+    return new LiveHunt(this.#deps, { ...start, agents: to, ringTimeMs: ringTimeMs ?? Infinity, since });
   }
 }
 
@@ -208,10 +236,6 @@ export class TalkTransfers {
 const mostPartings = 3;
 const patienceMs = 30_000;
 const betweenLooksMs = 500;
-
-function onRecordAs({ leg, trunk }: LiveTransfer): OnRecord | null {
-  return leg === null || trunk === null ? null : { leg, trunk };
-}
 
 async function unlessAway<T>(request: Promise<T>): Promise<T | undefined> {
   try {

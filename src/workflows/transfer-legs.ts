@@ -35,9 +35,9 @@ export class TransferLegs {
     this.#byLeg.delete(leg);
   }
 
-  /** Whoever had it lets go of it while it is there: what happens to it is remembered until somebody has it again. */
-  release(leg: AttemptId): void {
-    if (this.#byLeg.delete(leg)) this.#noted.set(leg, 'nothing');
+  /** Whoever had it lets go of it while it is there: what they know of it, and what happens to it, is remembered until somebody has it again. */
+  release(leg: AttemptId, known: 'nothing' | 'answered'): void {
+    if (this.#byLeg.delete(leg)) this.#noted.set(leg, known);
   }
 
   /** Legs on record, to be told of before the network's are listed: from there until somebody has them, what happens to them is remembered. */

@@ -118,7 +118,7 @@ export class ClusterWorld {
         this.#phones.kept(transition.call);
       },
       { isHeld: (lease) => this.#leases.isHeld(lease) },
-      (claim) => this.#transfers.claimed(claim.leg, claim.callId),
+      (claim) => this.#transfers.claimed(claim),
     );
     for (const name of names) this.#networks.set(name, this.#createNetwork(name));
   }

@@ -273,6 +273,7 @@ export class PhoneWitness implements NetworkWitness {
       this.#report(`${leg} was invited outside the hours for agents`);
     if (state?.status !== 'in_progress' || state.session.transfer === null)
       this.#report(`${leg} was invited for ${id}, which is in no transfer`);
+    this.#transfers.invited(leg, { now: this.#now(), live: new Set(this.#legs.keys()) });
   }
 
   happened(event: TelephonyEvent): void {

@@ -7,7 +7,7 @@ const choice = (id: string, question: string, options: Record<string, unknown>) 
   first_key_timeout: 'PT4S',
 });
 
-const helpline = (to: string) => ({
+const helpline = (to: string | readonly string[], more: object = {}) => ({
   title: 'Somebody to talk to',
   languages: ['en'],
   keys: { opt_out: '0' },
@@ -15,6 +15,7 @@ const helpline = (to: string) => ({
     {
       ...{ id: 'agent', type: 'transfer', to, say: said('We put you through.'), max_wait: 'PT25S' },
       ...{ whisper: said('A parent is calling.'), on_busy: 'busy', otherwise: 'sorry' },
+      ...more,
     },
     choice('useful', 'Was that useful?', { 1: { value: 'yes' }, 2: { value: 'no' } }),
     { id: 'noted', type: 'message', say: said('Your opinion is noted.'), next: 'end' },
@@ -114,6 +115,10 @@ export const simulatedFlows: Record<string, unknown> = {
   },
   helpline: helpline('+919000609999'),
   engaged: helpline('+919000179999'),
+  /** One who is engaged, one who never picks up, and two who talk. */
+  queue: helpline(['+919000179998', '+919000609998', '+919000199998', '+919000609997'], {
+    ...{ ring_time: 'PT8S', max_wait: 'PT50S', on_no_answer: 'sorry' },
+  }),
   notice: {
     title: 'Notice',
     languages: ['en'],

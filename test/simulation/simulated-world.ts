@@ -111,7 +111,7 @@ export class SimulatedWorld {
         onKept?.(transition);
       },
       {},
-      (claim) => this.#transfers.claimed(claim.leg, claim.callId),
+      (claim) => this.#transfers.claimed(claim),
     );
     this.#trunks = new InMemoryTrunks(this.#ledger);
     this.#network = new WatchedNetwork(

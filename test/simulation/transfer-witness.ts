@@ -1,11 +1,16 @@
-import type { Transition } from '../../src/db/ledger.ts';
+import type { TransferClaim, Transition } from '../../src/db/ledger.ts';
 import type { Call } from '../../src/domain/calls/call.ts';
 import type { AttemptId, CallId } from '../../src/domain/ids.ts';
+
+/** From one INVITE to an agent to the next for the same person, whatever became of the first. */
+const shortestRestMs = 5_000;
 
 /** Every transfer that a call began is reported once, before the call ends; nobody is dialled for one that is not on record. */
 export class TransferWitness {
   readonly #report: (violation: string) => void;
-  readonly #callByLeg = new Map<AttemptId, CallId>();
+  readonly #claims = new Map<AttemptId, TransferClaim>();
+  /** By call and agent. */
+  readonly #calledAt = new Map<string, number>();
   /** Of the present attempt of each call: which transfer it is in. */
   readonly #running = new Map<CallId, string>();
 
@@ -15,11 +20,25 @@ export class TransferWitness {
 
   /** Whose leg of a transfer this is; null for one that is none. */
   callOf(leg: AttemptId): CallId | null {
-    return this.#callByLeg.get(leg) ?? null;
+    return this.#claims.get(leg)?.callId ?? null;
   }
 
-  claimed(leg: AttemptId, callId: CallId): void {
-    this.#callByLeg.set(leg, callId);
+  claimed(claim: TransferClaim): void {
+    this.#claims.set(claim.leg, claim);
+  }
+
+  /** One at a time, for whomever; and nobody is called again for one person before they were left alone for a while. */
+  invited(leg: AttemptId, { now, live }: { now: number; live: ReadonlySet<string> }): void {
+    const claim = this.#claims.get(leg);
+    if (claim?.isAgent !== true) return;
+    const { callee, callId } = claim;
+    for (const [other, { callee: called }] of this.#claims)
+      if (other !== leg && called === callee && live.has(other))
+        this.#report(`${leg} and ${other} ring one agent at once`);
+    const before = this.#calledAt.get(`${callId} ${callee}`);
+    if (before !== undefined && now - before < shortestRestMs)
+      this.#report(`${leg} calls an agent again ${now - before} ms after the last time`);
+    this.#calledAt.set(`${callId} ${callee}`, now);
   }
 
   kept({ call, events }: Transition): void {

@@ -206,7 +206,7 @@ function planRequest(random: SeededRandom, reference: string, at: number): CallR
   };
 }
 
-const helplines = ['helpline', 'engaged'];
+const helplines = ['helpline', 'engaged', 'queue', 'queue'];
 
 const family = [
   { id: 'p1', name: 'Asha' },

@@ -17,6 +17,7 @@ import {
   sampleSession,
   sampleTransition,
   sampleVault,
+  sampleAgent,
 } from './sample-call.ts';
 
 const t0 = 1_800_000_000_000;
@@ -174,7 +175,14 @@ export function testAdmissionsContract(name: string, create: () => Promise<Ledge
       expect(await ask()).toMatchObject({ liveOnTrunk: 2 });
       const transfer = { leg: sampleIds.newId('att'), callId: call.id, trunk: 'carrier-a', callerId: null };
       const limits = { channels: 2, spacingMs: 20, reserveUntil: t0 + 60_000, legLimitMs: 60_000 };
-      const claim = { ...transfer, ...limits, lease: under.lease, now: t0 };
+      const claim = {
+        ...transfer,
+        callee: sampleAgent,
+        isAgent: false,
+        ...limits,
+        lease: under.lease,
+        now: t0,
+      };
       expect(await under.ledger.claimTransfer(claim)).toBe('no_channel');
       const reserved = { ...claim, reservedForIncoming: 1 };
       expect(await under.ledger.claimTransfer(reserved)).not.toBe('no_channel');

@@ -51,7 +51,7 @@ export class ComingTransfers {
 
   begin({ transferId, to }: EngineCommand & { type: 'transfer' }, now: number): void {
     assert(this.#running === null, 'one transfer at a time');
-    this.asked.push(to);
+    this.asked.push([to].flat().join(' '));
     const coming = this.#coming.shift() ?? unforeseen;
     this.#running = {
       id: transferId,

@@ -8,6 +8,7 @@ import type {
   IdempotencyRequest,
   KnownCaller,
   Ledger,
+  LastTransfer,
   LiveTransferRow,
   ReserveInstant,
   TransferClaim,
@@ -17,6 +18,7 @@ import { LedgerUnavailable } from '../../src/db/ledger.ts';
 import type { FlowStore, StoredFlow } from '../../src/db/flow-store.ts';
 import type { TimelineEntry } from '../../src/domain/calls/call-event.ts';
 import type { Call, PersonHash } from '../../src/domain/calls/call.ts';
+import type { TransferResult } from '../../src/domain/flows/transfer.ts';
 import type { AttemptId, CallId } from '../../src/domain/ids.ts';
 import type { ProcessGate } from './process-gate.ts';
 
@@ -77,15 +79,19 @@ export class GatedLedger implements Ledger, Pick<FlowStore, 'getFlow' | 'putFlow
     return this.#ask('claimTransfer', () => this.#ledger.claimTransfer(claim));
   }
 
-  endTransfer(leg: AttemptId, at: number): Promise<void> {
-    return this.#ask('endTransfer', () => this.#ledger.endTransfer(leg, at));
+  endTransfer(leg: AttemptId, at: number, as?: TransferResult): Promise<void> {
+    return this.#ask('endTransfer', () => this.#ledger.endTransfer(leg, at, as));
+  }
+
+  seeAgents(...asked: Parameters<Ledger['seeAgents']>): ReturnType<Ledger['seeAgents']> {
+    return this.#ask('seeAgents', () => this.#ledger.seeAgents(...asked));
   }
 
   endGoneTransfers(goneBefore: number, at: number): Promise<void> {
     return this.#ask('endGoneTransfers', () => this.#ledger.endGoneTransfers(goneBefore, at));
   }
 
-  lastTransfer(callId: CallId, since: number): Promise<LiveTransferRow | null> {
+  lastTransfer(callId: CallId, since: number): Promise<LastTransfer | null> {
     return this.#ask('lastTransfer', () => this.#ledger.lastTransfer(callId, since));
   }
 

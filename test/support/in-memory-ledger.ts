@@ -8,6 +8,7 @@ import type {
   ClaimRequest,
   IdempotencyRequest,
   Ledger,
+  LastTransfer,
   LiveTransferRow,
   ReserveInstant,
   TransferClaim,
@@ -28,10 +29,12 @@ import { pilotPlaceOf } from '../../src/db/pilot-places.ts';
 import { takesCalls, type Campaign } from '../../src/domain/campaigns/campaign.ts';
 import type { Lease } from '../../src/domain/asterisks/lease.ts';
 import { liveAttempt } from '../../src/domain/calls/call-moves.ts';
-import { goneBy } from '../../src/domain/calls/leg-limit.ts';
 import type { AttemptId, CallId } from '../../src/domain/ids.ts';
 import { paceFactor } from '../../src/domain/trunks/trunk-pace.ts';
 import { freeChannels, newTrunkState, type TrunkState } from '../../src/domain/trunks/trunk-state.ts';
+import type { SeenAgent } from '../../src/domain/calls/choose-agent.ts';
+import type { TransferResult } from '../../src/domain/flows/transfer.ts';
+import { InMemoryTransfers } from './in-memory-transfers.ts';
 import { assert } from '../../src/lib/assert.ts';
 import { byId, StoredCalls } from './stored-calls.ts';
 
@@ -66,8 +69,7 @@ export class InMemoryLedger implements Ledger {
   readonly #replies = new Map<string, StoredReply>();
   readonly #running = new Set<string>();
   readonly #nextSendAt = new Map<string, number>();
-  readonly #transfers = new Map<AttemptId, { row: LiveTransferRow; claim: TransferClaim; goneAt: number }>();
-  readonly #lastTransfers = new Map<CallId, LiveTransferRow>();
+  readonly #transfers = new InMemoryTransfers();
   /** Attempts that were claimed, and whether nobody has let their INVITEs leave. */
   readonly #claimed = new Map<AttemptId, { call: CallId; isUnsent: boolean }>();
   readonly #faults: LedgerFaults;
@@ -127,12 +129,12 @@ export class InMemoryLedger implements Ledger {
   }
 
   get liveTransferCount(): number {
-    return this.#transfers.size;
+    return this.#transfers.live.length;
   }
 
   /** Of each transfer whose leg was not seen to end. */
   get transferTrunks(): string[] {
-    return [...this.#transfers.values()].map(({ row }) => row.trunk);
+    return this.#transfers.live.map(({ trunk }) => trunk);
   }
 
   async accept(acceptance: Acceptance): Promise<AcceptResult> {
@@ -220,42 +222,41 @@ export class InMemoryLedger implements Ledger {
   claimTransfer(claim: TransferClaim): ReturnType<Ledger['claimTransfer']> {
     return this.#perform('claimTransfer', () => {
       const sendAt = this.#instantFrom(claim);
+      if (claim.isAgent && this.#isEngaged(claim.callee)) return 'agent_engaged';
       if (this.#faults.isHeld?.(claim.lease) === false) return 'no_channel';
       if (this.#trunk(claim).breaker.closedUntil !== null) return 'no_channel';
       if (this.#freeChannels(claim, { unproven: 0 }) < 1) return 'no_channel';
       if (sendAt > claim.reserveUntil) return 'no_instant';
       this.#nextSendAt.set(claim.trunk, Math.ceil(sendAt + claim.spacingMs / this.#paceFactor(claim)));
-      const { leg, callId, trunk, now: startedAt } = claim;
-      const row = { leg, callId, trunk, startedAt };
-      this.#transfers.set(leg, { row, claim, goneAt: goneBy(sendAt, claim.legLimitMs) });
-      this.#lastTransfers.set(callId, row);
+      this.#transfers.keep(claim, sendAt);
       return { sendAt };
     });
   }
 
-  endTransfer(leg: AttemptId): Promise<void> {
-    return this.#perform('endTransfer', () => void this.#transfers.delete(leg));
+  endTransfer(leg: AttemptId, at: number, as?: TransferResult): Promise<void> {
+    return this.#perform('endTransfer', () => this.#transfers.end(leg, at, as ?? null));
   }
 
-  endGoneTransfers(goneBefore: number): Promise<void> {
-    return this.#perform('endGoneTransfers', () => {
-      for (const [leg, { goneAt }] of this.#transfers) if (goneAt <= goneBefore) this.#transfers.delete(leg);
-    });
+  endGoneTransfers(goneBefore: number, at: number): Promise<void> {
+    return this.#perform('endGoneTransfers', () => this.#transfers.endGone(goneBefore, at));
   }
 
   liveTransfers(asterisk: string): Promise<LiveTransferRow[]> {
-    return this.#perform('liveTransfers', () =>
-      [...this.#transfers.values()].flatMap(({ row, claim }) =>
-        claim.lease.asterisk === asterisk ? [row] : [],
-      ),
+    return this.#perform('liveTransfers', () => this.#transfers.liveOf(asterisk));
+  }
+
+  lastTransfer(callId: CallId, since: number): Promise<LastTransfer | null> {
+    return this.#perform('lastTransfer', () => this.#transfers.last(callId, since));
+  }
+
+  seeAgents(agents: readonly PersonHash[], hunt: Parameters<Ledger['seeAgents']>[1]): Promise<SeenAgent[]> {
+    return this.#perform('seeAgents', () =>
+      agents.map((agent) => ({ ...this.#transfers.see(agent, hunt), isEngaged: this.#isEngaged(agent) })),
     );
   }
 
-  lastTransfer(callId: CallId, since: number): Promise<LiveTransferRow | null> {
-    return this.#perform('lastTransfer', () => {
-      const last = this.#lastTransfers.get(callId);
-      return last !== undefined && last.startedAt >= since ? last : null;
-    });
+  #isEngaged(person: PersonHash): boolean {
+    return this.#transfers.isEngaged(person) || this.#calls.hasLiveAttempt(person);
   }
 
   noteLeaving({ id, epoch }: { id: AttemptId; epoch: number }): Promise<string[] | null> {

@@ -259,3 +259,6 @@ export function sampleSession(): FlowSession {
 export function timelineEntry(type: string, at: number): TimelineEntry {
   return { at, type, attempt: 1, step: 'q1', key: '2', detail: { use: 'taken', count: 1, missing: null } };
 }
+
+/** Somebody who is called for others. */
+export const sampleAgent = sampleVault.personOf('+919000609999');

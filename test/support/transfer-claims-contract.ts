@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ClaimRequest, Ledger, TransferClaim } from '../../src/db/ledger.ts';
 import type { Call } from '../../src/domain/calls/call.ts';
 import type { LedgerUnderTest } from './ledger-contract.ts';
-import { dialTransition, sampleAcceptance, sampleIds } from './sample-call.ts';
+import { dialTransition, sampleAcceptance, sampleAgent, sampleIds, sampleVault } from './sample-call.ts';
 
 const t0 = 1_800_000_000_000;
 
@@ -26,6 +26,7 @@ export function testTransferClaimsContract(name: string, create: () => Promise<L
     function transferFor(call: Call, changes: Partial<TransferClaim> = {}): TransferClaim {
       return {
         ...{ leg: sampleIds.newId('att'), callId: call.id, trunk: 'carrier-a', callerId: '+911600123456' },
+        ...{ callee: sampleAgent, isAgent: false },
         ...{ lease: under.lease, legLimitMs: 60_000 },
         ...{ now: t0, channels: 10, spacingMs: 20, reserveUntil: t0 + 5_000 },
         ...changes,
@@ -101,15 +102,91 @@ export function testTransferClaimsContract(name: string, create: () => Promise<L
       await ledger.claimTransfer(first);
       await ledger.claimTransfer(second);
       await ledger.endTransfer(second.leg, t0 + 70_000);
-      const row = { leg: first.leg, callId: one.id, trunk: 'carrier-a', startedAt: t0 };
+      const row = { leg: first.leg, callId: one.id, trunk: 'carrier-a', startedAt: t0, callee: sampleAgent };
       expect(await ledger.liveTransfers(under.lease.asterisk)).toEqual([row]);
       expect(await ledger.lastTransfer(one.id, t0)).toEqual({
         ...row,
         leg: second.leg,
         startedAt: t0 + 60_000,
+        legs: 2,
       });
       expect(await ledger.lastTransfer(one.id, t0 + 60_001)).toBeNull();
       expect(await ledger.lastTransfer(other.id, t0)).toBeNull();
+    });
+
+    describe('of a queue of agents', () => {
+      const [one, other] = ['+919000609991', '+919000609992'].map((number) => sampleVault.personOf(number));
+      const agentFor = (call: Call, callee = one!, changes: Partial<TransferClaim> = {}): TransferClaim =>
+        transferFor(call, { callee, isAgent: true, ...changes });
+
+      it('lets one leg at a time go to each agent, and another when that is gone', async () => {
+        const [first, second] = [await accepted(), await accepted()];
+        const claimed = agentFor(first);
+        expect(await ledger.claimTransfer(claimed)).toEqual({ sendAt: t0 });
+        expect(await ledger.claimTransfer(agentFor(second))).toBe('agent_engaged');
+        expect(await ledger.claimTransfer(agentFor(second, one, { trunk: 'carrier-b' }))).toBe(
+          'agent_engaged',
+        );
+        expect(await ledger.claimTransfer(agentFor(second, other))).toEqual({ sendAt: t0 + 20 });
+        await ledger.endTransfer(claimed.leg, t0 + 1_000, 'busy');
+        expect(await ledger.claimTransfer(agentFor(second))).toEqual({ sendAt: t0 + 40 });
+      });
+
+      it('gives an agent to one of those who ask at once, over any trunks, and no instant to the others', async () => {
+        const call = await accepted();
+        const asked = Array.from({ length: 12 }, (_, place) =>
+          ledger.claimTransfer(agentFor(call, one, { trunk: `carrier-${place % 3}` })),
+        );
+        const got = await Promise.all(asked);
+        expect(got.filter((each) => typeof each === 'object')).toEqual([{ sendAt: t0 }]);
+        expect(new Set(got.filter((each) => typeof each === 'string'))).toEqual(new Set(['agent_engaged']));
+        const others = [0, 1, 2].map((place) =>
+          ledger.claimTransfer(
+            agentFor(call, sampleVault.personOf(`+91900060999${place + 5}`), { trunk: `carrier-${place}` }),
+          ),
+        );
+        const instants = (await Promise.all(others)).map((each) => typeof each === 'object' && each.sendAt);
+        expect(instants.toSorted()).toEqual([t0, t0, t0 + 20]);
+      });
+
+      it('leaves out whoever is called as a person, or at a number that is called for somebody alone', async () => {
+        const call = await accepted();
+        await ledger.claimTransfer(transferFor(call, { callee: one! }));
+        expect(await ledger.claimTransfer(agentFor(call))).toBe('agent_engaged');
+        const asPerson = sampleAcceptance({ at: t0, number: '+919000609992' });
+        await ledger.accept(asPerson);
+        expect(await claim([asPerson.transition.call])).toHaveLength(1);
+        expect(await ledger.claimTransfer(agentFor(call, other))).toBe('agent_engaged');
+        expect(await ledger.seeAgents([one!, other!], { callId: call.id, since: t0 })).toMatchObject([
+          { isEngaged: true },
+          { isEngaged: true },
+        ]);
+        // several may call one number that is no queue's
+        expect(await ledger.claimTransfer(transferFor(call, { callee: one! }))).toMatchObject({});
+      });
+
+      it('tells how each agent is, how they were left, and how often they were called for one person', async () => {
+        const [call, another] = [await accepted(), await accepted()];
+        const see = (since = t0) => ledger.seeAgents([one!, other!], { callId: call.id, since });
+        const never = { isEngaged: false, left: null, calls: 0 };
+        expect(await see()).toEqual([
+          { agent: one, ...never },
+          { agent: other, ...never },
+        ]);
+        const first = agentFor(call);
+        await ledger.claimTransfer(first);
+        expect(await see()).toMatchObject([{ isEngaged: true, left: null, calls: 1 }, never]);
+        await ledger.endTransfer(first.leg, t0 + 9_000, 'no_answer');
+        const noAnswer = { at: t0 + 9_000, as: 'no_answer' };
+        expect(await see()).toMatchObject([{ isEngaged: false, left: noAnswer, calls: 1 }, never]);
+        const later = { now: t0 + 10_000, reserveUntil: t0 + 15_000 };
+        const second = agentFor(another, one, later);
+        await ledger.claimTransfer(second);
+        expect(await see(t0 + 1)).toMatchObject([{ isEngaged: true, left: noAnswer, calls: 0 }, never]);
+        await ledger.endTransfer(second.leg, t0 + 20_000);
+        const unseen = { at: t0 + 20_000, as: null };
+        expect(await see()).toMatchObject([{ isEngaged: false, left: unseen, calls: 1 }, never]);
+      });
     });
   });
 }

@@ -15,6 +15,7 @@ import {
   sampleIds,
   sampleAcceptance,
   sampleTransition,
+  sampleAgent,
 } from './sample-call.ts';
 
 /** A ledger of its own for a test, empty, with the store of the trunks that it claims for. */
@@ -121,6 +122,7 @@ export function testTrunkClaimsContract(name: string, create: () => Promise<Trun
       const claimTransfer = () =>
         under.ledger.claimTransfer({
           ...{ leg: sampleIds.newId('att'), callId: call!.id, trunk, callerId: null, lease: under.lease },
+          ...{ callee: sampleAgent, isAgent: false },
           ...{ now: t0, legLimitMs: 60_000, channels: 10, spacingMs: 100, reserveUntil: t0 + 5_000 },
         });
       expect(await claim([call!])).toHaveLength(1);

@@ -18,6 +18,7 @@ import { transfers } from './0015-transfers.ts';
 import { answeredLines } from './0017-answered-lines.ts';
 import { callBackRequests } from './0018-call-back-requests.ts';
 import { unsentAttempts } from './0019-unsent-attempts.ts';
+import { agents } from './0020-agents.ts';
 import { queue } from './0021-queue.ts';
 
 export interface Migration {
@@ -48,5 +49,6 @@ export const migrations: readonly Migration[] = [
   answeredLines,
   callBackRequests,
   unsentAttempts,
+  agents,
   queue,
 ];

@@ -6,10 +6,11 @@ import type { VerdictReason } from './verdict.ts';
 
 /**
  * How a transfer came out: what the flow knows of it, and the attempt by which the other one was called. It counts as no attempt of the call: those
- * reach the person. `to` is null where only its beginning is on record.
+ * reach the person. `to` and `phonesCalled` are null where only its beginning is on record.
  */
 export interface EndedTransfer extends Omit<TransferEnding, 'to'> {
-  to: TransferEnding['to'] | null;
+  /** E.164: who was joined to the person, or else was called last; of a queue that called nobody, null. */
+  to: string | null;
   /** Number of the attempt in which it happened. */
   attempt: number;
   /** Null where nobody was called. */
@@ -17,6 +18,8 @@ export interface EndedTransfer extends Omit<TransferEnding, 'to'> {
   trunk: string | null;
   /** Why the other one's phone was left, where it was called. */
   reason: VerdictReason | null;
+  /** How often somebody was called for it. */
+  phonesCalled: number | null;
 }
 
 export interface TransferView {
@@ -29,6 +32,7 @@ export interface TransferView {
   talked_seconds: number;
   attempt: number;
   trunk: string | null;
+  phones_called: number | null;
 }
 
 /** As it is reported: the number masked, times in whole seconds. */
@@ -44,6 +48,7 @@ export function viewTransfer(transfer: EndedTransfer): TransferView {
     talked_seconds: Math.round(transfer.talkedMs / 1000),
     attempt: transfer.attempt,
     trunk: transfer.trunk,
+    phones_called: transfer.phonesCalled,
   };
 }
 
@@ -67,7 +72,7 @@ export function lostTransfer(call: Call, at: number): EndedTransfer | null {
     ...{ transferId, step: call.state.session.step ?? '', to: null, result: 'lost', at },
     waitedMs: Math.max(0, (joinedAt ?? at) - since),
     talkedMs: joinedAt === null ? 0 : Math.max(0, at - joinedAt),
-    ...{ attempt: call.state.attempt, leg: null, trunk: null, reason: null },
+    ...{ attempt: call.state.attempt, leg: null, trunk: null, reason: null, phonesCalled: null },
   };
 }
 

@@ -26,10 +26,14 @@ export const transferResults = [
 ] as const;
 export type TransferResult = (typeof transferResults)[number];
 
+/** In E.164: the number of one phone, called once; or a queue of agents, called one after the other until somebody comes. */
+export type TransferTo = string | readonly string[];
+
 /** Whom to call, and what they hear first. */
 export interface TransferTarget {
-  /** E.164. */
-  to: string;
+  to: TransferTo;
+  /** How long each phone may ring; null for as long as its trunk lets phones ring. */
+  ringTimeMs: number | null;
   /** When they may be called, as far as the flow says so. */
   hours: CallingHoursRequest;
   whisper: SpokenPart[];
@@ -50,8 +54,7 @@ export interface SessionTransfer {
 export interface TransferEnding {
   transferId: string;
   step: string;
-  /** E.164. */
-  to: string;
+  to: TransferTo;
   result: TransferResult;
   waitedMs: number;
   /** 0 where they were never joined. */

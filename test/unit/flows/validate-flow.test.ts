@@ -110,6 +110,30 @@ describe('a flow', () => {
       ['/steps/1/to: must be the number of a mobile phone or a fixed line'],
     ],
     [
+      'transfers to a queue in which a number may not be called, or is there twice, or is nobody',
+      [
+        hello,
+        { id: 'agent', type: 'transfer', to: ['+919000609999', '+18005551234'], otherwise: 'end' },
+        { id: 'desk', type: 'transfer', to: ['+919000609999', '+919000609999'], otherwise: 'end' },
+        { id: 'help', type: 'transfer', to: [], otherwise: 'end' },
+        { id: 'shop', type: 'transfer', to: ['+919000609999', 1], ring_time: 'PT1S', otherwise: 'end' },
+      ],
+      [
+        '/steps/3/to: must have at least 1 entry',
+        '/steps/4/to/1: must be a text',
+        '/steps/4/ring_time: must be a duration from 5 to 120 s, such as PT6S',
+        '/steps/1/to/1: must be the number of a mobile phone or a fixed line',
+        '/steps/2/to/1: is the number of /to/0 again',
+      ],
+    ],
+    [
+      'transfers to a queue at hours that nobody can know, which is said once',
+      [hello, { id: 'agent', type: 'transfer', to: ['+14155552671', '+14155552672'], otherwise: 'end' }],
+      [
+        '/steps/1/calling_hours/time_zone: is needed, because the country of this number has several time zones',
+      ],
+    ],
+    [
       'transfers to a number whose hours nobody can know, or at hours that never come',
       [
         hello,
@@ -127,7 +151,7 @@ describe('a flow', () => {
     [
       'transfers to nobody and has no way for that',
       [hello, { id: 'agent', type: 'transfer', on_busy: 'hello' }],
-      ['/steps/1/to: must be given, as a text', '/steps/1/otherwise: must be given, as a text'],
+      ['/steps/1/to: must be given', '/steps/1/otherwise: must be given, as a text'],
     ],
     ['has the id of another', [hello, hello], ['/steps/1/id: is taken already by step 1: «hello»']],
     [

@@ -161,7 +161,7 @@ const factOf: Record<CallEventType, (given: CallResponse, at: number) => CallFac
     type: 'transfer.ended',
     transfer: {
       ...{ transferId: 'transfer-1', step: given.question, result: 'talked', at, attempt: 1 },
-      ...{ to: '+919000609999', waitedMs: 8_100, talkedMs: 19_900 },
+      ...{ to: '+919000609999', waitedMs: 8_100, talkedMs: 19_900, phonesCalled: 1 },
       ...{ leg: 'att_01k6m3q4t8v5w2x9y7z1a3b5c7' as AttemptId, trunk: 'carrier-a', reason: 'answered' },
     },
   }),

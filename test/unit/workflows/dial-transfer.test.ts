@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { simulatorTrunk, type Trunk } from '../../../src/domain/calls/trunk.ts';
 import { createIdSource, type AttemptId } from '../../../src/domain/ids.ts';
+import type { PhoneNumber } from '../../../src/domain/phone-numbers/phone-number.ts';
 import { assert } from '../../../src/lib/assert.ts';
 import { Simulator } from '../../../src/telephony/simulator/simulator.ts';
 import type { DialRequest } from '../../../src/telephony/telephony.ts';
@@ -63,7 +64,7 @@ async function dialled(
   const withOptOuts: DialTransferDependencies['ledger'] = {
     ...{
       claimTransfer: (claim) => ledger.claimTransfer(claim),
-      endTransfer: (leg) => ledger.endTransfer(leg),
+      endTransfer: (...ended) => ledger.endTransfer(...ended),
     },
     ...{ reserveInstant: (request) => ledger.reserveInstant(request), optOuts },
   };
@@ -75,7 +76,16 @@ async function dialled(
       ...changes,
     },
     {
-      ...{ number: agent, hours: {}, callId, purpose: 'service', until, talkUntil: until + 600_000 },
+      ...{
+        number: agent,
+        isAgent: false,
+        ringTimeMs: null,
+        hours: {},
+        callId,
+        purpose: 'service',
+        until,
+        talkUntil: until + 600_000,
+      },
       ...{ signal: ending.signal },
       ...wantedChanges,
     },
@@ -92,10 +102,11 @@ async function take(name: string, forMs = Infinity): Promise<void> {
   const { id: callId } = sampleCall({ at: clock.now() });
   const leg = createIdSource(clock, (count) => new Uint8Array(count).fill(99)).newId('att');
   await ledger.claimTransfer({
+    ...{ callee: personOf(agent as PhoneNumber), isAgent: false },
     ...{ leg, callId, trunk: name, callerId: null, lease, now: clock.now(), legLimitMs: 60_000 },
     ...{ channels: 1, spacingMs: 20, reserveUntil: clock.now() + 1_000 },
   });
-  if (forMs !== Infinity) clock.setTimer(forMs, () => void ledger.endTransfer(leg));
+  if (forMs !== Infinity) clock.setTimer(forMs, () => void ledger.endTransfer(leg, clock.now()));
 }
 
 describe('whoever is called for a person on the line', () => {

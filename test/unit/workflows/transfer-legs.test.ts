@@ -58,15 +58,23 @@ describe('a leg that is let go of to be taken up again', () => {
     const legs = new TransferLegs();
     const transfer = held();
     legs.add(leg, transfer);
-    legs.release(leg);
+    legs.release(leg, 'nothing');
     expect(legs.tell(happens('hung_up'))).toBe(true);
     expect(transfer.heard).toEqual([]);
     expect(legs.stateNow(leg, 'answered')).toBeUndefined();
   });
 
+  it('is answered for whoever was told so, though it was listed before', () => {
+    const legs = new TransferLegs();
+    legs.add(leg, held());
+    legs.release(leg, 'answered');
+    expect(legs.stateNow(leg, 'ringing')).toBe('answered');
+    expect(legs.stateNow(leg, undefined)).toBeUndefined();
+  });
+
   it('is not remembered where nobody had it', () => {
     const legs = new TransferLegs();
-    legs.release(leg);
+    legs.release(leg, 'nothing');
     expect(legs.tell(happens('hung_up'))).toBe(false);
   });
 });

@@ -52,6 +52,8 @@ export const transferStep: StepBehaviour<TransferStep> = {
 
 const waysOut = ['on_busy', 'on_no_answer', 'on_closed'] as const;
 const usualWaitMs = 45_000;
+/** Of each agent of a queue: two of them within the usual wait. */
+const usualRingTimeMs = 20_000;
 /** Whoever joins them ends the wait; this is for when that is never told. */
 const graceMs = 10_000;
 const music: SpokenPart = { kind: 'music' };
@@ -93,7 +95,12 @@ export function transferWanted(flow: Flow, session: FlowSession): TransferTarget
 
 function targetOfStep(flow: Flow, session: FlowSession, step: TransferStep): TransferTarget {
   const whisper = step.whisper === undefined ? [] : speak(step.whisper, voiceOf(flow, session));
-  return { to: step.to, hours: step.calling_hours ?? {}, whisper };
+  return { to: step.to, ringTimeMs: ringTimeMsOf(step), hours: step.calling_hours ?? {}, whisper };
+}
+
+function ringTimeMsOf({ to, ring_time: ringTime }: TransferStep): number | null {
+  if (ringTime === undefined && typeof to === 'string') return null;
+  return durationMs(ringTime, usualRingTimeMs);
 }
 
 function begin(turn: Turn, step: TransferStep): void {

@@ -4,8 +4,6 @@ import { keys, type Key } from '../keys.ts';
 import { againKey, confirmKey } from '../steps/digits-step.ts';
 import { consentAnswers } from '../steps/consent-answers.ts';
 import { personKeys } from '../steps/person-keys.ts';
-import { resolveTransferHours } from '../../calls/transfer-hours.ts';
-import { parsePhoneNumber, type PhoneNumber } from '../../phone-numbers/phone-number.ts';
 import { isTemplate } from '../../prompts/template.ts';
 import { pointerTo, type MendableFault } from '../fault.ts';
 import { reviewKeys, usualStopKey } from '../steps/voice-message-step.ts';
@@ -13,6 +11,7 @@ import { stepFault, type DraftFlow, type FlowRule } from './draft-flow.ts';
 import { flowKeyFaults, moveFlowKey } from './free-keys.ts';
 import { languageFaults } from './language-rules.ts';
 import { mendedBraces, oneOf, suggestionFrom } from './suggest.ts';
+import { transferFaults } from './transfer-rules.ts';
 
 /** What one step may say about keys, names and limits. */
 export const stepRules: readonly FlowRule[] = [eachStep];
@@ -228,27 +227,6 @@ function lookupFaults(step: StepOf<'lookup'>): MendableFault[] {
         },
       ]
     : templates;
-}
-
-function transferFaults(step: StepOf<'transfer'>): MendableFault[] {
-  const parsed = parsePhoneNumber(step.to);
-  if (parsed.result === 'parsed') return transferHoursFaults(step, parsed.number);
-  const suggestion = 'Write the number of a phone that may be called, such as +919876543210.';
-  return [{ pointer: '/to', detail: parsed.detail, suggestion }];
-}
-
-/** Which hours the configuration has is not known here, and any would do to find what cannot be obeyed. */
-function transferHoursFaults(step: StepOf<'transfer'>, number: PhoneNumber): MendableFault[] {
-  const resolved = resolveTransferHours(step.calling_hours ?? {}, {
-    ...{ number, defaults: { start: '00:00', end: '24:00' } },
-  });
-  if (resolved.result === 'resolved') return [];
-  return resolved.faults.map(({ pointer, detail }) => ({
-    pointer: `/calling_hours${pointer}`,
-    detail,
-    suggestion:
-      'Say when they may be called: { "start": "09:00", "end": "18:00", "time_zone": "Asia/Kolkata" }.',
-  }));
 }
 
 function branchFaults(step: StepOf<'branch'>): MendableFault[] {
