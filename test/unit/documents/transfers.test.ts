@@ -7,19 +7,25 @@ import { blocksOf, readDocuments } from './read-documents.ts';
 
 const page = readDocuments().find(({ path }) => path === 'docs/transfers.md')!;
 const { text } = page;
-const [example = ''] = blocksOf(page, 'json');
+const examples = blocksOf(page, 'json');
 /** What stands in code at the beginning of a row of a table. */
 const rows = [...text.matchAll(/^\| `(\w+)` /gm)].map(([, name]) => name);
 
 describe('the page about transfers', () => {
-  it('has a step that flows may have', () => {
+  it('has two examples', () => {
+    expect(examples).toHaveLength(2);
+  });
+
+  it.each(examples)('has steps that flows may have', (example) => {
     const step = JSON.parse(example) as Record<string, unknown>;
-    const ways = ['on_busy', 'on_no_answer', 'on_closed', 'otherwise'].map((field) => ({
-      ...{ id: step[field], type: 'message', next: 'end' },
-      say: { text: { en: 'Nobody is there.' } },
-    }));
+    const ways = ['on_busy', 'on_no_answer', 'on_closed', 'otherwise']
+      .filter((field) => step[field] !== undefined)
+      .map((field) => ({
+        ...{ id: step[field], type: 'message', next: 'end' },
+        say: { text: { en: 'Nobody is there.' } },
+      }));
     const bye = { id: 'bye', type: 'message', say: { text: { en: 'Goodbye.' } }, next: 'end' };
-    const flow = { title: 'Transfer', languages: ['en'], steps: [step, bye, ...ways] };
+    const flow = { title: 'Transfer', languages: ['en'], steps: [{ ...step, next: 'bye' }, bye, ...ways] };
     expect(validateFlow(flow, libraryOf({}))).toMatchObject({ result: 'valid' });
   });
 

@@ -102,7 +102,7 @@ async function take(name: string, forMs = Infinity): Promise<void> {
   const { id: callId } = sampleCall({ at: clock.now() });
   const leg = createIdSource(clock, (count) => new Uint8Array(count).fill(99)).newId('att');
   await ledger.claimTransfer({
-    ...{ callee: personOf(agent as PhoneNumber), isAgent: false },
+    ...{ callee: personOf(agent), isAgent: false },
     ...{ leg, callId, trunk: name, callerId: null, lease, now: clock.now(), legLimitMs: 60_000 },
     ...{ channels: 1, spacingMs: 20, reserveUntil: clock.now() + 1_000 },
   });
