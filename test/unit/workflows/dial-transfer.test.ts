@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { simulatorTrunk, type Trunk } from '../../../src/domain/calls/trunk.ts';
 import { createIdSource, type AttemptId } from '../../../src/domain/ids.ts';
-import type { PhoneNumber } from '../../../src/domain/phone-numbers/phone-number.ts';
 import { assert } from '../../../src/lib/assert.ts';
 import { Simulator } from '../../../src/telephony/simulator/simulator.ts';
 import type { DialRequest } from '../../../src/telephony/telephony.ts';
