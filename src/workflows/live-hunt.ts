@@ -117,8 +117,9 @@ export class LiveHunt implements JoinableTransfer {
     return kept && { ...kept, callee, legs: this.phonesCalled };
   }
 
-  /** Between two agents there is no leg to look for. */
+  /** Between two agents there is no leg to look for; of one that is over, somebody may not have heard. */
   wasDialledBefore(instant: number): boolean {
+    if (this.#isOver) return true;
     return this.#leg?.isOver === false && this.#leg.wasDialledBefore(instant);
   }
 

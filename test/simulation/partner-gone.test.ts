@@ -11,37 +11,43 @@ const person = '+919000001999';
 /** Answers, and hangs up so much later. */
 const agent = '+919000609999';
 const talkMs = 20_000;
-const flow = {
+const flowTo = (to: string | string[]) => ({
   title: 'Put through',
   languages: ['en'],
   steps: [
     {
-      ...{ id: 'agent', type: 'transfer', to: agent, otherwise: 'bye' },
+      ...{ id: 'agent', type: 'transfer', to, otherwise: 'bye' },
       say: { text: { en: 'We put you through.' } },
     },
     { id: 'bye', type: 'message', say: { text: { en: 'Thank you.' } } },
   ],
-};
+});
 /** The database does not reply for so long. */
 const awayForMs = 60_000;
 /** What compares the record with the network's legs is still read: else nobody would be taken up. */
 const stillRead = ['liveCalls', 'liveTransfers', 'call'];
 const mostSilenceMs = 5_000;
+/** From the request to part two people until Asterisk has it. */
+const partingMs = 50;
 
 /** Two people who talk to each other, and an instant from which on the database is away. */
-async function startTalk() {
+async function startTalk(to: string | string[]) {
   const clock = new VirtualClock();
   const ledger = new InMemoryLedger();
   let awayUntil = -Infinity;
   const isAway = ({ operation }: GatePoint): boolean =>
     ![...telephonyOperations, ...stillRead].some((each) => each === operation);
+  const latencyMs = (point: GatePoint): number => {
+    if (point.operation === 'part') return partingMs;
+    return isAway(point) ? Math.max(0, awayUntil - clock.now()) : 0;
+  };
   const weather = {
-    latencyMs: (point: GatePoint) => (isAway(point) ? Math.max(0, awayUntil - clock.now()) : 0),
+    latencyMs,
     strike: () => 'nothing' as const,
   };
   const gateway = await startQuietGateway({ clock, ledger, trunks: [simulatorTrunk], weather });
   const joined = vi.spyOn(gateway.telephony, 'join');
-  const body = { to: person, flow, calling_hours: { start: '00:00', end: '24:00' } };
+  const body = { to: person, flow: flowTo(to), calling_hours: { start: '00:00', end: '24:00' } };
   const accepted = await gateway.accept({ key: person, body });
   assert(accepted.result === 'accepted', 'the call is accepted');
   await clock.runUntil(() => joined.mock.calls.length > 0);
@@ -51,14 +57,20 @@ async function startTalk() {
   return { clock, ledger, gateway, loseDatabase };
 }
 
-it.each([
-  ['just after the connection is back', -300],
-  ['a while after it is back', -2_000],
-  ['while there is no connection', 1_000],
-])(
-  'who talked to somebody hears what follows where that one hangs up %s and the database is away',
-  async (_when, restoredAfterEndMs) => {
-    const { clock, ledger, gateway, loseDatabase } = await startTalk();
+const ends = [
+  { when: 'just after the connection is back', restoredAfterEndMs: -300 },
+  { when: 'a while after it is back', restoredAfterEndMs: -2_000 },
+  { when: 'while there is no connection', restoredAfterEndMs: 1_000 },
+];
+const partners = [
+  { who: 'somebody', to: agent },
+  { who: 'an agent of a queue', to: [agent] },
+];
+
+it.each(partners.flatMap((partner) => ends.map((end) => ({ ...partner, ...end }))))(
+  'who talked to $who hears what follows where that one hangs up $when and the database is away',
+  async ({ to, restoredAfterEndMs }) => {
+    const { clock, ledger, gateway, loseDatabase } = await startTalk(to);
     const endsAt = clock.now() + talkMs;
     const ended = vi.spyOn(gateway, 'deliver');
     await clock.advanceBy(1_000);
@@ -76,5 +88,20 @@ it.each([
     const [call] = await ledger.calls({ limit: 1 });
     expect(call?.state).toMatchObject({ status: 'ended', outcome: 'completed' });
     expect(await ledger.liveTransfers('simulator')).toEqual([]);
+  },
+);
+
+it.each(partners)(
+  'who talked to $who hears what follows where the connection is lost before the two were parted',
+  async ({ to }) => {
+    const { clock, gateway } = await startTalk(to);
+    const heard = vi.spyOn(gateway, 'deliver');
+    await clock.runUntil(() => heard.mock.calls.some(([event]) => event.type === 'hung_up'));
+    gateway.telephony.loseConnection();
+    await clock.advanceBy(1_000);
+    const said = vi.spyOn(gateway.telephony, 'say');
+    gateway.telephony.restoreConnection();
+    await clock.advanceBy(mostSilenceMs);
+    expect(said.mock.calls).toMatchObject([[expect.any(String), { sounds: [{}] }]]);
   },
 );
