@@ -6,6 +6,7 @@ import { readSeparator } from './csv-separator.ts';
 import { unguardCell } from './guarded-cell.ts';
 import { invalidRequest } from './problem.ts';
 import type { UploadedRow } from './uploaded-row.ts';
+import { watchUtf8 } from './watch-utf8.ts';
 
 /** A row that is longer is no row of ours, but a quote that was never closed. */
 const longestRowBytes = 256 * 1024;
@@ -33,8 +34,9 @@ export async function* readCsvRows(
   readHeader: ReadHeader = readCsvHeader,
 ): AsyncGenerator<UploadedRow> {
   const { separator, chunks } = await readSeparator(body);
+  const watched = watchUtf8(chunks);
   const broken: CsvError[] = [];
-  const parser = Readable.from(untilBroken(chunks, broken), { objectMode: false }).compose(
+  const parser = Readable.from(untilBroken(watched.chunks, broken), { objectMode: false }).compose(
     parse({
       bom: true,
       delimiter: separator,
@@ -64,7 +66,10 @@ export async function* readCsvRows(
     if (requestOf === null) {
       requestOf = columnsOf(readHeader(record));
       columns = record.length;
-    } else yield rowOf(record, { line: began, until: line - 1, columns, requestOf });
+    } else {
+      const row = { line: began, until: line - 1, columns, requestOf, isUtf8: watched.isValid };
+      yield rowOf(record, row);
+    }
   }
   if (broken[0] !== undefined)
     // what follows cannot be told apart from this row any more
@@ -94,9 +99,15 @@ function columnsOf(columns: ReturnType<ReadHeader>): (cells: readonly string[]) 
 
 function rowOf(
   cells: readonly string[],
-  row: { line: number; until: number; columns: number; requestOf: (cells: readonly string[]) => unknown },
+  row: {
+    line: number;
+    until: number;
+    columns: number;
+    requestOf: (cells: readonly string[]) => unknown;
+    isUtf8: boolean;
+  },
 ): UploadedRow {
-  const { line, columns, requestOf } = row;
+  const { line, columns, requestOf, isUtf8 } = row;
   if (cells.some((cell) => /^".*\n/s.test(cell)))
     return {
       line,
@@ -112,7 +123,7 @@ function rowOf(
       line,
       faults: [{ pointer: '', detail: `has ${cells.length} cells, but there are ${columns} columns` }],
     };
-  if (cells.some((cell) => cell.includes('\uFFFD')))
+  if (!isUtf8 && cells.some((cell) => cell.includes('\uFFFD')))
     return {
       line,
       faults: [
