@@ -1,7 +1,7 @@
 import type { FlowStore } from './db/flow-store.ts';
 import type { Speech } from './open-speech.ts';
 import { createCallRenditions } from './workflows/call-renditions.ts';
-import type { CallRunnerDependencies } from './workflows/call-runner.ts';
+import type { CallRunnerDependencies } from './workflows/call-runner-dependencies.ts';
 import { createFlowLoader } from './workflows/flow-loader.ts';
 import type { PromptLibrary } from './workflows/prompt-library.ts';
 import { resolveNamed } from './workflows/resolve-flow.ts';

@@ -8,11 +8,15 @@ import type { Telephony } from './telephony/telephony.ts';
 import type { LiveCalls } from './workflows/live-calls.ts';
 import type { CancelCallDependencies } from './workflows/cancel-call.ts';
 import { LeaseKeeper } from './workflows/lease-keeper.ts';
+import { WaitingHunts } from './workflows/waiting-hunts.ts';
 
 /** What the simulator's phones are known by: they live in the one process that has its lease. */
 const simulator = 'simulator';
 
-export interface OpenAsterisksDependencies extends Omit<DriveAsteriskDependencies, 'mostLive'> {
+export interface OpenAsterisksDependencies extends Omit<
+  DriveAsteriskDependencies,
+  'mostLive' | 'waitingHunts'
+> {
   config: Config;
   leases: LeaseStore;
   identity: GatewayIdentity;
@@ -31,13 +35,14 @@ export class Asterisks {
     const configured = telephony.kind === 'simulator' ? [] : telephony.asterisks;
     this.names = telephony.kind === 'simulator' ? [simulator] : configured.map(({ name }) => name);
     this.#gateway = deps.identity.id;
+    const waitingHunts = new WaitingHunts();
     this.#keeper = new LeaseKeeper({
       ...{ leases: deps.leases, clock: steadyClock, log: deps.log, asterisks: this.names },
       ...{ gateway: deps.identity.id, isDead: deps.identity.isDead },
       ...{ unfit: deps.unfit, onGivenBack: deps.onGivenBack },
       drive(lease) {
         const mostLive = configured.find(({ name }) => name === lease.asterisk)?.channels ?? Infinity;
-        return new AsteriskDriver({ ...deps, mostLive }, lease);
+        return new AsteriskDriver({ ...deps, mostLive, waitingHunts }, lease);
       },
     });
   }

@@ -15,9 +15,11 @@ import type {
   TransferStart,
 } from './joinable-transfer.ts';
 import { LiveTransfer, type LiveTransferDependencies } from './live-transfer.ts';
+import type { WaitingHunts } from './waiting-hunts.ts';
 
 export interface LiveHuntDependencies extends LiveTransferDependencies {
   ledger: LiveTransferDependencies['ledger'] & Pick<Ledger, 'seeAgents'>;
+  waitingHunts: WaitingHunts;
 }
 
 export interface HuntStart extends Omit<TransferStart, 'number' | 'isAgent' | 'ringTimeMs'> {
@@ -81,6 +83,10 @@ export class LiveHunt implements JoinableTransfer {
 
   get transferId(): string {
     return this.#start.transferId;
+  }
+
+  get since(): number {
+    return this.#start.since;
   }
 
   get to(): string | null {
@@ -215,8 +221,9 @@ export class LiveHunt implements JoinableTransfer {
   }
 
   async #next(): Promise<NextAgent> {
-    const { clock, telephony } = this.#deps;
+    const { clock, telephony, waitingHunts } = this.#deps;
     const { until } = this.#start;
+    waitingHunts.leave(this);
     const fit = this.#agents.filter(({ person }) => !this.#unfit.has(person));
     if (fit.length === 0) return { do: 'end', result: 'failed' };
     const seen = telephony.problem() === null ? await this.#see(fit) : null;
@@ -226,10 +233,17 @@ export class LiveHunt implements JoinableTransfer {
     if (open.length === 0)
       return { do: 'end', result: this.#seenLegs === 0 ? 'closed' : resultOf(seen, now) };
     const persons = new Set(open.map(({ person }) => person));
-    return chooseAgent(
-      seen.filter(({ agent }) => persons.has(agent)),
+    const next = chooseAgent(
+      seen.filter(({ agent }) => persons.has(agent)).map((agent) => this.#inTurn(agent)),
       { now, until },
     );
+    if (next.do === 'wait') waitingHunts.wait(this, persons);
+    return next;
+  }
+
+  /** Who is free, but for somebody who came before, is engaged. */
+  #inTurn(seen: SeenAgent): SeenAgent {
+    return this.#deps.waitingHunts.isFirst(this, seen.agent) ? seen : { ...seen, isEngaged: true };
   }
 
   /** Null while the database is away: nobody is called on a guess. */
@@ -261,6 +275,7 @@ export class LiveHunt implements JoinableTransfer {
 
   #stop(): void {
     this.#isOver = true;
+    this.#deps.waitingHunts.leave(this);
     this.#ending.abort('over');
     this.#settle();
   }

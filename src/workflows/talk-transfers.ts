@@ -9,14 +9,14 @@ import { TelephonyUnavailable } from '../telephony/telephony.ts';
 import { endTransfer } from './end-transfer.ts';
 import type { KeptCall } from './kept-call.ts';
 import type { FoundLeg, JoinableTransfer, KeptLeg, TransferMessage } from './joinable-transfer.ts';
-import { LiveHunt } from './live-hunt.ts';
-import { LiveTransfer, type LiveTransferDependencies } from './live-transfer.ts';
+import { LiveHunt, type LiveHuntDependencies } from './live-hunt.ts';
+import { LiveTransfer } from './live-transfer.ts';
 import { soundsOf, type PreparedCall } from './prepared-call.ts';
 import type { TransferCommand } from './talk.ts';
 import type { ListedLegs } from './transfer-legs.ts';
 
-export interface TalkTransfersDependencies extends LiveTransferDependencies {
-  ledger: LiveTransferDependencies['ledger'] & Pick<Ledger, 'lastTransfer' | 'seeAgents'>;
+export interface TalkTransfersDependencies extends LiveHuntDependencies {
+  ledger: LiveHuntDependencies['ledger'] & Pick<Ledger, 'lastTransfer'>;
 }
 
 interface Wanted extends TransferTarget {

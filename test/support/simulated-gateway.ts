@@ -21,6 +21,7 @@ import type { Line, LineNumber } from '../../src/domain/lines/line.ts';
 import { MissedCallRecorder } from '../../src/workflows/missed-call-recorder.ts';
 import { placeCallBacks, type PlaceCallBacksDependencies } from '../../src/workflows/place-call-backs.ts';
 import { CallRunner } from '../../src/workflows/call-runner.ts';
+import { WaitingHunts } from '../../src/workflows/waiting-hunts.ts';
 import { cancelCall, type Cancelled } from '../../src/workflows/cancel-call.ts';
 import { expireCalls } from '../../src/workflows/expire-calls.ts';
 import { createFlowLoader } from '../../src/workflows/flow-loader.ts';
@@ -140,6 +141,7 @@ export class SimulatedGateway {
       callingHours: policy.callingHours,
       announceRecordings: true,
       onPromptSaid: () => undefined,
+      waitingHunts: new WaitingHunts(),
       onAttemptEnded: (call) => this.#trunks?.watch.attemptEnded(call),
       wakeDialler: () => this.#jobs.get('dial')?.wake(),
       wakeTakeUp: () => this.#jobs.get('take-up')?.wake(),

@@ -22,6 +22,7 @@ import { createFlowLoader } from '../../src/workflows/flow-loader.ts';
 import { IncomingCalls } from '../../src/workflows/incoming-calls.ts';
 import { LeaseKeeper } from '../../src/workflows/lease-keeper.ts';
 import { resolveFlow } from '../../src/workflows/resolve-flow.ts';
+import { WaitingHunts } from '../../src/workflows/waiting-hunts.ts';
 import { allWaysOpen } from '../../src/workflows/ways.ts';
 import type { AcceptCallResult } from '../../src/workflows/use-cases.ts';
 import { GatedLedger } from './gated-ledger.ts';
@@ -78,6 +79,7 @@ export class SimulatedMember {
     this.gate = new ProcessGate(clock, weather, shared.onCrash);
     this.#ledger = new GatedLedger(this.gate, shared);
     this.#ids = createIdSource(this.gate.clock, (count) => random.bytes(count));
+    const waitingHunts = new WaitingHunts();
     this.keeper = new LeaseKeeper({
       ...{ leases: this.#leases(), clock: this.gate.clock, log, gateway: this.id },
       ...{ asterisks: [...shared.networks.keys()], isDead: shared.isDead },
@@ -110,6 +112,7 @@ export class SimulatedMember {
             personOf,
             callingHours,
             onAttemptEnded: () => undefined,
+            waitingHunts,
           },
           lease,
         ),
