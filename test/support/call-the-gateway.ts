@@ -6,6 +6,10 @@ export interface HandsetCall {
   /** National number of the handset that calls: once it is answered it does what it would do in a call of ours. */
   from: string;
   givesUpAfterMs: number;
+  /** The number is not shown: the network knows it, and is told to keep it to itself. */
+  withheld?: boolean;
+  /** What a handset of kind 04 presses, where its own number has no room for it. */
+  string?: string;
 }
 
 /** A handset of the phone network calls one of our lines. */
@@ -21,6 +25,10 @@ export async function callTheGateway(network: RunningAsterisk, call: HandsetCall
       endpoint: `PJSIP/${call.dialled}@gateway-a`,
       ...{ context: 'handsets', extension: call.from, priority: 1 },
       callerId: `+91${call.from}`,
+      variables: {
+        ...(call.withheld === true ? { 'CALLERID(pres)': 'prohib_passed_screen' } : {}),
+        ...(call.string === undefined ? {} : { STRING: call.string }),
+      },
       timeout: Math.ceil(call.givesUpAfterMs / 1000),
     }),
   });

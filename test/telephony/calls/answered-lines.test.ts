@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { weekdays } from '../../../src/domain/calls/calling-hours.ts';
 import type { CallView } from '../../../src/domain/calls/call-view.ts';
-import { callTheGateway } from '../../support/call-the-gateway.ts';
+import { callTheGateway, type HandsetCall } from '../../support/call-the-gateway.ts';
 import { useCallLab } from '../../support/running-gateway.ts';
 import { startSipCaller } from '../../support/sip-caller.ts';
 import type { ReceivedWebhook } from '../../support/webhook-receiver.ts';
@@ -35,11 +35,12 @@ const useful = {
 };
 const bye = { id: 'bye', type: 'message', say: said('धन्यवाद।', 'Thank you.') };
 
-/** Another system, which knows what became of each fault: that of number 25 is mended. */
+/** Another system, which knows what became of each fault: these are mended. */
+const mended = new Set(['25']);
 const faults = createServer((request, response) => {
-  const number = new URL(request.url ?? '', 'http://faults').searchParams.get('number');
+  const number = new URL(request.url ?? '', 'http://faults').searchParams.get('number') ?? '';
   response.setHeader('content-type', 'application/json');
-  response.end(JSON.stringify({ state: number === '25' ? 'mended' : 'unknown' }));
+  response.end(JSON.stringify({ state: mended.has(number) ? 'mended' : 'unknown' }));
 });
 
 const flows = () => {
@@ -63,7 +64,7 @@ const flows = () => {
       title: 'What became of it',
       steps: [
         {
-          ...{ id: 'number', type: 'digits', min: 2, max: 2, say: said('नंबर दबाएँ।', 'Enter the number.') },
+          ...{ id: 'number', type: 'digits', min: 2, max: 7, say: said('नंबर दबाएँ।', 'Enter the number.') },
         },
         {
           ...{ id: 'find', type: 'lookup', url: `http://127.0.0.1:${port}/faults`, otherwise: 'unknown' },
@@ -139,14 +140,19 @@ const maskOf = (from: string): string => `+91******${from.slice(-4)}`;
 const known = new Set<string>();
 
 /** A handset calls; which call that became, when it is answered. */
-async function answered(from: string, dialled: string): Promise<CallView> {
+async function answered(
+  from: string,
+  dialled: string,
+  more: Pick<HandsetCall, 'withheld' | 'string'> = {},
+): Promise<CallView> {
   const { gateway } = lab();
-  await callTheGateway(lab().lab.network, { dialled, from, givesUpAfterMs: 40_000 });
+  await callTheGateway(lab().lab.network, { dialled, from, givesUpAfterMs: 40_000, ...more });
   const callOf = ({ event }: ReceivedWebhook): CallView => event?.data['call'] as CallView;
+  const shown = more.withheld === true ? null : maskOf(from);
   const isNew = (webhook: ReceivedWebhook): boolean => {
     if (webhook.type !== 'call.answered') return false;
     const { id, direction, from: caller } = callOf(webhook);
-    return direction === 'incoming' && caller === maskOf(from) && !known.has(id);
+    return direction === 'incoming' && caller === shown && !known.has(id);
   };
   const call = callOf(await gateway.webhooks.waitFor(isNew, 45_000));
   known.add(call.id);
@@ -227,6 +233,30 @@ describe.concurrent('whoever calls a line', { timeout: 150_000 }, () => {
     const other = await answered('9000042699', lines.state);
     await gateway.ended(other.id);
     expect(await spoken(other.id)).toEqual(['number', 'unknown']);
+  });
+
+  it('enters the number that was read to them, and hears that their own fault is mended', async () => {
+    const { gateway } = lab();
+    const reported = await answered('9000519989', lines.report);
+    const told = await gateway.heard(reported.id, 'voice_message.recorded');
+    const number = told.event?.data['reference_number'] as string;
+    await gateway.ended(reported.id);
+    mended.add(number);
+    const { id } = await answered('9000040989', lines.state, { string: number });
+    expect(answersOf(await gateway.ended(id))).toEqual([`number=${number}`]);
+    const steps = (await gateway.api.timeline(id)).filter(({ type }) => type === 'prompt');
+    expect(steps.map(({ step }) => step)).toEqual(['number', 'mended']);
+  });
+
+  it('is answered and heard with their number withheld, and nobody is told it', async () => {
+    const { gateway } = lab();
+    const from = '9000001299';
+    const { id } = await answered(from, lines.information, { withheld: true });
+    const call = await gateway.ended(id);
+    expect(call).toMatchObject({ outcome: 'completed', from: null, line: lines.information });
+    expect(answersOf(call)).toEqual(['topic=schools', 'useful=no']);
+    const told = JSON.stringify([gateway.events(id), await gateway.api.timeline(id)]);
+    expect(told).not.toMatch(new RegExp(`${from}|\\*${from.slice(-4)}`));
   });
 
   it('hears another flow when the line is closed', async () => {
