@@ -311,9 +311,10 @@ export class PhoneWitness implements NetworkWitness {
       for (const attempt of call.attempts) this.#checkVerdict(attempt);
   }
 
-  #checkVerdict({ id, endRequested, ended }: Attempt): void {
+  #checkVerdict(attempt: Attempt): void {
+    const { id, endRequested, ended } = attempt;
     const reason = ended?.verdict.reason;
-    const evidence = this.#ends.get(id);
+    const evidence = this.#endOf(attempt);
     const fits =
       reason === 'lost' ||
       (reason === 'machine' && this.#machines.has(id)) ||
@@ -332,6 +333,14 @@ export class PhoneWitness implements NetworkWitness {
   }
 
   /** Whose end was requested does not ring or talk on, where the gateway could do something about it. */
+  /** To a process after the one that dialled, the end of the time that a phone may ring is a request like any other. */
+  #endOf({ id, trunk, sendAt, ended }: Attempt): HangUpEvidence | undefined {
+    const evidence = this.#ends.get(id);
+    const mayRingMs = this.#trunks.find(({ name }) => name === trunk)?.ringTimeoutMs ?? Infinity;
+    if (evidence?.endedByUs !== 'hang_up' || evidence.answered) return evidence;
+    return (ended?.at ?? 0) - sendAt < mayRingMs ? evidence : { ...evidence, endedByUs: 'ring_timeout' };
+  }
+
   #checkEndRequest(id: LegId): void {
     const requestedAt = this.#calls.endRequests.get(id);
     if (requestedAt === undefined) return;
