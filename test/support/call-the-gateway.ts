@@ -22,13 +22,11 @@ export async function callTheGateway(network: RunningAsterisk, call: HandsetCall
       'content-type': 'application/json',
     },
     body: JSON.stringify({
-      endpoint: `PJSIP/${call.dialled}@gateway-a`,
+      endpoint:
+        call.withheld === true ? `Local/${call.dialled}@withheld/n` : `PJSIP/${call.dialled}@gateway-a`,
       ...{ context: 'handsets', extension: call.from, priority: 1 },
       callerId: `+91${call.from}`,
-      variables: {
-        ...(call.withheld === true ? { 'CALLERID(pres)': 'prohib_passed_screen' } : {}),
-        ...(call.string === undefined ? {} : { STRING: call.string }),
-      },
+      ...(call.string === undefined ? {} : { variables: { STRING: call.string } }),
       timeout: Math.ceil(call.givesUpAfterMs / 1000),
     }),
   });
