@@ -219,10 +219,13 @@ export class TalkTransfers {
   #create({ transferId, to, hours, whisper, until, ringTimeMs }: Wanted): JoinableTransfer {
     const { call, leg, attempt } = this.#kept;
     const now = this.#deps.clock.now();
+    const talkUntil = (attempt.answeredAt ?? now) + call.maxDurationMs;
     const start = {
-      ...{ transferId, callId: call.id, purpose: call.purpose, person: leg, until, hours },
+      ...{ transferId, callId: call.id, purpose: call.purpose, person: leg, hours },
       whisper: soundsOf(this.#prepared, whisper),
-      talkUntil: (attempt.answeredAt ?? now) + call.maxDurationMs,
+      // nobody's phone rings for who is about to be hung up, be it that the call was taken up too late
+      until: Math.min(until, talkUntil),
+      talkUntil,
       post: this.#talk.post,
     };
     if (typeof to === 'string')

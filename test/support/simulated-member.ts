@@ -184,7 +184,9 @@ export class SimulatedMember {
     });
     const start = async (): Promise<void> => {
       await wait(this.gate.clock, this.#shared.connectMs());
-      if (this.gate.alive && this.#shared.onConnect(asterisk, telephony)) await telephony.start();
+      // stopped meanwhile, it connects no more
+      if (!this.gate.alive || telephony.problem()?.code === 'stopped') return;
+      if (this.#shared.onConnect(asterisk, telephony)) await telephony.start();
     };
     return { telephony, start };
   }
