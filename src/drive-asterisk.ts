@@ -10,6 +10,8 @@ import type { Ways } from './workflows/ways.ts';
 
 /** How soon a due call is seen that nothing woke the dialler for: one whose time has come, or of which no word came from another gateway. */
 const dialEveryMs = 500;
+/** The same while nothing waits that is due within the dialler's look ahead, which is longer. */
+const dialIdleMs = 1_000;
 /** A pass costs four statements, whether it dials one call or ten; nobody notices a fifth of a second before a phone rings. */
 const dialLeastMs = 200;
 /** How soon a request to end a call is heeded that came to another gateway, where no word of it came. */
@@ -62,7 +64,8 @@ export class AsteriskDriver implements DrivenAsterisk {
       this.#log.error({ err: error }, 'the telephony could not be started');
     });
     if (this.#ended) return;
-    this.#every('dial', () => dialEveryMs, { work: () => this.runner.dial(), leastMs: dialLeastMs });
+    const nextDialMs = (): number => (this.runner.hasCallsDue ? dialEveryMs : dialIdleMs);
+    this.#every('dial', nextDialMs, { work: () => this.runner.dial(), leastMs: dialLeastMs });
     this.#every('take-up', () => this.runner.nextTakeUpMs, { work: () => this.runner.takeUp() });
     this.#every('requested-ends', () => requestedEndsEveryMs, {
       work: () => this.runner.heedRequestedEnds(),

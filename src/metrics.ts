@@ -17,6 +17,9 @@ export interface Metrics extends Omit<WorkMetrics, 'queued'>, LineMetrics {
   render(): Promise<{ contentType: string; body: string }>;
 }
 
+/** How often the delay of the event loop is looked at. Every 10 ms, as is usual, it woke an idle gateway 100 times of 117 in a second (measured). */
+const eventLoopEveryMs = 100;
+
 /** @param now gives what is true at the moment of a scrape */
 export function createMetrics(now: {
   liveCalls: () => number;
@@ -28,7 +31,7 @@ export function createMetrics(now: {
 }): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  collectDefaultMetrics({ register: registry });
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: eventLoopEveryMs });
   new Gauge({
     name: 'ivrs_live_calls',
     help: 'Attempts on the line or being dialled.',

@@ -31,9 +31,16 @@ export interface OpenTrunks {
   watch: TrunkWatch;
   /** Writes down what was found out, and looks what others did. */
   keep(): Promise<void>;
+  /** How old what is known of trunks may be, by whether there are other gateways. */
+  keepEveryMs(hasOthers: boolean): number;
   /** Has every Asterisk asked for the health of trunks, until `stop`. */
   watchEndpoints(): { stop: () => Promise<void> };
 }
+
+/** Drained by another gateway, a trunk is left alone within a second. */
+const keepEveryMs = 500;
+/** Nobody else changes what is on record; what happens by the passing of time alone is seen by then. */
+const keepAloneEveryMs = 2_000;
 
 export function openTrunks(options: OpenTrunksOptions): OpenTrunks {
   const { trunks, database, clock, ids, log, wake, config } = options;
@@ -56,6 +63,7 @@ export function openTrunks(options: OpenTrunksOptions): OpenTrunks {
       for (const { health } of seen) await health.write();
       await board.look();
     },
+    keepEveryMs: (hasOthers) => (hasOthers ? keepEveryMs : keepAloneEveryMs),
     watchEndpoints() {
       const watches = seen.map(({ asterisk, health }) =>
         openEndpointWatch(asterisk, { trunks, log, onSeen: (endpoints) => health.seen(endpoints) }),

@@ -256,7 +256,7 @@ export async function startService(config: Config, trunksFile: TrunksFile, log: 
         () => endOverdueAttempts({ ledger, clock, ids, loseOverdue: (leg) => asterisks.loseOverdue(leg) }),
       ],
       expire: [() => 5_000, () => expireCalls({ ledger, clock, ids })],
-      trunks: [() => trunksEveryMs, () => ways.keep(), trunksLeastMs],
+      trunks: [() => ways.keepEveryMs(asterisks.hasOtherGateways), () => ways.keep(), trunksLeastMs],
       progress: [() => progressMs, tellProgress],
       sweep: [() => sweepEveryMs, async () => metrics.renditionsKept((await speech.sweep()).bytes)],
       campaigns: [
@@ -291,8 +291,6 @@ export async function startService(config: Config, trunksFile: TrunksFile, log: 
 }
 
 const hourMs = 3_600_000;
-/** How old what is known of trunks may be: drained by another gateway, one is left alone within a second. */
-const trunksEveryMs = 500;
 const trunksLeastMs = 100;
 const progressMs = 10_000;
 /** Much sooner than what nobody used is swept. */

@@ -31,6 +31,8 @@ export class CallRunner {
   readonly liveCalls = new LiveCalls();
   readonly #transferLegs = new TransferLegs();
   readonly #leavingTimes = new LeavingTimes();
+  /** Whether the last pass of the dialler saw any call that is due, or will be soon. */
+  hasCallsDue = false;
   readonly #deps: CallRunnerDependencies;
   readonly #preparation: DuePreparation;
   #hearing: 'deaf' | 'unsettled' | 'settled' = 'deaf';
@@ -75,12 +77,13 @@ export class CallRunner {
     if (!this.settled || this.#stopping.signal.aborted || !this.#deps.lease.isSafe()) return;
     if (this.#deps.telephony.problem() !== null || this.#deps.holdBack() !== null) return;
     try {
-      await dialDueCalls({
+      const { claimed, waiting } = await dialDueCalls({
         ...this.#deps,
         preparation: this.#preparation,
         room: () => this.#room,
         startAttempt: (transition, plan) => startAttempt(this.#live(), transition, plan),
       });
+      this.hasCallsDue = claimed + waiting > 0;
     } catch (error) {
       // A claim whose reply was lost may be on record, with attempts that nobody here knows of.
       this.#isRecordUnsure = true;
@@ -218,9 +221,7 @@ export class CallRunner {
   #live(): StartAttemptDependencies & { ledger: Ledger } {
     return {
       ...this.#deps,
-      liveCalls: this.liveCalls,
-      transferLegs: this.#transferLegs,
-      leavingTimes: this.#leavingTimes,
+      ...{ liveCalls: this.liveCalls, transferLegs: this.#transferLegs, leavingTimes: this.#leavingTimes },
       onChannelFree: () => this.#deps.wakeDialler(),
       hasRoomFor: (leg) => this.#room + (this.#transferLegs.of(leg) ? 1 : 0) > 0,
       verdictRowsOf: (name) => this.#deps.trunks.find((trunk) => trunk.name === name)?.verdicts ?? [],

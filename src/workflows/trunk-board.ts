@@ -42,8 +42,8 @@ export function describeTrunks(trunks: readonly ToldTrunk[]): string | null {
 const probingShare = 1 / 4;
 
 /**
- * The trunks' states as this gateway knows them, at most half a second old: for choosing a way, which must not cost a look at the database for each
- * call. Whether a call really leaves is decided by the claim, on the states as they are then.
+ * The trunks' states as this gateway knows them, at most half a second old, or two seconds where nobody else changes them: for choosing a way, which must
+ * not cost a look at the database for each call. Whether a call really leaves is decided by the claim, on the states as they are then.
  */
 export class TrunkBoard {
   readonly #deps: TrunkBoardDependencies;
