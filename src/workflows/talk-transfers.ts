@@ -58,11 +58,12 @@ export class TalkTransfers {
     this.#wanted = { ...command, until: this.#deps.clock.now() + command.maxWaitMs };
   }
 
-  /** What is wanted is on record. */
+  /** What is wanted is on record; or the call is not ours any more, and whoever has it calls them. */
   call(): void {
     const wanted = this.#wanted;
     if (wanted === null) return;
     this.#wanted = null;
+    if (!this.#kept.isLive) return;
     this.#live = this.#create(wanted);
     this.#live.call();
   }
