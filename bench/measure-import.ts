@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { round } from './percentiles.ts';
 import { createPhoneNumbers } from './phone-numbers.ts';
 import { cpuOfProcessMs, cpuOfTreeMs, residentMb } from './process-cost.ts';
-import { benchFlowId } from './start-bench-gateway.ts';
+import { benchFlowId } from './open-bench-gateway.ts';
 import { startSimulatedGateway } from './start-simulated-gateway.ts';
 
 /** One CSV into one campaign. */

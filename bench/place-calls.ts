@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { benchFlowId, type BenchGateway } from './start-bench-gateway.ts';
+import { benchFlowId } from './open-bench-gateway.ts';
+import type { BenchGateway } from './start-bench-gateway.ts';
 
 export interface PlacedCalls {
   /** From the instant at which each request was due, not at which it could be sent: a stall counts for all whom it kept waiting. */

@@ -1,12 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { labTrunk } from '../asterisk/lab-trunks.ts';
-import { startGatewayProcess } from '../demo/gateway-process.ts';
-import { askOver, type AskApi } from './ask-api.ts';
-import { benchFlow } from './bench-flow.ts';
-import { clearUpAtExit } from './clear-up-at-exit.ts';
-import { childOf } from './process-cost.ts';
+import type { AskApi } from './ask-api.ts';
+import { openBenchGateway } from './open-bench-gateway.ts';
 import { ariApp, type BenchAsterisk } from './start-bench-asterisk.ts';
 import { startWebhookReceiver, type WebhookReceiver } from './start-webhook-receiver.ts';
 
@@ -26,7 +22,6 @@ export interface BenchGatewayOptions {
   profileDir?: string | null;
 }
 
-export const benchFlowId = 'bench';
 /** Well over every load here, so that what is measured is the gateway and not the carrier's limits. */
 const limits = { channels: 900, calls_per_second: 200 };
 
@@ -37,48 +32,26 @@ export async function startBenchGateway(
   await using opening = new AsyncDisposableStack();
   const webhooks = await startWebhookReceiver();
   opening.defer(() => webhooks.stop());
-  const apiKey = randomBytes(32).toString('base64url');
   const trunksFile = join(asterisk.directory, 'trunks.json');
   await writeFile(trunksFile, JSON.stringify({ trunks: [labTrunk('carrier-a', limits)] }));
   await mkdir(asterisk.dataDir, { recursive: true });
-  const gateway = await startGatewayProcess(
-    {
-      IVRS_TELEPHONY: 'asterisk',
-      IVRS_ARI_URL: asterisk.ariUrl,
-      IVRS_ARI_USER: asterisk.ariUser,
-      IVRS_ARI_PASSWORD: asterisk.ariPassword,
-      IVRS_ARI_APP: ariApp,
-      IVRS_DATA_DIR: asterisk.dataDir,
-      IVRS_ASTERISK_DATA_DIR: asterisk.asteriskDataDir,
-      IVRS_TRUNKS_FILE: trunksFile,
-      IVRS_PORT: '0',
-      IVRS_API_KEY: apiKey,
-      IVRS_ALLOW_PRIVATE_WEBHOOKS: 'true',
-    },
-    join(asterisk.directory, 'gateway.log'),
-    profileDir === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`],
-  );
-  // it has a process group of its own, so no signal to ours would reach it
-  const forget = clearUpAtExit(() => process.kill(gateway.pid, 'SIGTERM'));
-  opening.defer(async () => {
-    forget();
-    await gateway.stop();
+  const environment = {
+    IVRS_TELEPHONY: 'asterisk',
+    IVRS_ARI_URL: asterisk.ariUrl,
+    IVRS_ARI_USER: asterisk.ariUser,
+    IVRS_ARI_PASSWORD: asterisk.ariPassword,
+    IVRS_ARI_APP: ariApp,
+    IVRS_DATA_DIR: asterisk.dataDir,
+    IVRS_ASTERISK_DATA_DIR: asterisk.asteriskDataDir,
+    IVRS_TRUNKS_FILE: trunksFile,
+  };
+  const { directory } = asterisk;
+  const { pid, postgresPid, api } = await openBenchGateway(opening, {
+    ...{ environment, directory, profileDir, firstKeyTimeout },
   });
-  const { api, close } = askOver(gateway.url, apiKey);
-  opening.defer(close);
-  await configure(api, { webhooks, firstKeyTimeout });
-  const postgresPid = await childOf(gateway.pid, 'postgres');
-  const running = opening.move();
-  return { pid: gateway.pid, postgresPid, webhooks, api, stop: () => running.disposeAsync() };
-}
-
-async function configure(
-  api: AskApi,
-  { webhooks, firstKeyTimeout }: { webhooks: WebhookReceiver; firstKeyTimeout: string },
-): Promise<void> {
-  const flow = await api('PUT', `/v1/flows/${benchFlowId}`, { body: benchFlow(firstKeyTimeout) });
-  if (flow.status >= 300) throw new Error(`the flow was refused: ${JSON.stringify(flow.body)}`);
   await sendTo(webhooks, api);
+  const running = opening.move();
+  return { pid, postgresPid, webhooks, api, stop: () => running.disposeAsync() };
 }
 
 /** Has all webhooks sent to the receiver. */

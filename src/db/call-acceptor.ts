@@ -3,7 +3,7 @@ import type { PoolClient, QueryConfig } from 'pg';
 import type { CallId } from '../domain/ids.ts';
 import { assert } from '../lib/assert.ts';
 import { mapInPortions } from '../lib/in-portions.ts';
-import { acceptCalls, newCallTypes, newEventTypes } from './accept-calls-statement.ts';
+import { acceptCalls } from './accept-calls-statement.ts';
 import { handingOver, type MadeDelivery } from './hand-over.ts';
 import type { AcceptAllResult, AcceptResult, Acceptance, IdempotencyRequest } from './ledger.ts';
 import { daysOf, eventRowOf, newCallRowOf, partsOf, responsesOf } from './move-rows.ts';
@@ -12,6 +12,7 @@ import type { MoveWriterDependencies } from './move-writer.ts';
 import { parametersOf } from './row-columns.ts';
 import { isRefusal, runQuery, sqlState, withClient } from './run-query.ts';
 import type { Vault } from './vault.ts';
+import { eventTypes, newCallTypes } from './written-columns.ts';
 
 interface AcceptorDependencies extends MoveWriterDependencies {
   vault: Vault;
@@ -101,7 +102,7 @@ async function queryForAll(
   const events = transitions.flatMap((transition) => transition.events.map(eventRowOf));
   const values = [
     ...parametersOf(newCallTypes, rows),
-    ...parametersOf(newEventTypes, events),
+    ...parametersOf(eventTypes, events),
     responsesOf(transitions, deps.stored),
   ];
   return { name: 'accept_calls', text: acceptCalls, values };

@@ -1,4 +1,14 @@
 import { mayHaveRungSql } from './rings.ts';
+import {
+  eventColumns,
+  eventRecord,
+  moveRecord,
+  newCallColumns,
+  newCallRecord,
+  responseColumns,
+  responseRecord,
+  setMoved,
+} from './written-columns.ts';
 
 /**
  * The SQL of a move: the call, its attempt, responses, timeline, opt-out, events and their deliveries, all in one statement, so that
@@ -8,11 +18,6 @@ import { mayHaveRungSql } from './rings.ts';
  * belongs to a move that lost is not written. Parameters: $1 the calls, $2 attempts, $3 responses, $4 events; JSON arrays. The last one says what may
  * be handed over.
  */
-const movableColumns = `revision int, sequence int, language text, progress jsonb, status text, next_attempt_at timestamptz,
-  ended_at timestamptz, outcome text, blocked_by text, problem jsonb, session jsonb, timeline jsonb, opt_out text, opt_out_id text, opt_ins jsonb,
-  voice_messages jsonb,
-  moved_at timestamptz`;
-
 const returned = `c.id, c.person, c.revision`;
 
 /** Where nothing is handed over: see `deliveriesOfEvents`. */
@@ -71,9 +76,8 @@ attempts_written as (
     retryable = excluded.retryable, sip_code = excluded.sip_code, q850_cause = excluded.q850_cause
 ),
 responses_written as (
-  insert into responses as old (call_id, question, person, position, value, key, given_on, attempt, at, correct, consent)
-  select r.* from jsonb_to_recordset($3::jsonb) as r(call_id text, question text, person text, position int, value text, key text,
-    given_on text, attempt int, at timestamptz, correct boolean, consent jsonb)
+  insert into responses as old (${responseColumns})
+  select r.* from jsonb_to_recordset($3::jsonb) as r(${responseRecord})
   join moved on moved.id = r.call_id
   on conflict (call_id, question, person) do update set position = excluded.position, value = excluded.value, key = excluded.key,
     given_on = excluded.given_on, attempt = excluded.attempt, at = excluded.at, correct = excluded.correct,
@@ -102,17 +106,15 @@ voice_messages_written as (
     duration_ms int, recorded_at timestamptz, prompt_id text, prompt_language text)
 ),
 events_written as (
-  insert into events (day, id, type, call_id, sequence, at, body)
-  select e.* from jsonb_to_recordset($4::jsonb) as e(day date, id text, type text, call_id text, sequence int, at timestamptz, body text)
+  insert into events (${eventColumns})
+  select e.* from jsonb_to_recordset($4::jsonb) as e(${eventRecord})
   join moved on moved.id = e.call_id
   returning day, id, type, call_id, sequence, at
 ),
 ${deliveriesOfEvents}`;
 
 const updateCalls = `
-  update calls c set revision = m.revision, sequence = m.sequence, language = m.language, progress = m.progress, status = m.status,
-    next_attempt_at = m.next_attempt_at, ended_at = m.ended_at, outcome = m.outcome, blocked_by = m.blocked_by, problem = m.problem,
-    session = m.session`;
+  update calls c set ${setMoved('m')}`;
 const isAsExpected = `c.id = m.id and c.revision = m.from_revision`;
 const returningMoved = `returning ${returned}, m.timeline, m.opt_out, m.opt_out_id, m.opt_ins, m.voice_messages, m.moved_at`;
 
@@ -123,7 +125,7 @@ const returningMoved = `returning ${returned}, m.timeline, m.opt_out, m.opt_out_
 export const moveCalls = `
 with pilots as materialized (select id from campaigns where id = any($6::text[]) order by id for no key update),
 moved as (${updateCalls}
-  from jsonb_to_recordset($1::jsonb) as m(id text, from_revision int, pilot_place text, ${movableColumns})
+  from jsonb_to_recordset($1::jsonb) as m(id text, from_revision int, pilot_place text, ${moveRecord})
   where ${isAsExpected} and (select count(*) from pilots) >= 0
   ${returningMoved}, m.pilot_place
 ),
@@ -162,7 +164,7 @@ gates_kept as (
   from gates g where c.id = g.id and exists (select from paced)
 ),
 moved as (${updateCalls}
-  from jsonb_to_recordset($1::jsonb) as m(id text, from_revision int, opt_outs_seen int, rings_seen int, ${movableColumns})
+  from jsonb_to_recordset($1::jsonb) as m(id text, from_revision int, opt_outs_seen int, rings_seen int, ${moveRecord})
   where ${isAsExpected} and exists (select from paced)
     and (select count(*) from opt_outs o where o.person = c.person) = m.opt_outs_seen
     and ($12::timestamptz is null or m.rings_seen = (
@@ -171,14 +173,6 @@ moved as (${updateCalls}
   ${returningMoved}
 ),${handOver('$9')}${writeParts('true')}
 select array(select id from moved) as moved, ${deliveriesMade} from paced`;
-
-export const newCallColumns = `id, direction, line, person, to_masked, reference, campaign_id, list, flow_id, flow_version, priority, purpose, trunk,
-  caller_id, not_before, not_after, max_duration_ms, created_at, request, revision, sequence, language, progress, status,
-  next_attempt_at, ended_at, outcome, blocked_by, problem, session`;
-
-const newCallRecord = `id text, direction text, line text, person text, to_masked text, reference text, campaign_id text,
-    list text, flow_id text, flow_version int, priority call_priority, purpose text, trunk text, caller_id text, not_before timestamptz,
-    not_after timestamptz, max_duration_ms bigint, created_at timestamptz, request jsonb, ${movableColumns}`;
 
 /** The campaign of the new calls, while it takes calls: whoever would end it waits for this statement, and counts these calls. */
 export const openCampaign = `

@@ -3,6 +3,7 @@ import type { StoredEvent } from '../domain/calls/call-event.ts';
 import { eventRowOf } from './move-rows.ts';
 import { deliveriesOfEvents, handNothingOver } from './move-statements.ts';
 import type { Schema } from './schema.ts';
+import { eventColumns, eventRecord } from './written-columns.ts';
 
 /**
  * Appends events that belong to no call, with their deliveries, in the caller's transaction. The partition of their day must exist.
@@ -13,9 +14,8 @@ export async function writeEvents(query: Kysely<Schema>, events: readonly Stored
   const rows = JSON.stringify(events.map(eventRowOf));
   await sql`
     with events_written as (
-      insert into events (day, id, type, call_id, sequence, at, body)
-      select * from jsonb_to_recordset(${rows}::jsonb)
-        as e(day date, id text, type text, call_id text, sequence int, at timestamptz, body text)
+      insert into events (${sql.raw(eventColumns)})
+      select * from jsonb_to_recordset(${rows}::jsonb) as e(${sql.raw(eventRecord)})
       returning day, id, type, call_id, sequence, at
     ), ${sql.raw(handNothingOver)}, ${sql.raw(deliveriesOfEvents)}
     select count(*) from deliveries_made`.execute(query);

@@ -1,10 +1,10 @@
+import { wavHeaderBytes, writeWavHeader } from '../lib/wav-header.ts';
 /** Sound as numbers: 16 bits, one channel. */
 export interface Samples {
   samples: Int16Array;
   rateHz: number;
 }
 
-const headerBytes = 44;
 const pcm = 1;
 
 /**
@@ -12,7 +12,7 @@ const pcm = 1;
  * file does not have is taken for «to the end», as eSpeak NG writes it to a pipe.
  */
 export function readWav(file: Buffer): Samples | null {
-  if (file.length < headerBytes || file.toString('latin1', 8, 12) !== 'WAVE') return null;
+  if (file.length < wavHeaderBytes || file.toString('latin1', 8, 12) !== 'WAVE') return null;
   let rateHz: number | null = null;
   for (let at = 12; at + 8 <= file.length;) {
     const name = file.toString('latin1', at, at + 4);
@@ -27,20 +27,9 @@ export function readWav(file: Buffer): Samples | null {
 
 /** The file of these samples. */
 export function writeWav({ samples, rateHz }: Samples): Buffer {
-  const file = Buffer.alloc(headerBytes + samples.length * 2);
-  file.write('RIFF', 0, 'latin1');
-  file.writeUInt32LE(file.length - 8, 4);
-  file.write('WAVEfmt ', 8, 'latin1');
-  file.writeUInt32LE(16, 16);
-  file.writeUInt16LE(pcm, 20);
-  file.writeUInt16LE(1, 22);
-  file.writeUInt32LE(rateHz, 24);
-  file.writeUInt32LE(rateHz * 2, 28);
-  file.writeUInt16LE(2, 32);
-  file.writeUInt16LE(16, 34);
-  file.write('data', 36, 'latin1');
-  file.writeUInt32LE(samples.length * 2, 40);
-  samples.forEach((sample, index) => file.writeInt16LE(sample, headerBytes + index * 2));
+  const file = Buffer.alloc(wavHeaderBytes + samples.length * 2);
+  writeWavHeader(file, rateHz);
+  samples.forEach((sample, index) => file.writeInt16LE(sample, wavHeaderBytes + index * 2));
   return file;
 }
 

@@ -3,8 +3,7 @@ import { checkCallAgainstFlow } from '../domain/flows/check-call-against-flow.ts
 import { compileFlow } from '../domain/flows/compile-flow.ts';
 import type { SessionStart } from '../domain/flows/create-session.ts';
 import type { FlowDefinition } from '../domain/flows/flow-definition.ts';
-import type { SessionResponse } from '../domain/flows/flow-session.ts';
-import { isCorrect } from '../domain/flows/is-correct.ts';
+import { responsesOnRequest } from '../domain/flows/responses-on-request.ts';
 import { missingVariables } from '../domain/flows/missing-variables.ts';
 import type { RehearsalRequest } from '../domain/flows/rehearsal/rehearsal-request.ts';
 import { rehearseFlow as play } from '../domain/flows/rehearsal/rehearse-flow.ts';
@@ -105,27 +104,16 @@ function variableFaults(
 
 function startOf(definition: FlowDefinition, body: RehearsalRequest & { language: string }): SessionStart {
   const people = (body.people ?? []).map(({ id, name, responses = {} }) => ({
-    ...{ id, name, responses: givenResponses(definition, responses), variables: {} },
+    ...{ id, name, responses: responsesOnRequest(definition, responses), variables: {} },
     ...{ resumeAt: null, completed: false, score: null },
   }));
   return {
     language: body.language,
     variables: body.variables ?? {},
-    responses: givenResponses(definition, body.responses ?? {}),
+    responses: responsesOnRequest(definition, body.responses ?? {}),
     people,
     startAt: body.start_at ?? null,
     resumeAt: null,
     welcomeBack: false,
   };
-}
-
-function givenResponses(
-  definition: FlowDefinition,
-  responses: Readonly<Record<string, string>>,
-): Record<string, SessionResponse> {
-  const given = Object.entries(responses).map(([question, value]): [string, SessionResponse] => [
-    question,
-    { value, key: null, givenOn: 'request', at: 0, correct: isCorrect(definition, { question, value }) },
-  ]);
-  return Object.fromEntries(given);
 }

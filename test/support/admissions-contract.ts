@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Admission, ClaimRequest } from '../../src/db/ledger.ts';
-import { answer, endAttempt } from '../../src/domain/calls/call-moves.ts';
+import { answer } from '../../src/domain/calls/call-moves.ts';
 import type { Call, CallPerson } from '../../src/domain/calls/call.ts';
 import type { Caller } from '../../src/domain/lines/caller.ts';
 import { incomingCallOf } from '../../src/domain/lines/incoming-call.ts';
@@ -11,7 +11,7 @@ import type { LedgerUnderTest } from './ledger-contract.ts';
 import {
   answerTransition,
   dialTransition,
-  lastAttempt,
+  hungUpTransition,
   sampleAcceptance,
   sampleIds,
   sampleSession,
@@ -95,16 +95,7 @@ export function testAdmissionsContract(name: string, create: () => Promise<Ledge
 
     it('are moved like every other', async () => {
       const call = await admitted();
-      const verdict = {
-        reason: 'answered',
-        fault: 'none',
-        retryable: false,
-        sipCode: 200,
-        q850Cause: 16,
-      } as const;
-      const after = { next: 'end', outcome: 'partial', problem: null } as const;
-      const end = { at: t0 + 1_000, verdict, progress: null, after, timeline: [] };
-      const ended = sampleTransition(endAttempt(call, lastAttempt(call).id, end), t0 + 1_000);
+      const ended = hungUpTransition(call, { progress: null, at: t0 + 1_000 });
       expect(await under.ledger.commit(ended)).toBe('committed');
       expect(ended.events.map(({ type }) => type)).toEqual(['call.ended']);
       expect(await under.ledger.call(call.id)).toStrictEqual(ended.call);

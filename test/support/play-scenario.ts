@@ -6,7 +6,7 @@ import { keys, type FlowDefinition, type Key } from '../../src/domain/flows/flow
 import { heardPercent, summarise, type FlowOutcome } from '../../src/domain/flows/flow-outcome.ts';
 import type { FlowFact, FlowScore, FlowValue, SessionResponse } from '../../src/domain/flows/flow-session.ts';
 import type { TransferResult } from '../../src/domain/flows/transfer.ts';
-import { isCorrect } from '../../src/domain/flows/is-correct.ts';
+import { responsesOnRequest } from '../../src/domain/flows/responses-on-request.ts';
 import type { BuiltInWords } from '../../src/domain/prompts/built-in-words.ts';
 import { parseDurationMs } from '../../src/lib/duration.ts';
 import type { ComingTransfer } from './coming-transfers.ts';
@@ -231,29 +231,18 @@ function isKey(text: string): text is Key {
 
 export function startOf({ call = {} }: Scenario, definition: FlowDefinition): SessionStart {
   const people = (call.people ?? []).map(({ id, name, responses = {}, resume_at: resumeAt = null }) => ({
-    ...{ id, name, resumeAt, responses: givenOnRequest(definition, responses) },
+    ...{ id, name, resumeAt, responses: responsesOnRequest(definition, responses) },
     ...{ variables: {}, completed: false, score: null },
   }));
   return {
     language: call.language ?? definition.languages[0] ?? 'en',
     variables: call.variables ?? {},
-    responses: givenOnRequest(definition, call.responses ?? {}),
+    responses: responsesOnRequest(definition, call.responses ?? {}),
     people,
     startAt: call.start_at ?? null,
     resumeAt: call.resume_at ?? null,
     welcomeBack: call.resume_at !== undefined,
   };
-}
-
-function givenOnRequest(
-  definition: FlowDefinition,
-  responses: Readonly<Record<string, string>>,
-): Record<string, SessionResponse> {
-  const given = Object.entries(responses).map(([question, value]): [string, SessionResponse] => [
-    question,
-    { value, key: null, givenOn: 'request', at: 0, correct: isCorrect(definition, { question, value }) },
-  ]);
-  return Object.fromEntries(given);
 }
 
 function valuesOf(responses: Readonly<Record<string, SessionResponse>>): Record<string, string> {

@@ -10,6 +10,7 @@ import {
   type Move,
 } from '../../src/domain/calls/call-moves.ts';
 import type { FlowSession } from '../../src/domain/flows/flow-session.ts';
+import type { Verdict } from '../../src/domain/calls/verdict.ts';
 import { createIdSource } from '../../src/domain/ids.ts';
 import { defaultRetryPolicy } from '../../src/domain/calls/retry-policy.ts';
 import { assert } from '../../src/lib/assert.ts';
@@ -161,6 +162,25 @@ export function answerTransition(call: Call, at: number = Date.now()): Transitio
     answer(call, lastAttempt(call).id, { at, session: sampleSession(), timeline: [] }),
     at,
   );
+}
+
+/** Of an attempt that somebody took, and talked. */
+export const answeredVerdict: Verdict = {
+  reason: 'answered',
+  fault: 'none',
+  retryable: false,
+  sipCode: 200,
+  q850Cause: 16,
+};
+
+/** Whoever had taken it has hung up: the call ends as `partial`. */
+export function hungUpTransition(
+  call: Call,
+  { progress, at = Date.now() }: { progress: CallProgress | null; at?: number },
+): Transition {
+  const after = { next: 'end', outcome: 'partial', problem: null } as const;
+  const end = { at, verdict: answeredVerdict, progress, after, timeline: [] };
+  return sampleTransition(endAttempt(call, lastAttempt(call).id, end), at);
 }
 
 /** Nobody took it: the call ends, or is tried again at `retryAt`. */

@@ -110,10 +110,12 @@ function correlations(wanted: Int16Array, heard: Int16Array): number[] {
 }
 
 function alike(wanted: Int16Array, heard: Int16Array, at: number): number {
-  if (at < 0 || at + wanted.length > heard.length) return -1;
-  let product = 0;
-  let wantedPower = 0;
-  let heardPower = 0;
+  return at < 0 || at + wanted.length > heard.length ? -1 : correlation(wanted, heard, at);
+}
+
+/** Of the two there, normalised; beyond its ends `heard` is silent. */
+export function correlation(wanted: Int16Array, heard: Int16Array, at: number): number {
+  let [product, wantedPower, heardPower] = [0, 0, 0];
   for (let index = 0; index < wanted.length; index += 1) {
     const one = wanted[index] ?? 0;
     const other = heard[at + index] ?? 0;

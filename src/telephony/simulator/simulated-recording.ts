@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../lib/clock.ts';
+import { wavHeaderBytes, writeWavHeader } from '../../lib/wav-header.ts';
 import type { RecordingRequest } from '../telephony.ts';
 
 /** Sound on the line, in milliseconds of the clock. */
@@ -8,7 +9,6 @@ export interface Stretch {
 }
 
 const samplesPerMs = 8;
-const headerBytes = 44;
 /** A square wave at about −22 dBFS for whoever speaks, a little less for what was said to them. */
 const loudness = { phone: 2_600, gateway: 1_800 };
 /** What a recording that silence ended keeps of it. */
@@ -67,8 +67,8 @@ export class SimulatedRecording {
   }
 
   wav(): Uint8Array {
-    const file = Buffer.alloc(headerBytes + this.durationMs * samplesPerMs * 2);
-    writeHeader(file);
+    const file = Buffer.alloc(wavHeaderBytes + this.durationMs * samplesPerMs * 2);
+    writeWavHeader(file, samplesPerMs * 1000);
     for (const side of ['gateway', 'phone'] as const)
       for (const stretch of this.#stretches[side]) this.#write(file, stretch, loudness[side]);
     return file;
@@ -88,23 +88,6 @@ export class SimulatedRecording {
     const place = (at: number): number =>
       Math.min(this.durationMs, Math.max(0, at - this.#startedAt)) * samplesPerMs;
     for (let at = place(from); at < place(until); at += 1)
-      file.writeInt16LE(at % 16 < 8 ? peak : -peak, headerBytes + at * 2);
+      file.writeInt16LE(at % 16 < 8 ? peak : -peak, wavHeaderBytes + at * 2);
   }
-}
-
-/** 16 bits, one channel, 8,000 samples a second, as Asterisk writes it. */
-function writeHeader(file: Buffer): void {
-  const rateHz = samplesPerMs * 1000;
-  file.write('RIFF', 0, 'latin1');
-  file.writeUInt32LE(file.length - 8, 4);
-  file.write('WAVEfmt ', 8, 'latin1');
-  file.writeUInt32LE(16, 16);
-  file.writeUInt16LE(1, 20);
-  file.writeUInt16LE(1, 22);
-  file.writeUInt32LE(rateHz, 24);
-  file.writeUInt32LE(rateHz * 2, 28);
-  file.writeUInt16LE(2, 32);
-  file.writeUInt16LE(16, 34);
-  file.write('data', 36, 'latin1');
-  file.writeUInt32LE(file.length - headerBytes, 40);
 }

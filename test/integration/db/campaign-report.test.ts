@@ -2,12 +2,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createCampaignCalls, type ReportGroup } from '../../../src/db/campaign-calls.ts';
 import { createCampaignStore } from '../../../src/db/campaign-store.ts';
 import { createPostgresLedger } from '../../../src/db/postgres-ledger.ts';
-import { answer, endAttempt } from '../../../src/domain/calls/call-moves.ts';
+import { answer } from '../../../src/domain/calls/call-moves.ts';
 import type { Call, CallResponse } from '../../../src/domain/calls/call.ts';
 import { reportOf, type ReportOfGroup } from '../../../src/domain/campaigns/campaign-report.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import {
   dialTransition,
+  hungUpTransition,
   lastAttempt,
   noAnswerTransition,
   sampleAcceptance,
@@ -67,16 +68,7 @@ async function talked(
   }));
   const talk = talkTransition(up.call, { responses, at });
   await ledger.commit(talk);
-  const verdict = {
-    reason: 'answered',
-    fault: 'none',
-    retryable: false,
-    sipCode: 200,
-    q850Cause: 16,
-  } as const;
-  const after = { next: 'end', outcome: 'partial', problem: null } as const;
-  const end = { at: at + 30_000, verdict, progress: sampleProgress, after, timeline: [] };
-  await ledger.commit(sampleTransition(endAttempt(talk.call, lastAttempt(talk.call).id, end), end.at));
+  await ledger.commit(hungUpTransition(talk.call, { progress: sampleProgress, at: at + 30_000 }));
 }
 
 async function reported(by: ReportGroup): Promise<Record<string, ReportOfGroup>> {

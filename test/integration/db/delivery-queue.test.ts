@@ -14,6 +14,7 @@ import {
   sampleAcceptance,
   sampleIds,
 } from '../../support/sample-call.ts';
+import { sampleEndpoint } from '../../support/sample-endpoint.ts';
 
 const test = await createTestDatabase();
 afterAll(() => test.drop());
@@ -27,17 +28,9 @@ describe('the queue of deliveries', () => {
   beforeEach(() => test.clear());
 
   async function endpoint(changes: Partial<WebhookEndpoint> = {}): Promise<EndpointId> {
-    const id = sampleIds.newId('whe');
-    const given = {
-      id,
-      url: `https://${id}.example/`,
-      eventTypes: null,
-      numbers: 'masked',
-      description: null,
-      disabledReason: null,
-    } as const;
-    await endpoints.create({ ...given, createdAt: t0, secret: `whsec_${id}`, ...changes });
-    return id;
+    const given = sampleEndpoint({ createdAt: t0, ...changes });
+    await endpoints.create(given);
+    return given.id;
   }
 
   /** A call with four events: queued, attempt_started, attempt_ended, ended; the first ones at once, the others when asked for. */

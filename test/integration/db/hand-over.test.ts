@@ -6,12 +6,8 @@ import type { Call } from '../../../src/domain/calls/call.ts';
 import type { EndpointId, EventId } from '../../../src/domain/ids.ts';
 import type { ClaimedDelivery, HandOver, MadeDeliveries } from '../../../src/domain/webhooks/delivery.ts';
 import { createTestDatabase } from '../../support/database.ts';
-import {
-  dialTransition,
-  noAnswerTransition,
-  sampleAcceptance,
-  sampleIds,
-} from '../../support/sample-call.ts';
+import { dialTransition, noAnswerTransition, sampleAcceptance } from '../../support/sample-call.ts';
+import { sampleEndpoint } from '../../support/sample-endpoint.ts';
 
 const test = await createTestDatabase();
 afterAll(() => test.drop());
@@ -36,15 +32,9 @@ describe('deliveries that are handed over when they are made', () => {
   });
 
   async function endpoint(): Promise<EndpointId> {
-    const id = sampleIds.newId('whe');
-    const texts = {
-      url: `https://${id}.example/`,
-      secret: `whsec_${id}`,
-      description: null,
-      disabledReason: null,
-    };
-    await endpoints.create({ id, ...texts, eventTypes: null, numbers: 'clear', createdAt: t0 });
-    return id;
+    const given = sampleEndpoint({ numbers: 'clear', createdAt: t0 });
+    await endpoints.create(given);
+    return given.id;
   }
 
   async function accepted(): Promise<{ call: Call; event: { id: EventId; body: string } | undefined }> {

@@ -14,6 +14,7 @@ import {
   sampleAcceptance,
   sampleIds,
 } from '../../support/sample-call.ts';
+import { sampleEndpoint } from '../../support/sample-endpoint.ts';
 
 const test = await createTestDatabase();
 afterAll(() => test.drop());
@@ -26,12 +27,9 @@ describe('a replay', () => {
   beforeEach(() => test.clear());
 
   async function endpoint(changes: Partial<WebhookEndpoint> = {}): Promise<EndpointId> {
-    const id = sampleIds.newId('whe');
-    await endpoints.create({
-      ...{ id, url: `https://${id}.example/`, eventTypes: null, numbers: 'masked', description: null },
-      ...{ disabledReason: null, createdAt: t0, secret: `whsec_${id}`, ...changes },
-    });
-    return id;
+    const given = sampleEndpoint({ createdAt: t0, ...changes });
+    await endpoints.create(given);
+    return given.id;
   }
 
   /** Commits queued, attempt_started, attempt_ended and ended, one by one; `upTo` events of them. */

@@ -1,37 +1,13 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { CallView } from '../../../src/domain/calls/call-view.ts';
 import type { CampaignView } from '../../../src/domain/campaigns/campaign-view.ts';
-import { createApiClient, type ApiClient } from '../../support/api-client.ts';
-import { createTestDatabase } from '../../support/database.ts';
-import { gatewayPlace } from '../../support/gateway-place.ts';
-import { startGateway, type GatewayProcess } from '../../support/gateway-process.ts';
-import { startRunningGateway, type RunningGateway } from '../../support/running-gateway.ts';
+import { startTwoGateways, type TwoGateways } from '../../support/two-gateways.ts';
 
-/** Two gateways on one database; the one that dials is killed in the middle of a pilot. */
-const test = await createTestDatabase();
-const { host, user, database } = test.connection;
-const settings = {
-  IVRS_DATABASE_URL: `postgresql:///${database}?host=${encodeURIComponent(host ?? '')}&user=${user}`,
-  IVRS_ENCRYPTION_KEY: Buffer.alloc(32, 9).toString('base64'),
-};
-let place: Awaited<ReturnType<typeof gatewayPlace>>;
-let first: RunningGateway;
-let second: GatewayProcess;
-let api: ApiClient;
+/** The one that dials is killed in the middle of a pilot. */
+let both: TwoGateways;
 
-beforeAll(async () => {
-  place = await gatewayPlace(settings);
-  first = await startRunningGateway(place.environment);
-  second = await startGateway(place.environment);
-  api = createApiClient(() => second.url);
-}, 90_000);
-
-afterAll(async () => {
-  await second.terminate();
-  await first.stop();
-  await place[Symbol.asyncDispose]();
-  await test.drop();
-}, 90_000);
+beforeAll(async () => void (both = await startTwoGateways()), 90_000);
+afterAll(() => both[Symbol.asyncDispose](), 90_000);
 
 /** Their phones ring on; nobody takes them. */
 const handsets = Array.from({ length: 30 }, (_, index) => `+9190001999${String(index).padStart(2, '0')}`);
@@ -42,6 +18,7 @@ const wasDialled = ({ attempts }: CallView): boolean =>
   attempts.some(({ verdict }) => verdict?.fault !== 'gateway');
 
 it('a pilot of twelve calls dials twelve, though the gateway that dials is killed meanwhile', async () => {
+  const { first, secondApi: api } = both;
   const hours = { start: '00:00', end: '24:00' };
   // ten in a second: a claim reserves instants up to a second ahead, so some of the twelve are on record and have not left when it dies
   const body = { name: 'Pilot', flow: 'quiz', calling_hours: hours, pace: { calls_per_second: 10 } };

@@ -3,37 +3,22 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { simulatorTrunkWritten } from '../../../src/domain/calls/trunk.ts';
 import type { CallView } from '../../../src/domain/calls/call-view.ts';
-import { createApiClient, type ApiClient } from '../../support/api-client.ts';
-import { createTestDatabase } from '../../support/database.ts';
-import { gatewayPlace } from '../../support/gateway-place.ts';
-import { runGateway, startGateway, type GatewayProcess } from '../../support/gateway-process.ts';
-import { startRunningGateway, type RunningGateway } from '../../support/running-gateway.ts';
+import type { ApiClient } from '../../support/api-client.ts';
+import { runGateway, type GatewayProcess } from '../../support/gateway-process.ts';
+import type { RunningGateway } from '../../support/running-gateway.ts';
+import { startTwoGateways, type TwoGateways } from '../../support/two-gateways.ts';
 
-/** Two gateways on one database. The simulator's phones are in the process that drives them, which is the first. */
-const test = await createTestDatabase();
-const { host, user, database } = test.connection;
-const settings = {
-  IVRS_DATABASE_URL: `postgresql:///${database}?host=${encodeURIComponent(host ?? '')}&user=${user}`,
-  IVRS_ENCRYPTION_KEY: Buffer.alloc(32, 9).toString('base64'),
-};
-let place: Awaited<ReturnType<typeof gatewayPlace>>;
+let both: TwoGateways;
 let first: RunningGateway;
 let second: GatewayProcess;
 let secondApi: ApiClient;
 
 beforeAll(async () => {
-  place = await gatewayPlace(settings);
-  first = await startRunningGateway(place.environment);
-  second = await startGateway(place.environment);
-  secondApi = createApiClient(() => second.url);
+  both = await startTwoGateways();
+  ({ first, second, secondApi } = both);
 }, 90_000);
 
-afterAll(async () => {
-  await first.stop();
-  await second.terminate();
-  await place[Symbol.asyncDispose]();
-  await test.drop();
-}, 90_000);
+afterAll(() => both[Symbol.asyncDispose](), 90_000);
 
 const [completes, ringsOn] = ['+919000001299', '+919000199999'];
 
@@ -91,9 +76,9 @@ describe('a gateway that drives no Asterisk', () => {
 
   it('is not ready where its trunks are not those in force, and says which differ and how', async () => {
     const trunks = [{ ...simulatorTrunkWritten, channels: 9 }];
-    const file = join(place.dataDir, 'trunks.json');
+    const file = join(both.place.dataDir, 'trunks.json');
     await writeFile(file, JSON.stringify({ trunks }));
-    const third = runGateway({ ...place.environment, IVRS_TRUNKS_FILE: file });
+    const third = runGateway({ ...both.place.environment, IVRS_TRUNKS_FILE: file });
     await third.said(/^not ready: trunks: .*trunk simulator: channels is 9 here and 250 in force/);
     expect(await third.terminate()).toMatchObject({ status: 0, stderr: '' });
   });

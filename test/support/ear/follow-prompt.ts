@@ -1,5 +1,5 @@
 import { activeLevelDbfs, padMs, speechLevelDbfs } from '../../../src/speech/shape-speech.ts';
-import { findSound } from '../sound.ts';
+import { correlation, findSound } from '../sound.ts';
 
 /** One sound of a prompt, as it was rendered. */
 export interface WantedPart {
@@ -131,24 +131,12 @@ function windowsOf(length: number, perMs: number): { at: number; length: number 
 
 /** Where it was expected, unless it is found a little off. */
 function bestNear(wanted: Int16Array, { samples, rateHz }: HeardSound, expected: number) {
-  const there = { at: expected, correlation: alike(wanted, samples, expected) };
+  const there = { at: expected, correlation: correlation(wanted, samples, expected) };
   if (there.correlation >= leastCorrelation) return there;
   const reach = (reachMs * rateHz) / 1000;
   const from = Math.max(0, expected - reach);
   const found = findSound(wanted, samples.subarray(from, expected + wanted.length + reach));
   return found.correlation > there.correlation ? { ...found, at: from + found.at } : there;
-}
-
-function alike(wanted: Int16Array, heard: Int16Array, at: number): number {
-  let [product, wantedPower, heardPower] = [0, 0, 0];
-  for (let index = 0; index < wanted.length; index += 1) {
-    const one = wanted[index] ?? 0;
-    const other = heard[at + index] ?? 0;
-    product += one * other;
-    wantedPower += one * one;
-    heardPower += other * other;
-  }
-  return wantedPower === 0 || heardPower === 0 ? 0 : product / Math.sqrt(wantedPower * heardPower);
 }
 
 function slice({ samples, rateHz }: HeardSound, fromMs: number, untilMs: number): Int16Array {

@@ -7,6 +7,7 @@ import type { EngineInput, FlowSession } from '../../../src/domain/flows/flow-se
 import { validateFlow } from '../../../src/domain/flows/validate-flow.ts';
 import { libraryOf } from '../../../src/domain/prompts/library.ts';
 import { loadBuiltInWords } from '../../../src/speech/load-built-in-words.ts';
+import { plainStart } from '../../support/plain-start.ts';
 
 const words = await loadBuiltInWords(join(import.meta.dirname, '../../../prompts'));
 
@@ -50,15 +51,7 @@ function counting(flow: Flow): { flow: Flow; looks: () => number } {
 /** Looks at steps for each step that is played, from the phone's answer to the end. */
 function looksPerStep(length: number): number {
   const { flow, looks } = counting(flowOf(length));
-  const start = {
-    language: 'en',
-    variables: {},
-    responses: {},
-    startAt: null,
-    resumeAt: null,
-    welcomeBack: false,
-  };
-  let session: FlowSession = createSession(flow, start);
+  let session: FlowSession = createSession(flow, plainStart);
   const before = looks();
   const feed = (input: EngineInput): void => void (session = advance(flow, session, input).session);
   feed({ type: 'started', at: 0 });

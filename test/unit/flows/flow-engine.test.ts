@@ -12,6 +12,7 @@ import { libraryOf } from '../../../src/domain/prompts/library.ts';
 import { loadBuiltInWords } from '../../../src/speech/load-built-in-words.ts';
 import { FlowLine } from '../../support/flow-line.ts';
 import { anyFlow, anyReplies, anyTransfers } from '../../support/any-flow.ts';
+import { plainStart } from '../../support/plain-start.ts';
 
 const words = await loadBuiltInWords(join(import.meta.dirname, '../../../prompts'));
 const library = libraryOf(words);
@@ -22,14 +23,7 @@ function compiled(definition: unknown): Flow {
   return compileFlow(validated.flow, words);
 }
 
-const start = {
-  language: 'en',
-  variables: {},
-  responses: {},
-  startAt: null,
-  resumeAt: null,
-  welcomeBack: false,
-};
+const start = plainStart;
 
 const asking: unknown = {
   title: 'One question',

@@ -8,6 +8,7 @@ import { validateFlow } from '../../../src/domain/flows/validate-flow.ts';
 import { libraryOf } from '../../../src/domain/prompts/library.ts';
 import { loadBuiltInWords } from '../../../src/speech/load-built-in-words.ts';
 import { FlowLine } from '../../support/flow-line.ts';
+import { plainStart } from '../../support/plain-start.ts';
 
 const words = await loadBuiltInWords(join(import.meta.dirname, '../../../prompts'));
 
@@ -186,7 +187,7 @@ function lineAt({ step, arrive }: Moment, keys = { repeat: '*', opt_out: '0' }):
   const line = new FlowLine(
     flow,
     createSession(flow, {
-      ...{ language: 'en', variables: {}, responses: {}, startAt: null, resumeAt: null, welcomeBack: false },
+      ...plainStart,
       people: [person('p1', 'Asha'), person('p2', 'Ravi')],
     }),
     {

@@ -13,6 +13,7 @@ import { lengthOfPart } from '../../../src/domain/prompts/part-length.ts';
 import { loadBuiltInWords } from '../../../src/speech/load-built-in-words.ts';
 import { anyFlow } from '../../support/any-flow.ts';
 import { FlowLine, soundMs } from '../../support/flow-line.ts';
+import { plainStart } from '../../support/plain-start.ts';
 import { factLine, playScenario, startOf, type Scenario } from '../../support/play-scenario.ts';
 import { scenarioFlow } from '../../support/scenario-flow.ts';
 
@@ -21,14 +22,7 @@ const words = await loadBuiltInWords(join(root, 'prompts'));
 const library = libraryOf(words);
 const scenarios = join(root, 'test/scenarios');
 
-const start: SessionStart = {
-  language: 'en',
-  variables: { name: 'Asha', x: 12 },
-  responses: {},
-  startAt: null,
-  resumeAt: null,
-  welcomeBack: false,
-};
+const start: SessionStart = { ...plainStart, variables: { name: 'Asha', x: 12 } };
 
 function compiled(definition: unknown): Flow {
   const validated = validateFlow(definition, library);

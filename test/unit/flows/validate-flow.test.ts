@@ -6,6 +6,7 @@ import { stepDefinitions } from '../../../src/domain/flows/flow-definition.ts';
 import { validateFlow } from '../../../src/domain/flows/validate-flow.ts';
 import { libraryOf } from '../../../src/domain/prompts/library.ts';
 import { loadBuiltInWords } from '../../../src/speech/load-built-in-words.ts';
+import { placesIn, put } from '../../support/change-json.ts';
 import { mendable } from '../../support/mendable.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -431,17 +432,3 @@ describe('validation', () => {
     );
   });
 });
-
-function placesIn(value: unknown, path: string[] = []): string[][] {
-  if (typeof value !== 'object' || value === null) return [path];
-  return [
-    ...(path.length > 0 ? [path] : []),
-    ...Object.entries(value).flatMap(([key, inner]) => placesIn(inner, [...path, key])),
-  ];
-}
-
-function put(json: Json, path: string[], value: unknown): void {
-  const last = path.at(-1) ?? '';
-  const parent = path.slice(0, -1).reduce<Json>((inner, key) => inner[key] as Json, json);
-  parent[last] = value;
-}

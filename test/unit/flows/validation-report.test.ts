@@ -11,7 +11,9 @@ import { libraryOf } from '../../../src/domain/prompts/library.ts';
 import { lengthOfPart } from '../../../src/domain/prompts/part-length.ts';
 import { loadBuiltInWords } from '../../../src/speech/load-built-in-words.ts';
 import { anyFlow } from '../../support/any-flow.ts';
+import { placesIn, put } from '../../support/change-json.ts';
 import { mendable } from '../../support/mendable.ts';
+import { plainStart } from '../../support/plain-start.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const words = await loadBuiltInWords(join(root, 'prompts'));
@@ -279,14 +281,7 @@ describe('the report', () => {
           if (validated.result === 'invalid') return;
           accepted += 1;
           const result = rehearseFlow(compileFlow(validated.flow, words), {
-            start: {
-              language: validated.flow.languages[0] ?? '',
-              variables: {},
-              responses: {},
-              startAt: null,
-              resumeAt: null,
-              welcomeBack: false,
-            },
+            start: { ...plainStart, language: validated.flow.languages[0] ?? '' },
             keys: pressed,
             afterKeys: 'silence',
             longestTalkMs: 900_000,
@@ -301,22 +296,3 @@ describe('the report', () => {
     expect(accepted).toBeGreaterThan(5);
   });
 });
-
-function placesIn(value: unknown, path: string[] = []): string[][] {
-  if (typeof value !== 'object' || value === null) return [path];
-  return [
-    ...(path.length > 0 ? [path] : []),
-    ...Object.entries(value).flatMap(([key, inner]) => placesIn(inner, [...path, key])),
-  ];
-}
-
-/** Does nothing where an earlier change has taken the place away. */
-function put(json: Json, path: string[], value: unknown): void {
-  const parent = path
-    .slice(0, -1)
-    .reduce<unknown>(
-      (inner, key) => (typeof inner === 'object' && inner !== null ? (inner as Json)[key] : undefined),
-      json,
-    );
-  if (typeof parent === 'object' && parent !== null) (parent as Json)[path.at(-1) ?? ''] = value;
-}

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { sampleIds } from '../../support/sample-call.ts';
+import { sampleCampaign } from '../../support/sample-campaign.ts';
 import type {
   ImportedSubscriptions,
   ReadOptOut,
@@ -235,25 +236,12 @@ export const delivery: ListedDelivery = {
 
 export const campaignId = 'cmp_01k6m3q4t8v5w2x9y7z1a3b5c7' as CampaignId;
 
-export const campaign: Campaign = {
+export const campaign: Campaign = sampleCampaign({
   id: campaignId,
-  name: 'School reopening',
   state: { status: 'draft' },
-  flow: { id: 'teacher-quiz', version: 3 },
-  list: null,
-  callingHours: {},
-  retry: {},
-  priority: 'normal',
-  purpose: 'service',
-  pace: { callsPerSecond: null, maxConcurrent: null },
-  startsAt: null,
-  endsAt: null,
-  callerId: null,
   machineDetection: false,
-  metadata: {},
   createdAt: 1_769_850_000_000,
-  revision: 1,
-};
+});
 
 async function countRows(rows: AsyncIterable<ImportRow>): Promise<ImportReport> {
   const report: ImportReport = { accepted: 0, alreadyThere: 0, rejected: 0, errors: [] };

@@ -1,17 +1,12 @@
 import { expect, it } from 'vitest';
 import { mapInPortions } from '../../../src/lib/in-portions.ts';
+import { countTurns } from '../../support/count-turns.ts';
 
 it('maps all in order, and lets others have their turn in between', async () => {
-  let turns = 0;
-  let isOver = false;
-  const count = (): void => {
-    turns += 1;
-    if (!isOver) setImmediate(count);
-  };
-  setImmediate(count);
+  const others = countTurns();
   const list = Array.from({ length: 250 }, (_, index) => index);
-  const turnOf = await mapInPortions(list, (each) => ({ each, turn: turns }));
-  isOver = true;
+  const turnOf = await mapInPortions(list, (each) => ({ each, turn: others.turns() }));
+  others.end();
   expect(turnOf.map(({ each }) => each)).toEqual(list);
   const most = Math.max(
     ...Map.groupBy(turnOf, ({ turn }) => turn)

@@ -4,6 +4,7 @@ import { simulatorTrunk } from '../../../src/domain/calls/trunk.ts';
 import type { Campaign } from '../../../src/domain/campaigns/campaign.ts';
 import { importCalls, type ImportResult, type ImportRow } from '../../../src/workflows/import-calls.ts';
 import { resolveFlow } from '../../../src/workflows/resolve-flow.ts';
+import { countTurns } from '../../support/count-turns.ts';
 import { InMemoryFlowStore } from '../../support/in-memory-flow-store.ts';
 import { InMemoryLedger } from '../../support/in-memory-ledger.ts';
 import { noLibrary } from '../../support/no-library.ts';
@@ -167,17 +168,10 @@ describe('an upload', () => {
   });
 
   it('leaves others their turn, also where every row is at fault', async () => {
-    let turns = 0;
-    let isOver = false;
-    const count = (): void => {
-      turns += 1;
-      if (!isOver) setImmediate(count);
-    };
-    setImmediate(count);
+    const others = countTurns();
     await imported(
       rowsOf(1_000).map(({ line }) => ({ line, faults: [{ pointer: '', detail: 'is wrong' }] })),
     );
-    isOver = true;
-    expect(turns).toBeGreaterThanOrEqual(20);
+    expect(others.end()).toBeGreaterThanOrEqual(20);
   });
 });
