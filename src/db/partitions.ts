@@ -10,6 +10,8 @@ import { inTransaction, runQuery } from './run-query.ts';
  */
 const partitionedTables = ['events', 'settled_deliveries'] as const;
 const daysAhead = 7;
+/** So long events can be read and sent again. */
+export const eventRetentionDays = 30;
 /** Whoever holds this advisory lock makes or drops partitions. */
 export const partitionLock = 4_847_002;
 
