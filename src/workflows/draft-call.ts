@@ -1,4 +1,4 @@
-import type { Call, CallResponse, PersonHash } from '../domain/calls/call.ts';
+import type { Call, PersonHash } from '../domain/calls/call.ts';
 import type { Campaign } from '../domain/campaigns/campaign.ts';
 import { withCampaign } from '../domain/campaigns/with-campaign.ts';
 import { resolveCallingHours, type DefaultHours } from '../domain/calls/calling-hours-request.ts';
@@ -7,23 +7,17 @@ import type { CallRequest } from '../domain/calls/call-request.ts';
 import { chooseTrunk } from '../domain/calls/choose-trunk.ts';
 import type { FrequencyCap } from '../domain/calls/frequency-cap.ts';
 import { hoursThatBind, ringingSpanMs } from '../domain/calls/dialling-rules.ts';
-import { resolveRetryPolicy } from '../domain/calls/retry-policy.ts';
 import type { Trunk } from '../domain/calls/trunk.ts';
 import { checkCallAgainstFlow } from '../domain/flows/check-call-against-flow.ts';
-import { isCorrect } from '../domain/flows/is-correct.ts';
 import { missingVariables } from '../domain/flows/missing-variables.ts';
 import { recordsPrompts } from '../domain/flows/recording-flow.ts';
-import { questionIds, type FlowDefinition, type FlowReference } from '../domain/flows/flow-definition.ts';
+import type { FlowDefinition, FlowReference } from '../domain/flows/flow-definition.ts';
 import type { PromptName } from '../domain/prompts/library.ts';
 import type { IdSource } from '../domain/ids.ts';
-import {
-  maskNumber,
-  parsePhoneNumber,
-  timeZoneOf,
-  type PhoneNumber,
-} from '../domain/phone-numbers/phone-number.ts';
+import { parsePhoneNumber, timeZoneOf, type PhoneNumber } from '../domain/phone-numbers/phone-number.ts';
 import type { Clock } from '../lib/clock.ts';
 import { parseDurationMs } from '../lib/duration.ts';
+import { callOfRequest } from './call-of-request.ts';
 import type { Fault } from './fault.ts';
 
 export interface DraftCallDependencies {
@@ -113,41 +107,10 @@ export async function draftCall(
     return { result: 'invalid', faults };
   }
 
-  const language = request.language ?? flow.definition.languages[0] ?? '';
-  const call: Call = {
-    id: deps.ids.newId('call'),
-    direction: 'outgoing',
-    line: null,
-    reference: request.reference ?? null,
-    campaignId: campaign?.id ?? null,
-    list: request.list ?? null,
-    person: deps.personOf(number),
-    toMasked: maskNumber(number),
-    language,
-    flow: flow.reference,
-    priority: request.priority ?? 'normal',
-    purpose,
-    variables: request.variables ?? {},
-    people: (request.people ?? []).map(({ id, name }) => ({ id, name })),
-    startAt: request.start_at ?? null,
-    notBefore: times.notBefore,
-    notAfter: times.notAfter,
-    callingHours: hours.hours,
-    retry: resolveRetryPolicy(request.retry ?? {}),
-    callerId: request.caller_id ?? null,
-    trunk: request.trunk ?? null,
-    maxDurationMs,
-    metadata: request.metadata ?? {},
-    createdAt: now,
-    record: request.record ?? false,
-    machineDetection: request.machine_detection === 'on',
-    responses: givenResponses(flow.definition, request, now),
-    attempts: [],
-    state: { status: 'queued', nextAttemptAt: now },
-    progress: null,
-    sequence: 0,
-    revision: 0,
-  };
+  const call = callOfRequest(request, {
+    ...{ id: deps.ids.newId('call'), campaign, number, person: deps.personOf(number), now },
+    ...{ flow, times, hours: hours.hours, maxDurationMs },
+  });
   const firstAt = firstAttemptAt(call);
   if (firstAt === null) return { result: 'invalid', faults: [noTimeFault(call.callingHours)] };
   return {
@@ -233,22 +196,6 @@ function timesOf(
   else if (notBefore !== null && notBefore >= notAfter)
     faults.push({ pointer: '/not_before', detail: 'must be before not_after' });
   return { notBefore, notAfter, faults };
-}
-
-function givenResponses(flow: FlowDefinition, request: CallRequest, at: number): CallResponse[] {
-  if (request.responses === undefined && request.people === undefined) return [];
-  const given = [
-    { person: null, responses: request.responses ?? {} },
-    ...(request.people ?? []).map(({ id, responses = {} }) => ({ person: id, responses })),
-  ];
-  return questionIds(flow).flatMap((question) =>
-    given.flatMap(({ person, responses }): CallResponse[] => {
-      const value = Object.hasOwn(responses, question) ? responses[question] : undefined;
-      if (value === undefined) return [];
-      const correct = isCorrect(flow, { question, value });
-      return [{ question, value, key: null, givenOn: 'request', attempt: null, at, correct, person }];
-    }),
-  );
 }
 
 /** The first instant at which the call may be dialled; null where no such instant comes before `notAfter`. */

@@ -1,4 +1,3 @@
-import { promptIdOf } from '../domain/flows/recording-flow.ts';
 import { advanceTalk, type Move } from '../domain/calls/call-moves.ts';
 import type { Call } from '../domain/calls/call.ts';
 import type { TimelineEntry } from '../domain/calls/call-event.ts';
@@ -9,15 +8,15 @@ import type { EngineInput, FlowSession } from '../domain/flows/flow-session.ts';
 import { unreachable } from '../lib/assert.ts';
 import type { Clock, Timer } from '../lib/clock.ts';
 import type { Telephony } from '../telephony/telephony.ts';
-import { callRecordingId } from './keep-call-recording.ts';
 import type { EndedTalk } from './ended-talk.ts';
 import type { KeptCall } from './kept-call.ts';
 import { MachineEar, type TalkingEvent } from './machine-ear.ts';
-import type { LiveTalkMessage, RecordingOver } from './live-talk-message.ts';
+import type { LiveTalkMessage } from './live-talk-message.ts';
 import { LiveRecordings, type LiveRecordingsDependencies } from './live-recordings.ts';
 import type { PreparedCall } from './prepared-call.ts';
 import { progressOf } from './progress-of.ts';
 import { sessionStartOf } from './session-start-of.ts';
+import { SpokenAnswers } from './spoken-answers.ts';
 import { Talk, type Fed, type LookupInput, type TalkDependencies } from './talk.ts';
 import { TalkTransfers, type TalkTransfersDependencies } from './talk-transfers.ts';
 import type { ListedLegs } from './transfer-legs.ts';
@@ -54,6 +53,7 @@ export class LiveTalk {
   readonly #prepared: PreparedCall;
   readonly #post: (message: LiveTalkMessage) => void;
   readonly #recordings: LiveRecordings;
+  readonly #spoken: SpokenAnswers;
   readonly #transfers: TalkTransfers;
   #talk: Talk | null = null;
   readonly #ear = new MachineEar();
@@ -67,11 +67,12 @@ export class LiveTalk {
     this.#prepared = prepared;
     this.#post = post;
     this.#recordings = new LiveRecordings(deps, kept.leg);
-    this.#transfers = new TalkTransfers(deps, {
-      ...{ kept, prepared, post },
-      feed: (input) => this.#feed(input),
+    const talk = {
+      feed: (input: EngineInput) => this.#feed(input),
       session: () => this.#talk?.session ?? null,
-    });
+    };
+    this.#spoken = new SpokenAnswers({ ...talk, leg: kept.leg, prepared, recordings: this.#recordings });
+    this.#transfers = new TalkTransfers(deps, { ...talk, kept, prepared, post });
   }
 
   get hasBegun(): boolean {
@@ -96,7 +97,8 @@ export class LiveTalk {
   async takeUp(session: FlowSession, legs: ListedLegs): Promise<void> {
     const talk = this.#talk ?? this.#open(session);
     if (this.#kept.call.record) await this.#recordings.recordCall();
-    return talk.session.transfer === null ? this.#goOn(talk) : this.#transfers.takeUp(legs);
+    if (talk.session.transfer !== null) return this.#transfers.takeUp(legs);
+    return this.#spoken.goOn(talk.session, this.#deps.clock.now());
   }
 
   async handle(message: LiveTalkMessage): Promise<void> {
@@ -111,7 +113,7 @@ export class LiveTalk {
         return this.#transfers.handle(message);
       case 'recording_ended':
       case 'recording_failed':
-        return this.#endRecording(message);
+        return this.#spoken.end(message);
       case 'prompt_failed':
         return this.#promptFailed(message.reason);
       case 'talking_started':
@@ -137,7 +139,7 @@ export class LiveTalk {
     const { state, record } = this.#kept.call;
     const isTalking = state.status === 'in_progress' && this.#kept.isLive;
     const talk = this.#talk ?? (isTalking ? this.#open(state.session) : null);
-    if (talk) await this.#keepLastWords(talk, at);
+    if (talk) await this.#spoken.keepLast(at);
     const transfers = this.#transfers.ended(talk?.feed({ type: 'hung_up', at }).transfers ?? []);
     const ended = { session: talk?.session ?? null, timeline: talk?.takeTimeline() ?? [], transfers };
     this.close();
@@ -154,52 +156,6 @@ export class LiveTalk {
     this.#limit?.cancel();
     this.#doubt?.cancel();
     this.#talk?.close();
-  }
-
-  /** Who was speaking goes on speaking, if the network went on recording; else the present step is said anew. */
-  async #goOn(talk: Talk): Promise<void> {
-    const at = this.#deps.clock.now();
-    const { phase } = talk.session;
-    const lastRecording = await this.#recordings.abandonAfter(talk.session.lastRecording);
-    if (phase.phase !== 'recording') return this.#feed({ type: 'resumed', at, lastRecording });
-    const { recordingId } = phase;
-    const state = await this.#recordings.stateOf(recordingId);
-    if (state === 'running') return this.#feed({ type: 'resumed', at, recordingGoesOn: true });
-    if (state === 'finished') return this.#endRecording(this.#recordingOver(recordingId, at));
-    return this.#feed({ type: 'recording_failed', at, recordingId });
-  }
-
-  /** What was said is stored before the person hears anything about it. */
-  async #endRecording(over: RecordingOver): Promise<void> {
-    const { at, recordingId } = over;
-    if (recordingId === callRecordingId) return this.#recordings.keepCall();
-    const phase = this.#talk?.session.phase;
-    if (phase?.phase !== 'recording' || phase.recordingId !== recordingId)
-      return this.#recordings.forget(recordingId);
-    const kept =
-      over.type === 'recording_failed'
-        ? 'failed'
-        : await this.#recordings.keep(recordingId, this.#recordsPrompt());
-    if (kept === 'failed') return this.#feed({ type: 'recording_failed', at, recordingId });
-    const isTooLoud = kept === 'too_loud';
-    const message = isTooLoud ? null : kept;
-    await this.#feed({ type: 'recording_ended', at, recordingId, message, isTooLoud });
-  }
-
-  /** Whether what is being said is for the library. */
-  #recordsPrompt(): boolean {
-    return promptIdOf(this.#prepared.flow.steps.get(this.#talk?.session.step ?? '')) !== undefined;
-  }
-
-  /** A message that was said and not settled when the line went, or when nobody here was listening. */
-  async #keepLastWords(talk: Talk, at: number): Promise<void> {
-    const { phase } = talk.session;
-    if (phase.phase === 'recording') {
-      const { recordingId } = phase;
-      if ((await this.#recordings.stateOf(recordingId)) === 'finished')
-        await this.#endRecording(this.#recordingOver(recordingId, at));
-    }
-    if (talk.session.recorded) await this.#feed({ type: 'hung_up', at });
   }
 
   async #feed(input: EngineInput): Promise<void> {
@@ -284,7 +240,7 @@ export class LiveTalk {
     const told = {
       transfers: this.#transfers,
       onLookedUp: (input: LookupInput) => this.#post(input),
-      onRecordingOver: (id: string) => this.#post(this.#recordingOver(id, clock.now())),
+      onRecordingOver: (id: string) => this.#post(this.#spoken.over(id, clock.now())),
       onFlowOver: () => this.#talk && this.#endCall(this.#talk),
       onTimeout: (timerId: string) => this.#post({ type: 'timeout', timerId, at: clock.now() }),
       onFault: (error: unknown) =>
@@ -292,9 +248,5 @@ export class LiveTalk {
     };
     const talk = { leg, attempt: attempt.number, prepared: this.#prepared, session };
     return (this.#talk = new Talk({ telephony, clock, lookUp, ...told }, talk));
-  }
-
-  #recordingOver(recordingId: string, at: number): RecordingOver {
-    return { type: 'recording_ended', leg: this.#kept.leg, at, recordingId };
   }
 }

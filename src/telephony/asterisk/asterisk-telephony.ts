@@ -2,24 +2,22 @@ import type { AttemptId } from '../../domain/ids.ts';
 import { isId } from '../../domain/ids.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
-import type { LegId, LiveLeg, Telephony, TelephonyEvent, TelephonyProblem } from '../telephony.ts';
-import { TelephonyUnavailable } from '../telephony.ts';
-import type { ListedState } from './advance-leg.ts';
+import type { LegId, Telephony, TelephonyEvent, TelephonyProblem } from '../telephony.ts';
 import { ariAddress } from './ari-address.ts';
 import type { AriTiming } from './ari-client.ts';
 import { createAriClient } from './ari-client.ts';
 import { AriError } from './ari-error.ts';
 import type { AriChannelEvent } from './ari-message.ts';
-import type { AriReply, AriRequest, SendAriRequest } from './ari-request.ts';
 import type { WrittenAt } from './ari-problem.ts';
 import { ariRequests } from './ari-request.ts';
+import { createAskAsterisk } from './ask-asterisk.ts';
 import { createBridges } from './bridges.ts';
+import { createLegComparison } from './compare-legs.ts';
 import { createDialler } from './dialler.ts';
 import { createIncomingCalls } from './incoming-calls.ts';
 import { createIncomingChannels } from './incoming-channels.ts';
 import { createLegRegistry } from './leg-registry.ts';
 import { adoptedLeg } from './leg.ts';
-import { listLiveChannels, type LiveChannels } from './live-channels.ts';
 import { prepareApplication } from './prepare-application.ts';
 import { createPrompts } from './prompts.ts';
 import { createRecentIds } from './recent-ids.ts';
@@ -106,7 +104,7 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
       event: onEvent,
       async prepare(send) {
         const unfit = await prepareApplication(send, app);
-        if (unfit === null) resynchronise = await compareLegs(send);
+        if (unfit === null) resynchronise = await comparison.afterLoss(send);
         return unfit;
       },
       ready() {
@@ -123,6 +121,8 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
       },
     },
   );
+
+  const { ask, doneOrGone } = createAskAsterisk(client.request);
 
   const soundsCheck = createSoundsCheck((path) => probe.canPlay(client.request, path), {
     ...{ clock, log, dataDirWrittenAt: options.writtenAt.dataDir },
@@ -162,6 +162,11 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
 
   const dialler = createDialler({ send: client.request, legs, problem, context, extension });
 
+  const comparison = createLegComparison({
+    ...{ send: client.request, app, legs, incoming, ended },
+    wasSent: (id) => dialler.wasSent(id),
+  });
+
   function problem(): TelephonyProblem | null {
     return client.problem() ?? soundsCheck.problem();
   }
@@ -178,25 +183,6 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
     legs.apply(id, { input: 'event', event });
   }
 
-  /**
-   * After a loss of connection: legs that are gone are forgotten without a word, since nobody knows how they ended; the others go on
-   * from the state in which Asterisk has them. Returns what is to be done as soon as requests pass again.
-   */
-  async function compareLegs(send: SendAriRequest): Promise<() => void> {
-    const known = legs.ids();
-    const { live, offered } = await listLiveChannels(send, app, incoming);
-    return () => {
-      for (const id of known) {
-        const state = live.get(id);
-        if (state === undefined && offered.has(id)) continue;
-        if (state === undefined) {
-          legs.forget(id);
-          incoming.remove(id);
-        } else legs.apply(id, { input: 'found', state });
-      }
-    };
-  }
-
   /** By a time limit of ours. Where Asterisk cannot be told now, it is told when it is back. */
   async function endQuietly(id: AttemptId): Promise<void> {
     try {
@@ -209,49 +195,9 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
     }
   }
 
-  async function ask(request: AriRequest): Promise<AriReply> {
-    try {
-      return await client.request(request);
-    } catch (error) {
-      if (!(error instanceof AriError)) throw error;
-      throw new TelephonyUnavailable(`Asterisk could not be asked: ${error.message}`, { cause: error });
-    }
-  }
-
   async function hangUp(id: LegId): Promise<'done' | 'gone'> {
     legs.apply(id, { input: 'hang_up' });
     return doneOrGone(ariRequests.hangUp(incoming.channelOf(id)));
-  }
-
-  async function doneOrGone(request: AriRequest): Promise<'done' | 'gone'> {
-    const { status } = await ask(request);
-    return status === 204 ? 'done' : 'gone';
-  }
-
-  async function liveLegs(): Promise<LiveLeg[]> {
-    // for a moment Asterisk still lists a channel whose end it has told (measured)
-    const live = [...(await listed()).live].filter(([id]) => !ended.has(id));
-    for (const [id, state] of live) adopt(id, state);
-    return live.map(([leg, state]) => ({ leg, state }));
-  }
-
-  async function listed(): Promise<LiveChannels> {
-    try {
-      return await listLiveChannels(client.request, app, incoming);
-    } catch (error) {
-      if (!(error instanceof AriError)) throw error;
-      throw new TelephonyUnavailable(`Asterisk's channels cannot be listed: ${error.message}`, {
-        cause: error,
-      });
-    }
-  }
-
-  /** An event may have told of it before it was listed, and not in which state it is. */
-  function adopt(id: AttemptId, state: ListedState): void {
-    const known = legs.get(id);
-    if (known !== null && (known.pickedUp || dialler.wasSent(id))) return;
-    if (known === null) legs.add(id, adoptedLeg(id), null);
-    legs.apply(id, { input: 'found', state });
   }
 
   async function checkSounds(sound: string): Promise<TelephonyProblem | null> {
@@ -274,13 +220,13 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
     ring: (id) => incomingCalls.ring(id),
     answer: (id, limits) => incomingCalls.answer(id, limits),
     refuse: (id) => incomingCalls.refuse(id),
-    offered: async () => incomingCalls.offered(await listed()),
+    offered: async () => incomingCalls.offered(await comparison.listed()),
     writtenCalls: () => written.list((channelId) => incoming.legOf(channelId) !== null),
     removeWritten: (id) => written.remove(id),
     hangUp,
     say: (id, prompt) => prompts.say(id, prompt),
     stopPrompt: (id, promptId) => prompts.stop(id, promptId),
-    legs: liveLegs,
+    legs: () => comparison.live(),
     join: (joined) => bridges.join(joined),
     part: (joined) => bridges.part(joined),
     async record(id, recording) {
