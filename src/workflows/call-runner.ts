@@ -77,13 +77,12 @@ export class CallRunner {
     if (!this.settled || this.#stopping.signal.aborted || !this.#deps.lease.isSafe()) return;
     if (this.#deps.telephony.problem() !== null || this.#deps.holdBack() !== null) return;
     try {
-      const { claimed, waiting } = await dialDueCalls({
+      this.hasCallsDue = await dialDueCalls({
         ...this.#deps,
         preparation: this.#preparation,
         room: () => this.#room,
         startAttempt: (transition, plan) => startAttempt(this.#live(), transition, plan),
       });
-      this.hasCallsDue = claimed + waiting > 0;
     } catch (error) {
       // A claim whose reply was lost may be on record, with attempts that nobody here knows of.
       this.#isRecordUnsure = true;

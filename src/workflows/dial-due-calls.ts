@@ -43,7 +43,6 @@ interface Pass {
   /** Trunks that took fewer calls than were ready and due: no channel is free, or their pace allows no more. */
   sated: Set<string>;
   seen: Call[];
-  claimed: number;
 }
 
 /**
@@ -52,18 +51,17 @@ interface Pass {
  * Which trunk a call goes over is known only once it is prepared, so the backlog of a sated trunk may fill the first page. While there is
  * such a trunk, and another one could take calls, the pass looks on through all that is due; how far it came is where the next pass goes on.
  * So every due call is looked at in its turn, however long the backlog, and a pass without a sated trunk costs one look.
+ *
+ * @returns whether it saw any call that is due, or will be within the look ahead
  */
-export async function dialDueCalls(
-  deps: DialDueCallsDependencies,
-): Promise<{ claimed: number; waiting: number }> {
+export async function dialDueCalls(deps: DialDueCallsDependencies): Promise<boolean> {
   const until = deps.clock.now() + lookAheadMs;
-  const pass: Pass = { until, sated: new Set(), seen: [], claimed: 0 };
+  const pass: Pass = { until, sated: new Set(), seen: [] };
   const first = await deps.ledger.dueCalls(until, mostAtOnce);
   await dialPage(deps, pass, first);
   await searchForIdleTrunks(deps, pass);
   deps.preparation.keepOnly(pass.seen);
-  const seen = new Set(pass.seen.map(({ id }) => id));
-  return { claimed: pass.claimed, waiting: seen.size - pass.claimed };
+  return pass.seen.length > 0;
 }
 
 async function searchForIdleTrunks(deps: DialDueCallsDependencies, pass: Pass): Promise<void> {
@@ -93,7 +91,6 @@ async function dialPage(deps: DialDueCallsDependencies, pass: Pass, page: readon
   for (const [trunk, ready] of Map.groupBy(plans, (plan) => plan.trunk)) {
     if (pass.sated.has(trunk.name)) continue;
     const claimed = await claimFor(deps, trunk, ready);
-    pass.claimed += claimed;
     if (claimed < ready.filter((plan) => dueNow.has(plan.call.id)).length) pass.sated.add(trunk.name);
   }
 }

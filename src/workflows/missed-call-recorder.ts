@@ -16,23 +16,34 @@ export interface MissedCallRecorderDependencies {
 
 const largestBatch = 200;
 const afterFaultMs = 1_000;
+/** Some 10 MB; at a hundred a second, more than three minutes without a database. */
+const mostWaiting = 20_000;
 
 /**
  * Records missed calls in batches: those that come while one is written go together in the next, so that a hundred a second cost few
- * statements, and a flood of one caller no more than a row each. While the database is away they wait here, and in Asterisk's files.
+ * statements, and a flood of one caller no more than a row each. While the database is away they wait here, and in Asterisk's files; those
+ * for which there is no room here in the files alone, from where `IncomingCalls.takeUpWritten` brings them when there is.
  */
 export class MissedCallRecorder {
   readonly #deps: MissedCallRecorderDependencies;
   readonly #waiting: ReceivedMissedCall[] = [];
   readonly #legs = new Set<string>();
   readonly #stopping = new AbortController();
+  readonly #mostWaiting: number;
+  /** Since the database took some last. */
+  #leftToFiles = 0;
   #writing: Promise<void> | null = null;
 
-  constructor(deps: MissedCallRecorderDependencies) {
+  constructor(deps: MissedCallRecorderDependencies, limits: { mostWaiting?: number } = {}) {
     this.#deps = deps;
+    this.#mostWaiting = limits.mostWaiting ?? mostWaiting;
   }
 
   record(call: ReceivedMissedCall): void {
+    if (this.#waiting.length >= this.#mostWaiting) {
+      this.#leftToFiles += 1;
+      return;
+    }
     this.#waiting.push(call);
     this.#legs.add(call.leg);
     this.#writing ??= this.#write();
@@ -55,6 +66,7 @@ export class MissedCallRecorder {
       try {
         const fresh = await this.#deps.missedCalls.record(batch, this.#deps.clock.now());
         this.#waiting.splice(0, batch.length);
+        this.#leftToFiles = 0;
         for (const { leg } of batch) this.#legs.delete(leg);
         this.#deps.onRecorded(
           batch.map(({ leg }) => leg),
@@ -63,7 +75,7 @@ export class MissedCallRecorder {
       } catch (error) {
         const isOutage = error instanceof LedgerUnavailable;
         this.#deps.log[isOutage ? 'warn' : 'error'](
-          { err: error, waiting: this.#waiting.length },
+          { err: error, waiting: this.#waiting.length, leftToFiles: this.#leftToFiles },
           'missed calls wait to be recorded',
         );
         if ((await wait(this.#deps.clock, afterFaultMs, this.#stopping.signal)) === 'aborted') break;

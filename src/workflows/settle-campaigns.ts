@@ -1,5 +1,5 @@
 import type { CampaignStore } from '../db/campaign-store.ts';
-import type { Ledger } from '../db/ledger.ts';
+import { LedgerUnavailable, type Ledger } from '../db/ledger.ts';
 import type { Campaign } from '../domain/campaigns/campaign.ts';
 import { endCampaign, pauseCampaign } from '../domain/campaigns/campaign-moves.ts';
 import { openCalls, type CampaignCounts } from '../domain/campaigns/campaign-counts.ts';
@@ -18,10 +18,21 @@ const batchSize = 100;
  * another; a cancelled campaign's calls are ended, and the
  * ringing of those that ring; a campaign ends with its last call, once it is closed or its time is over. Waiting calls whose time is over
  * are ended by `expireCalls`, whatever their campaign.
+ *
+ * A fault of one campaign keeps no other from being settled.
+ *
+ * @throws LedgerUnavailable at once; any other fault when all were looked at: the fault itself, or an AggregateError of several
  */
 export async function settleCampaigns(deps: SettleCampaignsDependencies): Promise<void> {
   const open = await deps.campaigns.open();
-  for (const campaign of open) await settle(deps, campaign);
+  const faults: unknown[] = [];
+  for (const campaign of open)
+    await settle(deps, campaign).catch((error: unknown) => {
+      if (error instanceof LedgerUnavailable) throw error;
+      faults.push(error);
+    });
+  if (faults.length === 1) throw faults[0];
+  if (faults.length > 1) throw new AggregateError(faults, `${faults.length} campaigns could not be settled`);
 }
 
 async function settle(deps: SettleCampaignsDependencies, campaign: Campaign): Promise<void> {

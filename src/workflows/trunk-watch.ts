@@ -36,13 +36,20 @@ export class TrunkWatch {
     if (attempt !== undefined) this.#note(attempt);
   }
 
+  /** What could not be written down is kept for the next time, before what comes meanwhile. */
   async write(): Promise<void> {
-    const signs = this.#signs;
+    const unwritten = Map.groupBy(this.#signs, (each) => each.trunk);
     this.#signs = [];
-    for (const [trunk, of] of Map.groupBy(signs, (each) => each.trunk))
-      await this.#deps.board.change(trunk, (state) =>
-        of.reduce((now, { sign }) => withSign(now, sign), state),
-      );
+    try {
+      for (const [trunk, signs] of unwritten) {
+        await this.#deps.board.change(trunk, (state) =>
+          signs.reduce((now, { sign }) => withSign(now, sign), state),
+        );
+        unwritten.delete(trunk);
+      }
+    } finally {
+      this.#signs = [...unwritten.values()].flat().concat(this.#signs).slice(0, mostSigns);
+    }
   }
 
   #note(attempt: Attempt): void {

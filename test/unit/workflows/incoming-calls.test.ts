@@ -13,6 +13,7 @@ import {
   type LineAnswerer,
 } from '../../../src/workflows/incoming-calls.ts';
 import type { ReceivedMissedCall } from '../../../src/domain/lines/missed-call.ts';
+import { MissedCallRecorder } from '../../../src/workflows/missed-call-recorder.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import { personOf } from '../../support/simulated-gateway.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
@@ -161,5 +162,45 @@ describe('a call to a line that answers', () => {
     };
     await call('01412345678', 400);
     expect(recorded).toHaveLength(1);
+  });
+});
+
+describe('a flood of calls while the database is away', () => {
+  it('is on record when it is back, each call once, also those for which there was no room', async () => {
+    theLineIs({ mode: 'missed_call' });
+    let isAway = true;
+    const kept: LegId[] = [];
+    const recorder = new MissedCallRecorder(
+      {
+        missedCalls: {
+          record(calls) {
+            if (isAway) return Promise.reject(new LedgerUnavailable('away'));
+            kept.push(...calls.map(({ leg }) => leg));
+            return Promise.resolve([]);
+          },
+        },
+        onRecorded: (legs) => legs.forEach((leg) => void simulator.removeWritten(leg)),
+        ...{ clock, log: silentLog },
+      },
+      { mostWaiting: 2 },
+    );
+    const lines = { all: () => all() };
+    incoming = new IncomingCalls({
+      ...{ telephony: watched(), lines, recorder, trunks: [trunk], clock, log: silentLog, personOf },
+    });
+    for (let each = 0; each < 5; each += 1) {
+      seen = [];
+      await call('01412345678');
+    }
+    expect(kept).toEqual([]);
+    isAway = false;
+    for (let minute = 0; minute < 3; minute += 1) {
+      await clock.advanceBy(60_000);
+      await incoming.takeUp(answerer);
+    }
+    await clock.advanceBy(1_000);
+    expect(kept).toHaveLength(5);
+    expect(new Set(kept).size).toBe(5);
+    expect(await simulator.writtenCalls()).toEqual([]);
   });
 });

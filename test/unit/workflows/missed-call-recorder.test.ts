@@ -2,30 +2,31 @@ import { expect, it } from 'vitest';
 import { LedgerUnavailable } from '../../../src/db/ledger.ts';
 import type { AttemptId } from '../../../src/domain/ids.ts';
 import type { ReceivedMissedCall } from '../../../src/domain/lines/missed-call.ts';
-import { MissedCallRecorder } from '../../../src/workflows/missed-call-recorder.ts';
+import {
+  MissedCallRecorder,
+  type MissedCallRecorderDependencies,
+} from '../../../src/workflows/missed-call-recorder.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const call = (leg: string) => ({ leg: leg as AttemptId }) as ReceivedMissedCall;
 
 /** The database takes each batch when it is let. */
-function recorder() {
+function recorder(limits?: { mostWaiting: number }) {
   const clock = new VirtualClock();
   const batches: string[][] = [];
   const recorded: string[] = [];
   const answers: PromiseWithResolvers<[]>[] = [];
-  const under = new MissedCallRecorder({
-    missedCalls: {
-      record(calls) {
-        batches.push(calls.map(({ leg }) => leg));
-        const answer = Promise.withResolvers<[]>();
-        answers.push(answer);
-        return answer.promise;
-      },
+  const missedCalls: MissedCallRecorderDependencies['missedCalls'] = {
+    record(calls) {
+      batches.push(calls.map(({ leg }) => leg));
+      const answer = Promise.withResolvers<[]>();
+      answers.push(answer);
+      return answer.promise;
     },
-    onRecorded: (legs) => recorded.push(...legs),
-    ...{ clock, log: silentLog },
-  });
+  };
+  const onRecorded = (legs: readonly string[]): void => void recorded.push(...legs);
+  const under = new MissedCallRecorder({ missedCalls, onRecorded, clock, log: silentLog }, limits);
   return { under, clock, batches, recorded, answers };
 }
 
@@ -79,4 +80,19 @@ it('ends though the database is away: what waits is in the files of Asterisk', a
   answers[0]?.reject(new LedgerUnavailable('away'));
   await under.stop();
   expect(under.holds('a')).toBe(true);
+});
+
+it('holds so many and no more while the database is away, and has room again when it is back', async () => {
+  const { under, clock, batches, recorded, answers } = recorder({ mostWaiting: 2 });
+  for (const leg of ['a', 'b', 'c', 'd']) under.record(call(leg));
+  answers[0]?.reject(new LedgerUnavailable('away'));
+  await turns(10);
+  expect(['a', 'b', 'c', 'd'].map((leg) => under.holds(leg))).toEqual([true, true, false, false]);
+  await clock.advanceBy(1_000);
+  answers[1]?.resolve([]);
+  await turns(10);
+  // as it is taken from the file of Asterisk, where it was all the while
+  under.record(call('c'));
+  await turns(10);
+  expect([batches.at(-1), recorded]).toEqual([['c'], ['a', 'b']]);
 });

@@ -9,6 +9,7 @@ import {
 import type { Call } from '../../../src/domain/calls/call.ts';
 import { simulatorTrunk } from '../../../src/domain/calls/trunk.ts';
 import type { Verdict } from '../../../src/domain/calls/verdict.ts';
+import { LedgerUnavailable } from '../../../src/db/ledger.ts';
 import { failuresToClose, firstClosedMs } from '../../../src/domain/trunks/trunk-breaker.ts';
 import { sightingKeptMs, withSighting } from '../../../src/domain/trunks/trunk-sightings.ts';
 import { assert } from '../../../src/lib/assert.ts';
@@ -116,6 +117,24 @@ describe('what one gateway finds out of a trunk', () => {
     for (const { watch } of all) watch.kept(rings);
     await Promise.all(all.map(({ watch }) => watch.write()));
     expect(told().slice(1)).toEqual([{ trunk: 'carrier-a', up: true, reason: null }]);
+  });
+
+  it('is kept for the next time where it could not be written down, and counts once', async () => {
+    const { clock, all, store } = gateways(1);
+    const { watch, board } = all[0]!;
+    const change = store.change.bind(store);
+    store.change = () => Promise.reject(new LedgerUnavailable('away'));
+    for (let each = 0; each < failuresToClose - 2; each += 1)
+      watch.attemptEnded(ended(dialled(clock), full, clock.now()));
+    await expect(watch.write()).rejects.toThrow(LedgerUnavailable);
+    watch.attemptEnded(ended(dialled(clock), full, clock.now()));
+    store.change = change;
+    await watch.write();
+    await watch.write();
+    expect((await store.states()).get('carrier-a')?.breaker.failures).toBe(failuresToClose - 1);
+    watch.attemptEnded(ended(dialled(clock), full, clock.now()));
+    await watch.write();
+    expect(board.isOpen('carrier-a', 'call')).toBe(false);
   });
 
   it('costs nothing while the trunk is well', async () => {
