@@ -214,6 +214,63 @@ describe('advice on a flow', () => {
     expect(missing(['en', 'hi'])).toEqual(['prompt_missing /steps/1/say/0']);
   });
 
+  const greeting = { ...hello, say: text('This is a recorded call from the school to {{district}}.') };
+  const bye = { id: 'bye', type: 'message', say: text('Goodbye.') };
+  const fetched = {
+    ...{ id: 'fetch', type: 'lookup', url: 'https://example.org/', otherwise: 'bye' },
+    values: { balance: { from: '/balance', as: 'number' } },
+  };
+  const on = (name: string) => ({ id: 'where', type: 'branch', on: name, cases: { a: 'bye' } });
+  const when = (condition: string) => ({
+    ...{ id: 'where', type: 'branch' },
+    when: [{ if: condition, next: 'bye' }],
+  });
+
+  it.each([
+    ['a branch that reads what is spoken, misspelt', [on('distrct')], '/on', 'district'],
+    [
+      'a condition that reads an answer, misspelt',
+      [when("hear = 'yes' and haer = 'no'")],
+      '/when/0/if',
+      'hear',
+    ],
+    [
+      'a value that is set under another name',
+      [{ id: 's', type: 'set', variable: 'total', value: '1' }, on('totl')],
+      '/on',
+      'total',
+    ],
+    ['what a lookup reads, misspelt', [fetched, when('balanc > 3')], '/when/0/if', 'balance'],
+    ['what a lookup sends, misspelt', [{ ...fetched, query: { d: '{{distrikt}}' } }], '/query/d', 'district'],
+    [
+      'a variable of the call that is spelt in two ways',
+      [{ ...on('village'), id: 'one' }, on('vilage')],
+      '/on',
+      'village',
+    ],
+  ])('tells of %s, with what was perhaps meant', (_, steps, pointer, meant) => {
+    const validated = validateFlow(flow([greeting, practice, ...steps, question, bye]), recorded);
+    if (validated.result === 'invalid') throw new Error(JSON.stringify(validated.faults));
+    const compiled = compileFlow(validated.flow, words);
+    const advice = adviseOnFlow({ flow: compiled, lengthOf: estimated, hasPrompt });
+    const [told, ...others] = advice.filter(({ code }) => code === 'name_unknown');
+    expect(told?.pointer).toBe(`/steps/${1 + steps.length}${pointer}`);
+    expect(told?.suggestion).toContain(`Did you mean «${meant}»?`);
+    expect(others).toEqual([]);
+  });
+
+  it.each([
+    ['a variable of the call that is like no other name', on('harvest'), 'good'],
+    ['one that is declared', on('districts'), 'north'],
+    ['an answer', on('hear'), 'yes'],
+    ['the language', on('language'), 'en'],
+  ])('has nothing to say of a branch on %s', (_, branch, value) => {
+    const definition = flow([greeting, practice, { ...branch, cases: { [value]: 'bye' } }, question, bye], {
+      public_variables: ['districts'],
+    });
+    expect(adviceOn(definition)).toEqual([]);
+  });
+
   it('says everything at once, each with what to do about it', () => {
     const definition = flow(
       [

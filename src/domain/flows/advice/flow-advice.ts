@@ -17,6 +17,7 @@ export const adviceCodes = [
   'short_first_key_timeout',
   'single_attempt',
   'prompt_missing',
+  'name_unknown',
 ] as const;
 export type AdviceCode = (typeof adviceCodes)[number];
 
