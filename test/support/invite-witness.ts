@@ -6,9 +6,13 @@ import type { RunningAsterisk } from '../../asterisk/start-asterisk.ts';
 export interface SeenInvite {
   /** Without country code, e.g. `9000001239`. */
   nationalNumber: string;
+  /** The caller id that was shown, which tells trunks apart that have each their own. */
+  from: string;
   /** When it came, by the network's clock; milliseconds since 1970. */
   at: number;
   live: boolean;
+  /** When it was over, by the same clock; Infinity while it is live. */
+  until: number;
 }
 
 /** The phone network as a second witness of what the gateway dialled: it cannot be wrong about what reached it. */
@@ -23,7 +27,8 @@ export interface InviteWitness {
 
 interface ChannelEvent {
   type: string;
-  channel?: { id: string; creationtime: string; dialplan: { exten: string } };
+  timestamp: string;
+  channel?: { id: string; creationtime: string; caller: { number: string }; dialplan: { exten: string } };
 }
 
 /** Listens to the network's own ARI: each INVITE makes one channel of the endpoint from which the gateway calls. */
@@ -44,16 +49,18 @@ export async function watchInvites(network: RunningAsterisk): Promise<InviteWitn
   const seen = new Map<string, SeenInvite>();
   const most = new Map<string, number>();
   socket.on('message', (data: Buffer) => {
-    const { type, channel } = JSON.parse(data.toString()) as ChannelEvent;
+    const { type, timestamp, channel } = JSON.parse(data.toString()) as ChannelEvent;
     if (channel === undefined) return;
     if (type === 'ChannelCreated') begin(channel);
     const invite = seen.get(channel.id);
-    if (type === 'ChannelDestroyed' && invite) invite.live = false;
+    if (type === 'ChannelDestroyed' && invite)
+      Object.assign(invite, { live: false, until: Date.parse(timestamp) });
   });
 
-  function begin({ id, creationtime, dialplan }: NonNullable<ChannelEvent['channel']>): void {
+  function begin({ id, creationtime, caller, dialplan }: NonNullable<ChannelEvent['channel']>): void {
     const nationalNumber = nationalNumberOf(dialplan.exten);
-    seen.set(id, { nationalNumber, at: Date.parse(creationtime), live: true });
+    const at = Date.parse(creationtime);
+    seen.set(id, { nationalNumber, from: caller.number, at, live: true, until: Infinity });
     const live = of(nationalNumber).filter((invite) => invite.live).length;
     most.set(nationalNumber, Math.max(live, most.get(nationalNumber) ?? 0));
   }
@@ -77,4 +84,11 @@ export async function watchInvites(network: RunningAsterisk): Promise<InviteWitn
 
 function nationalNumberOf(number: string): string {
   return number.slice(-10);
+}
+
+/** The most INVITEs in any sliding second. */
+export function mostInASecond(invites: readonly Pick<SeenInvite, 'at'>[]): number {
+  const inSecondFrom = (from: number): number =>
+    invites.filter(({ at }) => at >= from && at < from + 1_000).length;
+  return Math.max(0, ...invites.map(({ at }) => inSecondFrom(at)));
 }

@@ -31,10 +31,11 @@ export function paceFactor({ factor, slowedAt }: TrunkPace, now: number): number
 /**
  * After a call that was refused for want of room, or met silence.
  *
- * @param call.sentAt of its INVITE: one that left before the last decrease says nothing of the pace since, so a burst slows the trunk down once
+ * @param call.claimedAt when its instant was given to it: one from before the last decrease left at the pace of then, though it may have left later,
+ *   and says nothing of the pace since. So a burst slows the trunk down once
  * @param call.at when that was known
  */
-export function slowDown(pace: TrunkPace, call: { sentAt: number; at: number }): TrunkPace {
-  if (call.sentAt <= pace.slowedAt) return pace;
+export function slowDown(pace: TrunkPace, call: { claimedAt: number; at: number }): TrunkPace {
+  if (call.claimedAt <= pace.slowedAt) return pace;
   return { factor: Math.max(slowestFactor, paceFactor(pace, call.at) * decrease), slowedAt: call.at };
 }

@@ -5,7 +5,13 @@ export type TrunkSign =
   /** It rang, was answered, or the far end said something of the person. */
   | { sign: 'came_through'; at: number }
   /** Before anything rang: 503 and its like, no reply at all, or another technical cause. */
-  | { sign: 'refused_for_room' | 'met_silence' | 'failed'; sentAt: number; at: number };
+  | {
+      sign: 'refused_for_room' | 'met_silence' | 'failed';
+      /** When it was claimed, and with it its instant at the pace of then. */
+      claimedAt: number;
+      sentAt: number;
+      at: number;
+    };
 
 /** Null while it shows nothing yet, and where only we are to blame, or nobody knows. */
 export function trunkSignOf(attempt: Attempt): TrunkSign | null {
@@ -13,7 +19,7 @@ export function trunkSignOf(attempt: Attempt): TrunkSign | null {
   if (provenAt !== null) return { sign: 'came_through', at: provenAt };
   if (attempt.ended === null) return null;
   const { at, verdict } = attempt.ended;
-  const sent = { sentAt: attempt.sendAt, at };
+  const sent = { claimedAt: attempt.startedAt, sentAt: attempt.sendAt, at };
   switch (verdict.fault) {
     case 'callee':
     case 'none':

@@ -177,7 +177,7 @@ describe('a trunk', () => {
 
   it('that is slowed down shows its pace, one that is closed until when, one that is down why', async () => {
     const at = clock.now();
-    const slow = { sign: 'refused_for_room', sentAt: at, at } as const;
+    const slow = { sign: 'refused_for_room', claimedAt: at, sentAt: at, at } as const;
     await trunkBoard.change('world', (state) => withSign(state, slow));
     expect(await answer('GET /v1/trunks/world')).toMatchObject({
       state: 'slowed',

@@ -86,7 +86,7 @@ describe('how a trunk is', () => {
   };
   const refused = (times: number): TrunkState =>
     Array.from({ length: times }).reduce<TrunkState>(
-      (state) => withSign(state, { sign: 'refused_for_room', sentAt: t0, at: t0 }),
+      (state) => withSign(state, { sign: 'refused_for_room', claimedAt: t0, sentAt: t0, at: t0 }),
       fresh,
     );
 
@@ -123,6 +123,20 @@ describe('how a trunk is', () => {
     expect(downUntil(both, t0 + 10_000)).toBe(t0 + 10_000 + sightingKeptMs);
     expect(downUntil(both, t0 + sightingKeptMs)).toBe(t0 + 10_000 + sightingKeptMs);
     expect(downUntil(both, t0 + 10_000 + sightingKeptMs)).toBeNull();
+  });
+
+  it('is slowed down once by what was claimed together and left one after the other', () => {
+    const claimed = [0, 100, 200, 300].map((afterMs) =>
+      attempt({ reason: 'congestion', sipCode: 503 }, { startedAt: t0, sendAt: t0 + afterMs }),
+    );
+    const signs = claimed.flatMap((each) => trunkSignOf(each) ?? []);
+    const state = signs.reduce(
+      (now, sign, index) => withSign(now, { ...sign, at: t0 + 5 + 100 * index }),
+      fresh,
+    );
+    expect(signs).toHaveLength(4);
+    expect(state.pace).toEqual({ factor: 0.5, slowedAt: t0 + 5 });
+    expect(state.breaker.failures).toBe(4);
   });
 
   it('is slowed no longer than until its pace has grown back', () => {
