@@ -106,9 +106,9 @@ export class CallRunner {
       ringsUntil: (call: Call) => ringsUntil(liveAttempt(call), this.#trunkOf(call)),
     };
     this.#isRecordUnsure = true;
-    await takeUpLiveCalls({ ...this.#live(), ...again }, { reconnected });
+    const { strays } = await takeUpLiveCalls({ ...this.#live(), ...again }, { reconnected });
     await this.#deps.incoming.takeUp(this);
-    this.#isRecordUnsure = false;
+    this.#isRecordUnsure = strays > 0;
     if (this.#hearing === 'unsettled' && connection === this.#connection) this.#hearing = 'settled';
     this.#deps.wakeDialler();
   }

@@ -216,6 +216,7 @@ export class LiveCall {
     await this.#kept.reload();
     if (!this.isOnRecord && this.#talk.hasBegun) return this.#hangUp();
     if (!this.#kept.isLive) return this.#end(() => lostVerdict, this.#deps.clock.now());
+    if (this.isOnRecord && this.call.direction === 'incoming') void this.#forgetWritten();
     if (this.#kept.endRequested) return this.#hangUp();
     // Whoever picked up while nobody listened is about to be told of as answered.
     if (leg === 'picked_up') return;
@@ -244,9 +245,8 @@ export class LiveCall {
 
   /** What the network wrote down of the call is on record now; left there, it is removed when it is found. */
   async #forgetWritten(): Promise<void> {
-    const { telephony, log } = this.#deps;
-    await telephony.removeWritten(this.leg).catch((error: unknown) => {
-      log.warn({ leg: this.leg, err: error }, 'what Asterisk wrote down was not removed');
+    await this.#deps.telephony.removeWritten(this.leg).catch((error: unknown) => {
+      this.#deps.log.warn({ leg: this.leg, err: error }, 'what Asterisk wrote down was not removed');
     });
   }
 

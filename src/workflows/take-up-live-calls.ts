@@ -32,11 +32,14 @@ const missingForMs = 1_000;
  * on record with the legs that exist. Who is on the line hears the question again; an attempt without a leg is over, and where it cannot be
  * proven whether the phone rang, the call says so and is never dialled again; a leg of nobody's is hung up. Nothing is dialled
  * before this is done.
+ *
+ * @returns how many legs were of nobody's. Who called with one of them, and was answered by a process that died before that was on record, has given
+ *   a missed call; it can be recorded when the leg is gone
  */
 export async function takeUpLiveCalls(
   deps: TakeUpDependencies,
   since: { reconnected: boolean },
-): Promise<void> {
+): Promise<{ strays: number }> {
   // What is dialled from here on is none of our business, so look at what was dialled before the legs are listed.
   const undialled = deps.liveCalls.all().filter((live) => !live.dialled);
   const waiting = new Set(undialled.map((live) => live.leg));
@@ -80,11 +83,15 @@ export async function takeUpLiveCalls(
       transfers.filter((row) => takenUp.has(row.callId) && isInTransfer(calls, row)).map(({ leg }) => leg),
     );
     for (const { leg } of transfers) if (!legs.has(leg)) await missTransfer(deps, leg);
+    let strays = 0;
     for (const leg of legs.keys()) {
       if (known.has(leg) || deps.liveCalls.of(leg)) continue;
       const transfer = deps.transferLegs.of(leg);
-      if (transfer ? transfer.isOver : !awaited.has(leg)) await hangUpStray(deps, leg);
+      if (transfer ? !transfer.isOver : awaited.has(leg)) continue;
+      await hangUpStray(deps, leg);
+      strays += 1;
     }
+    return { strays };
   } catch (error) {
     // Nobody told them what they found; the next time they are taken up from the beginning.
     for (const live of fresh) deps.liveCalls.remove(live);

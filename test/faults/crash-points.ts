@@ -14,7 +14,16 @@ export const crashPoints = {
   sent: 'after a delivery, before it is written down',
 } as const;
 
-export type CrashPoint = keyof typeof crashPoints;
+/** The same of a call that comes in on a line that answers. */
+export const linePoints = {
+  offered: 'when it is offered',
+  answering: 'before it is answered',
+  answered: 'answered, before it is on record',
+  admitted: 'right when it is on record',
+  asking: 'in a question',
+} as const;
+
+export type CrashPoint = keyof typeof crashPoints | keyof typeof linePoints;
 
 /** How `crash-here.ts` is told: `dialled:10` is the tenth time that something was dialled. */
 export const crashVariable = 'CRASH_AT';

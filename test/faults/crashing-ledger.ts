@@ -17,6 +17,11 @@ export function createPostgresLedger(...given: Parameters<typeof create>): Ledge
       if (claimed.length > 0) crashHere('claimed');
       return claimed;
     },
+    async admit(admission) {
+      const result = await ledger.admit(admission);
+      if (result === 'committed') crashHere('admitted');
+      return result;
+    },
     async commit(transition) {
       const result = await ledger.commit(transition);
       const hasResponse = transition.events.some((event) => event.type === 'call.response_recorded');

@@ -2,7 +2,13 @@ import { createAsteriskTelephony as create } from '../../src/telephony/asterisk/
 import type { AsteriskTelephony } from '../../src/telephony/asterisk/asterisk-telephony.ts';
 import { crashHere } from './crash-here.ts';
 
-const points = ['ringing', 'answered', 'key', 'hung_up'] as const;
+const points = {
+  incoming: 'offered',
+  ringing: 'ringing',
+  answered: 'answered',
+  key: 'key',
+  hung_up: 'hung_up',
+} as const;
 
 /** Stands for `src/telephony/asterisk/asterisk-telephony.ts`, which it is but for the crashes. */
 export function createAsteriskTelephony(...given: Parameters<typeof create>): AsteriskTelephony {
@@ -15,6 +21,10 @@ export function createAsteriskTelephony(...given: Parameters<typeof create>): As
       crashHere('dialled');
       return result;
     },
+    async answer(leg, limits) {
+      crashHere('answering');
+      return telephony.answer(leg, limits);
+    },
     async say(leg, prompt) {
       const result = await telephony.say(leg, prompt);
       // Silence follows what asks for a key.
@@ -23,8 +33,7 @@ export function createAsteriskTelephony(...given: Parameters<typeof create>): As
     },
     onEvent: (listener) =>
       telephony.onEvent((event) => {
-        const point = points.find((each) => each === event.type);
-        if (point !== undefined) crashHere(point);
+        if (event.type in points) crashHere(points[event.type as keyof typeof points]);
         listener(event);
       }),
   };

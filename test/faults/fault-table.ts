@@ -3,6 +3,7 @@ import type { Tally } from './tally.ts';
 const columns: Record<keyof Tally, string> = {
   calls: 'calls',
   kills: 'kills',
+  missed: 'missed',
   resumed: 'resumed',
   unknown: 'unknown',
   lost: 'lost',

@@ -4,16 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/db/embedded-postgres.ts';
-import { createApiClient, type ApiClient } from '../support/api-client.ts';
+import { createApiClient } from '../support/api-client.ts';
 import { testApiKey } from '../support/gateway-process.ts';
 import { useCallLab } from '../support/running-gateway.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
-import { crashPoints } from './crash-points.ts';
+import { crashPoints, linePoints } from './crash-points.ts';
+import { disturbLine } from './disturb-line.ts';
 import { faultTable } from './fault-table.ts';
-import { ask, whenEnded } from './orchestrator.ts';
+import { ask } from './orchestrator.ts';
+import { recordOf } from './record-of.ts';
 import { superviseGateway } from './supervised-gateway.ts';
-import { faults, tally, type CallRecord, type Tally } from './tally.ts';
+import { faults, tally, type Tally } from './tally.ts';
 
 /**
  * `npm run test:faults`: for each point of a call at which something can die, so many calls at once to the handsets of the real network, and the
@@ -76,6 +78,18 @@ it.each(Object.entries(crashPoints))(
   },
 );
 
+it.each(Object.entries(linePoints).map(([point, name], index) => ({ point, name, index })))(
+  'the gateway is killed at «$point» of a call to a line: $name',
+  { timeout: 400_000 },
+  async ({ point, name, index }) => {
+    const crashes = [Math.ceil(calls / 2), Math.ceil(calls / 4)].map((time) => `${point}:${time}`);
+    const of = { lab: lab(), environment, line: `+91141234580${index}`, callers: calls, crashes, settleMs };
+    const row = judge(`a call to a line, ${name}`, await disturbLine(of));
+    expect(row.kills, 'it did die there').toBeGreaterThan(0);
+    expect(row.unknown, 'who calls is not dialled').toBe(0);
+  },
+);
+
 it('Asterisk is killed with everybody on the line', { timeout: 400_000 }, async () => {
   await disturb('Asterisk, everybody on the line', {
     async strike() {
@@ -128,41 +142,29 @@ async function disturb(name: string, { crashes = [], strike }: Disturbance): Pro
     }
     const records = await Promise.all(
       placed.map(({ to, call }) =>
-        recordOf(api, { id: call.id, to, before, wasOnTheLine: () => onTheLine.has(to.slice(-10)) }),
+        recordOf(
+          { lab: lab(), api, settleMs },
+          {
+            id: call.id,
+            invites: () =>
+              invites.all.slice(before).filter((each) => to.endsWith(each.nationalNumber)).length,
+            wasOnTheLine: () => onTheLine.has(to.slice(-10)),
+          },
+        ),
       ),
     );
-    const row = tally(records, strike === undefined ? gateway.kills : 1);
-    rows.set(name, row);
-    expect(Object.fromEntries(faults.map((fault) => [fault, row[fault]]))).toEqual(
-      Object.fromEntries(faults.map((fault) => [fault, 0])),
-    );
-    return row;
+    return judge(name, tally(records, strike === undefined ? gateway.kills : 1));
   } finally {
     await gateway.stop();
   }
 }
 
-async function recordOf(
-  api: ApiClient,
-  of: { id: string; to: string; before: number; wasOnTheLine: () => boolean },
-): Promise<CallRecord> {
-  const { gateway, invites } = lab();
-  const call = await whenEnded(api, of.id, settleMs);
-  // What was being delivered when the process died comes again when its lease has ended.
-  if (call.status === 'ended') await gateway.heard(of.id, 'call.ended', settleMs);
-  return {
-    call,
-    events: gateway
-      .events(of.id)
-      .map(({ type, sequence, event }) => ({ type, sequence, response: responseIn(event) })),
-    invites: invites.all.slice(of.before).filter((each) => of.to.endsWith(each.nationalNumber)).length,
-    wasOnTheLine: of.wasOnTheLine(),
-  };
-}
-
-function responseIn(event: { data: Record<string, unknown> } | null): string | null {
-  const response = event?.data['response'] as { question: string; value: string } | undefined;
-  return response === undefined ? null : `${response.question}=${response.value}`;
+function judge(name: string, row: Tally): Tally {
+  rows.set(name, row);
+  expect(Object.fromEntries(faults.map((fault) => [fault, row[fault]]))).toEqual(
+    Object.fromEntries(faults.map((fault) => [fault, 0])),
+  );
+  return row;
 }
 
 const asked = {

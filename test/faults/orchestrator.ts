@@ -28,7 +28,8 @@ export async function whenEnded(api: ApiClient, id: string, limitMs: number): Pr
 const againAfterMs = 200;
 const neverMs = 300_000;
 
-async function insist<T>(
+/** Asks until the reply is good, however often the gateway dies meanwhile. */
+export async function insist<T>(
   send: () => Promise<ApiReply<T>>,
   isGood: (reply: ApiReply<T>) => boolean,
 ): Promise<ApiReply<T>> {

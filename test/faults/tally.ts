@@ -11,10 +11,21 @@ export interface CallRecord {
   wasOnTheLine: boolean;
 }
 
-/** A row of the table. All but the first four counts must be 0. */
+/** What is known of somebody who called a line: one call or one missed call, and nothing else. */
+export interface CallerRecord {
+  calls: readonly CallRecord[];
+  /** `told`: how many events told of it. */
+  missedCalls: readonly { told: number }[];
+  /** INVITEs that reached the network for the number that called: nobody is to be called back. */
+  invites: number;
+}
+
+/** A row of the table. All but the first five counts must be 0. */
 export interface Tally {
   calls: number;
   kills: number;
+  /** Who called a line and was not answered: on record as a missed call, as whoever calls a gateway that is away. */
+  missed: number;
   /** On the line when the process died, and gone on with to the end of the flow. */
   resumed: number;
   /** Ended `unknown`, as what cannot be proven has to be. */
@@ -30,6 +41,7 @@ export function tally(records: readonly CallRecord[], kills: number): Tally {
   return {
     calls: records.length,
     kills,
+    missed: 0,
     resumed: count(({ wasOnTheLine, call }) => wasOnTheLine && call.outcome === 'completed'),
     unknown: count(({ call }) => call.outcome === 'unknown'),
     lost: count(({ call }) => call.status !== 'ended'),
@@ -38,6 +50,28 @@ export function tally(records: readonly CallRecord[], kills: number): Tally {
       responsesTold(record).some((each) => !responsesOf(record).includes(each)),
     ),
     misreported: count((record) => !isWhollyReported(record)),
+  };
+}
+
+/** The same for those who called a line. */
+export function tallyOfLine(callers: readonly CallerRecord[], kills: number): Tally {
+  const answered = callers.flatMap(({ calls }) => calls);
+  const count = (is: (caller: CallerRecord) => boolean): number => callers.filter(is).length;
+  return {
+    ...tally(answered, kills),
+    calls: callers.length,
+    missed: count(({ missedCalls }) => missedCalls.length > 0),
+    lost: count(
+      ({ calls, missedCalls }) =>
+        calls.length + missedCalls.length === 0 || calls.some(({ call }) => call.status !== 'ended'),
+    ),
+    dialledTwice: count(({ invites }) => invites > 0),
+    misreported: count(
+      ({ calls, missedCalls }) =>
+        calls.length + missedCalls.length > 1 ||
+        calls.some((call) => !isWhollyReported(call) || call.events[0]?.type !== 'call.answered') ||
+        missedCalls.some(({ told }) => told !== 1),
+    ),
   };
 }
 

@@ -35,7 +35,9 @@ export async function asteriskUnderTest(lab: Lab): Promise<TelephonyUnderTest> {
     telephony: overheard(telephony, () => [...looks].forEach((look) => look())),
     newLeg: newLegId,
     endpointOf: (nationalNumber) => `PJSIP/+91${nationalNumber}@carrier-a`,
-    callUs: (call) => callTheGateway(lab.network, call),
+    async callUs(call) {
+      await callTheGateway(lab.network, call);
+    },
     sound: { path: testSounds.long, durationMs: 1_200 },
     waitUntil,
     async loseAndFindConnection() {

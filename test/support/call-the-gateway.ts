@@ -12,8 +12,8 @@ export interface HandsetCall {
   string?: string;
 }
 
-/** A handset of the phone network calls one of our lines. */
-export async function callTheGateway(network: RunningAsterisk, call: HandsetCall): Promise<void> {
+/** A handset of the phone network calls one of our lines. Resolves with the id of its channel over there. */
+export async function callTheGateway(network: RunningAsterisk, call: HandsetCall): Promise<string> {
   const { ariUrl, ariUser, ariPassword } = network;
   const reply = await fetch(`${ariUrl}/ari/channels`, {
     method: 'POST',
@@ -31,4 +31,5 @@ export async function callTheGateway(network: RunningAsterisk, call: HandsetCall
     }),
   });
   if (!reply.ok) throw new Error(`the handset could not call: ${await reply.text()}`);
+  return ((await reply.json()) as { id: string }).id;
 }

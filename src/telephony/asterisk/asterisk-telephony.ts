@@ -146,7 +146,7 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
     hasEnded: (id) => ended.has(id),
   });
 
-  const written = createWrittenCalls({ directory: options.writtenCallsDir, ask, clock, log });
+  const written = createWrittenCalls({ directory: options.writtenCallsDir, incoming, ask, clock, log });
   const incomingCalls = createIncomingCalls({
     onCall: (id, channelId) => written.note(id, channelId),
     ...{ clock, legs, incoming, doneOrGone, ask },
@@ -221,7 +221,7 @@ export function createAsteriskTelephony(options: AsteriskTelephonyOptions): Aste
     answer: (id, limits) => incomingCalls.answer(id, limits),
     refuse: (id) => incomingCalls.refuse(id),
     offered: async () => incomingCalls.offered(await comparison.listed()),
-    writtenCalls: () => written.list((channelId) => incoming.legOf(channelId) !== null),
+    writtenCalls: () => written.list(),
     removeWritten: (id) => written.remove(id),
     hangUp,
     say: (id, prompt) => prompts.say(id, prompt),

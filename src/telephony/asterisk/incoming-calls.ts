@@ -57,7 +57,11 @@ export function createIncomingCalls(options: IncomingCallsOptions): IncomingCall
     },
     offered(channels) {
       const waiting = [...channels.offered].filter(([leg]) => !options.hasEnded(leg));
-      for (const [leg] of waiting) if (legs.get(leg) === null) legs.add(leg, offeredLeg(leg), null);
+      for (const [leg] of waiting) {
+        if (legs.get(leg) !== null) continue;
+        legs.add(leg, offeredLeg(leg), null);
+        options.onCall(leg, incoming.channelOf(leg));
+      }
       return waiting.map(([leg, call]) => ({ leg, at: clock.now(), ...call }));
     },
   };

@@ -7,23 +7,25 @@ import type { LegId, OfferedCall } from '../telephony.ts';
 import { longestCallerText } from '../telephony.ts';
 import type { AriReply, AriRequest } from './ari-request.ts';
 import { ariRequests } from './ari-request.ts';
-import { legIdOfChannel } from './incoming-channels.ts';
+import { legIdOfChannel, type IncomingChannels } from './incoming-channels.ts';
 
 /**
  * Calls that came in, each in a file that Asterisk wrote before it handed the call to anybody: see the dialplan. The file's name is the channel's
  * unique id; it is removed when the call is on record, so what is left there was not heard of.
  */
 export interface WrittenCalls {
-  /** All that are there, but those of channels that `isLive` knows. A file that is being written at this moment is left for the next time. */
-  list(isLive: (channelId: string) => boolean): Promise<OfferedCall[]>;
+  /** All that are there, but those of channels that live. A file that is being written at this moment is left for the next time. */
+  list(): Promise<OfferedCall[]>;
   remove(leg: LegId): Promise<void>;
-  /** The file of this channel is that of this leg, until it is removed. */
+  /** The file of this channel is that of this leg until it is removed, also when the channel is gone. */
   note(leg: LegId, channelId: string): void;
 }
 
 export interface WrittenCallsOptions {
   /** On this machine; null where Asterisk writes nothing down. */
   directory: string | null;
+  /** The channels that live, and their legs: also those that a process before this one was offered. */
+  incoming: Pick<IncomingChannels, 'legOf' | 'channelOf'>;
   ask: (request: AriRequest) => Promise<AriReply>;
   clock: Clock;
   log: Log;
@@ -34,10 +36,11 @@ const nameForm = /^[A-Za-z0-9_.-]{1,150}$/;
 /** Nobody takes as long to write a line. */
 const writingMs = 60_000;
 
-export function createWrittenCalls({ directory, ask, clock, log }: WrittenCallsOptions): WrittenCalls {
+export function createWrittenCalls(options: WrittenCallsOptions): WrittenCalls {
+  const { directory, incoming, ask, clock, log } = options;
   const names = new Map<LegId, string>();
 
-  async function list(isLive: (channelId: string) => boolean): Promise<OfferedCall[]> {
+  async function list(): Promise<OfferedCall[]> {
     if (directory === null) return [];
     const found = await readdir(directory).catch(nothingThere);
     if (found.length === 0) return [];
@@ -45,7 +48,7 @@ export function createWrittenCalls({ directory, ask, clock, log }: WrittenCallsO
     const ownName = systemNameOf(await ask(ariRequests.info()));
     const calls: OfferedCall[] = [];
     for (const name of found) {
-      if (!nameForm.test(name) || !name.startsWith(ownName) || isLive(name)) continue;
+      if (!nameForm.test(name) || !name.startsWith(ownName) || incoming.legOf(name) !== null) continue;
       const leg = legIdOfChannel(name);
       const text = await readFile(join(directory, name), 'utf8').catch(() => null);
       // removed meanwhile
@@ -69,10 +72,9 @@ export function createWrittenCalls({ directory, ask, clock, log }: WrittenCallsO
     list,
     note: (leg, channelId) => void names.set(leg, channelId),
     async remove(leg) {
-      const name = names.get(leg);
+      const name = names.get(leg) ?? incoming.channelOf(leg);
       names.delete(leg);
-      if (directory !== null && name !== undefined && nameForm.test(name))
-        await rm(join(directory, name), { force: true });
+      if (directory !== null && nameForm.test(name)) await rm(join(directory, name), { force: true });
     },
   };
 }
