@@ -41,7 +41,7 @@ export interface Ledger {
   /**
    * Takes due calls among `candidates` for a trunk, most urgent first, as if one claim came after the other: at most as many as it has
    * channels free, never two for one person, none of a campaign that does not run, or over its pace, its limit of concurrent calls or the
-   * rest of its pilot; nothing for who does not hold the lease, nothing over a trunk that is drained, down or closed, and no faster than a trunk that is slowed down (`TrunkState`). Campaigns of one priority share what is free: who has the fewest on the line goes first. `decide` says what becomes of each; it must be pure, since it is called again where another
+   * rest of its pilot (which a call that was dialled before does not use up); nothing for who does not hold the lease, nothing over a trunk that is drained, down or closed, and no faster than a trunk that is slowed down (`TrunkState`). Campaigns of one priority share what is free: who has the fewest on the line goes first. `decide` says what becomes of each; it must be pure, since it is called again where another
    * claim came first. Resolves the transitions that were committed.
    */
   claim(request: ClaimRequest): Promise<Transition[]>;
@@ -62,7 +62,7 @@ export interface Ledger {
   isUnsent(attempt: AttemptId): Promise<boolean>;
   /**
    * Waiting calls whose next attempt is due by `until`, in the order in which they should be dialled (priority, then campaigns in turn, then how
-   * long they are due), without persons who have a live attempt, and without campaigns that do not run. A look without a lock: their
+   * long they are due), without persons who have a live attempt, and without campaigns that do not run or whose pilot has no place left. A look without a lock: their
    * prompts are made ready before they are claimed.
    * @param after to look through all that is due, page by page, by priority and how long they are due alone: null for the first page, then the
    * call that the page before ended with

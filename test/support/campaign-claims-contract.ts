@@ -251,6 +251,16 @@ export function testCampaignClaimsContract(name: string, create: () => Promise<L
         expect(await claim(calls)).toEqual([]);
         expect(await ledger.dueCalls(t0, 10)).toEqual([]);
       });
+
+      it('to the calls of their pilot, which may be tried again when no place is left: that is nobody else', async () => {
+        const calls = await callsIn(await campaignOf({ state: running(1) }), 3);
+        const [dialled] = await claim(calls, { limit: 1 });
+        await ledger.commit(noAnswerTransition(dialled!, { at: t0 + 10, retryAt: t0 + 20 }));
+        expect(idsOf(await claim(calls, { now: t0 + 100 }))).toEqual(idsOf([dialled!]));
+        // what is about to pause by itself is not looked up any more
+        expect(await ledger.dueCalls(t0 + 100, 10)).toEqual([]);
+        expect(await ledger.dueCalls(t0 + 100, 10, null)).toEqual([]);
+      });
     });
 
     describe('keep a place of their pilot for a call that was dialled, and free it where an attempt ends before its INVITE left:', () => {

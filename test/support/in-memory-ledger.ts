@@ -281,7 +281,7 @@ export class InMemoryLedger implements Ledger {
 
   dueCalls(until: number, limit: number, after?: Call | null): Promise<Call[]> {
     return this.#perform('dueCalls', () => {
-      const isHeld = (call: Call): boolean => this.#isHeld(call, until);
+      const isHeld = (call: Call): boolean => this.#isHeld(call, until) || this.#isPilotFull(call);
       if (after !== undefined || this.campaigns.size === 0)
         return [...this.#calls.due(until, { after: after ?? null, isHeld }).take(limit)];
       return inTurn([...this.#calls.due(until, { after: null, isHeld })], () => 0).slice(0, limit);
@@ -430,8 +430,14 @@ export class InMemoryLedger implements Ledger {
   #isHeld({ campaignId }: Call, until: number): boolean {
     if (campaignId === null) return false;
     const campaign = this.campaigns.get(campaignId);
-    if (campaign?.state.status !== 'running' || campaign.state.pilotLeft === 0) return true;
+    if (campaign?.state.status !== 'running') return true;
     return campaign.pace.callsPerSecond !== null && (this.#nextSendAt.get(campaignId) ?? 0) > until;
+  }
+
+  /** It is about to pause by itself: nobody looks up what it has due, though a call that was dialled may still be tried again. */
+  #isPilotFull({ campaignId }: Call): boolean {
+    const state = this.campaigns.get(campaignId ?? '')?.state;
+    return state?.status === 'running' && state.pilotLeft === 0;
   }
 
   #gateOf({ campaignId }: Call, gates: Map<string, CampaignGate>): CampaignGate | null {
