@@ -1,9 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
 import type { Call } from '../domain/calls/call.ts';
 import type { StoredEvent } from '../domain/calls/call-event.ts';
 import type { CallId } from '../domain/ids.ts';
 import { assert } from '../lib/assert.ts';
+import type { Clock } from '../lib/clock.ts';
+import { wait } from '../lib/wait.ts';
 import { handingOver, type HandsOver, type MadeDelivery } from './hand-over.ts';
 import { LedgerUnavailable, type Transition } from './ledger.ts';
 import { daysOf, moveRowOf, partsOf, type StoredParts } from './move-rows.ts';
@@ -47,12 +48,13 @@ const groupEveryMs = 100;
  * - When the database cannot be reached, all of a group hear so, and nobody behind them is held up.
  */
 export class MoveWriter {
-  readonly #deps: MoveWriterDependencies;
+  readonly #deps: MoveWriterDependencies & { groupClock: Clock };
   #waiting: Waiting[] = [];
   #running = false;
   #nextGroupAt = 0;
 
-  constructor(deps: MoveWriterDependencies) {
+  /** @param deps.groupClock keeps groups apart: one that never goes back, since they would wait as long */
+  constructor(deps: MoveWriterDependencies & { groupClock: Clock }) {
     this.#deps = deps;
   }
 
@@ -66,9 +68,10 @@ export class MoveWriter {
   async #run(): Promise<void> {
     this.#running = true;
     while (this.#waiting.length > 0) {
-      const earlyMs = this.#nextGroupAt - performance.now();
-      if (earlyMs > 0 && this.#waiting.length < largestBatch) await delay(earlyMs);
-      this.#nextGroupAt = performance.now() + groupEveryMs;
+      const { groupClock } = this.#deps;
+      const earlyMs = this.#nextGroupAt - groupClock.now();
+      if (earlyMs > 0 && this.#waiting.length < largestBatch) await wait(groupClock, earlyMs);
+      this.#nextGroupAt = groupClock.now() + groupEveryMs;
       await this.#writeGroup(this.#takeGroup());
     }
     this.#running = false;

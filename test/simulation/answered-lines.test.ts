@@ -93,7 +93,8 @@ async function play(seed: number): Promise<{ calls: number; missed: number; cras
   );
   let crashes = 0;
   const surroundings: Surroundings = {
-    ...{ clock, ledger, flows, network, words, missedCalls, random, log: silentLog },
+    stores: () => ({ ledger }),
+    ...{ clock, flows, network, words, missedCalls, random, log: silentLog },
     lines: new Map([[number, line]]),
     weather,
     dialFault: () => null,

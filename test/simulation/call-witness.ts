@@ -1,8 +1,8 @@
-import type { Transition } from '../../src/db/ledger.ts';
 import type { StoredEvent } from '../../src/domain/calls/call-event.ts';
 import { liveAttempt } from '../../src/domain/calls/call-moves.ts';
 import type { Call, PersonHash } from '../../src/domain/calls/call.ts';
 import type { AttemptId, CallId } from '../../src/domain/ids.ts';
+import type { KeptMove } from './world-database.ts';
 
 type Report = (violation: string) => void;
 
@@ -59,7 +59,7 @@ export class CallWitness {
     return next;
   }
 
-  kept({ call, events, optOut }: Transition): void {
+  kept({ call, events, optOut }: KeptMove): void {
     const before = this.calls.get(call.id) ?? null;
     if (before && call.revision !== before.revision + 1)
       this.#report(`${call.id} went from revision ${before.revision} to ${call.revision}`);

@@ -112,13 +112,15 @@ export class ClusterWorld {
       ...{ frequencyCap: null, transfers: this.#transfers },
     });
     this.#ledger = new WatchedLedger(
-      (transition) => {
-        this.#calls.kept(transition);
-        this.#transfers.kept(transition);
-        this.#phones.kept(transition.call);
+      {
+        kept: (move) => {
+          this.#calls.kept(move);
+          this.#transfers.kept(move);
+          this.#phones.kept(move.call);
+        },
+        transferClaimed: (transfer) => this.#transfers.claimed(transfer),
       },
       { isHeld: (lease) => this.#leases.isHeld(lease) },
-      (claim) => this.#transfers.claimed(claim),
     );
     for (const name of names) this.#networks.set(name, this.#createNetwork(name));
   }

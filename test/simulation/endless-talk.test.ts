@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Transition } from '../../src/db/ledger.ts';
+import type { KeptMove } from './world-database.ts';
 import type { Call } from '../../src/domain/calls/call.ts';
 import { simulatorTrunk } from '../../src/domain/calls/trunk.ts';
 import { keys } from '../../src/domain/flows/flow-definition.ts';
@@ -88,14 +88,14 @@ async function talkUntil(limit: string) {
   const fingers = new RestlessFingers(clock);
   let leg: LegId | null = null;
   let gateway: SimulatedGateway | null = null;
-  const kept = (transition: Transition): void => {
+  const kept = (transition: KeptMove): void => {
     sizes.note(transition);
     fingers.note(transition.call, (key) => {
       assert(leg, 'who talks was dialled');
       gateway?.deliver({ type: 'key', leg, at: clock.now(), key, durationMs: null });
     });
   };
-  const ledger = new WatchedLedger(kept);
+  const ledger = new WatchedLedger({ kept, transferClaimed: () => undefined });
   gateway = await startQuietGateway({
     ...{ clock, ledger, trunks: [simulatorTrunk] },
     onDial: (request) => (leg = request.leg),

@@ -55,7 +55,8 @@ async function play(seed: number): Promise<void> {
   );
   let fair = false;
   const surroundings: Surroundings = {
-    ...{ clock, ledger, flows, network, words, missedCalls, random, log: silentLog },
+    stores: () => ({ ledger }),
+    ...{ clock, flows, network, words, missedCalls, random, log: silentLog },
     lines: new Map([[number, line]]),
     weather: {
       latencyMs: () => random.integer(0, 20),

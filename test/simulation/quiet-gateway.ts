@@ -7,7 +7,7 @@ import { noLibrary } from '../support/no-library.ts';
 import { InMemoryFlowStore } from '../support/in-memory-flow-store.ts';
 import { SeededRandom } from '../support/seeded-random.ts';
 import { silentLog } from '../support/silent-log.ts';
-import { SimulatedGateway, type Surroundings } from '../support/simulated-gateway.ts';
+import { SimulatedGateway, type Stores, type Surroundings } from '../support/simulated-gateway.ts';
 import { TextRenditions, textSoundMs } from '../support/text-renditions.ts';
 import { simulatedFlows } from './simulated-flows.ts';
 
@@ -20,7 +20,8 @@ export class QuietNetwork extends Simulator {
   silence(): void {}
 }
 
-type Chosen = Pick<Surroundings, 'ledger' | 'trunks'> &
+type Chosen = Pick<Surroundings, 'trunks'> &
+  Pick<Stores, 'ledger'> &
   Partial<
     Pick<
       Surroundings,
@@ -51,7 +52,7 @@ export async function startQuietGateway(chosen: Chosen): Promise<SimulatedGatewa
     pauseMs: (usualMs) => usualMs,
     takeUpEveryMs: 60_000,
     onCrash: () => undefined,
-    ...{ ...chosen, flows, network },
+    ...{ ...chosen, flows, network, stores: () => ({ ledger: chosen.ledger }) },
   });
   network.onEvent((event) => {
     gateway.deliver(event);

@@ -1,12 +1,16 @@
 import type { DialFault } from '../../src/telephony/simulator/simulator.ts';
 import { telephonyOperations } from '../support/gated-telephony.ts';
+import { connecting } from '../support/gated-pool.ts';
 import type { GatePoint, Weather } from '../support/process-gate.ts';
 import type { SeededRandom } from '../support/seeded-random.ts';
 import type { FaultRates } from './world-plan.ts';
 
 const toTheNetwork: ReadonlySet<string> = new Set(telephonyOperations);
 /** Asked again and again where nothing happens: faults are kept for the others. */
-const idleOperations: ReadonlySet<string> = new Set(['dueCalls', 'expiredCalls']);
+const idleOperations: ReadonlySet<string> = new Set([
+  ...['dueCalls', 'expiredCalls'],
+  ...['sql due_calls_fair', 'sql due_calls_after', 'sql load_calls_expired'],
+]);
 const idleShare = 0.1;
 
 const mostCrashes = 6;
@@ -35,9 +39,15 @@ export class SimulatedWeather implements Weather {
 
   latencyMs({ operation }: GatePoint): number {
     const { longestLatencyMs, slowLedger } = this.#rates;
+    if (operation.startsWith('sql ')) return this.#statementMs(operation);
     const isTelephony = toTheNetwork.has(operation);
     if (!isTelephony && this.#random.chance(slowLedger)) return this.#random.integer(200, 3_000);
     return longestLatencyMs === 0 ? 0 : this.#random.integer(0, isTelephony ? 3 : longestLatencyMs);
+  }
+
+  /** A request that needs several has each come late; what is slow about it, it is as a whole. */
+  #statementMs(operation: string): number {
+    return operation === connecting ? this.#random.integer(0, this.#rates.longestLatencyMs) : 0;
   }
 
   strike({ operation, stage }: GatePoint): 'nothing' | 'cut' | 'crash' {

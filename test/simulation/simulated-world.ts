@@ -1,9 +1,9 @@
+import type { StoredEvent } from '../../src/domain/calls/call-event.ts';
 import type { Call } from '../../src/domain/calls/call.ts';
 import type { CallId } from '../../src/domain/ids.ts';
 import type { BuiltInWords } from '../../src/domain/prompts/built-in-words.ts';
 import { assert } from '../../src/lib/assert.ts';
 import type { Timer } from '../../src/lib/clock.ts';
-import type { Transition } from '../../src/db/ledger.ts';
 import type { LookupClient } from '../../src/webhooks/look-up.ts';
 import type { TelephonyEvent } from '../../src/telephony/telephony.ts';
 import { storeFlow } from '../../src/workflows/store-flow.ts';
@@ -23,10 +23,10 @@ import { simulatedFlows } from './simulated-flows.ts';
 import { SimulatedWeather } from './simulated-weather.ts';
 import { strayDial } from './stray-dial.ts';
 import { TransferWitness } from './transfer-witness.ts';
+import { TwinDatabase } from './twin-database.ts';
 import { Violation } from './violation.ts';
 import { watchfulLog } from './watchful-log.ts';
-import { InMemoryTrunks } from '../support/in-memory-trunks.ts';
-import { WatchedLedger } from './watched-ledger.ts';
+import type { DatabaseWitness, KeptMove, WorldDatabase } from './world-database.ts';
 import { WatchedNetwork } from './watched-network.ts';
 import { longestDoubtMs, longestSilenceMs, unspeakable, type WorldPlan } from './world-plan.ts';
 
@@ -44,9 +44,18 @@ export interface WorldResult {
 const mostSteps = 400_000;
 const horizonMs = 20 * 24 * 3_600_000;
 
+export interface WorldOptions {
+  words: BuiltInWords;
+  /** Is told of every move of a call that was kept. */
+  onKept?: (move: KeptMove) => void;
+  /** By default the twins in memory. */
+  openDatabase?: (witness: DatabaseWitness) => WorldDatabase;
+}
+
 /**
  * One world: a database, a phone network with its handsets, orchestrators, and a gateway that is killed and started again. All of it is drawn
- * from one seed and runs on one virtual clock, so the same plan and seed give the same world, to the last await.
+ * from one seed and runs on one virtual clock, so the same plan and seed give the same world, to the last await. On a real database
+ * (`PostgresDatabase`) that holds as far as told there.
  */
 export class SimulatedWorld {
   readonly #plan: WorldPlan;
@@ -55,8 +64,7 @@ export class SimulatedWorld {
   readonly #clock: VirtualClock;
   readonly #trace: Trace;
   readonly #weather: SimulatedWeather;
-  readonly #ledger: WatchedLedger;
-  readonly #trunks: InMemoryTrunks;
+  readonly #database: WorldDatabase;
   readonly #flows = new InMemoryFlowStore();
   readonly #sounds = new InMemorySounds();
   readonly #lookUp: LookupClient['lookUp'];
@@ -72,14 +80,17 @@ export class SimulatedWorld {
   #clientsLeft = 0;
   #steps = 0;
 
-  /** @param onKept is told of every move of a call that was kept */
   constructor(
     plan: WorldPlan,
     random: SeededRandom,
-    { words, onKept }: { words: BuiltInWords; onKept?: (transition: Transition) => void },
+    { words, onKept, openDatabase = (witness) => new TwinDatabase(witness) }: WorldOptions,
   ) {
     const report = (violation: string): void => this.#report(violation);
-    const clock = new VirtualClock(plan.startsAt);
+    this.#database = openDatabase({
+      kept: (move) => this.#kept(move, onKept),
+      transferClaimed: (transfer) => this.#transfers.claimed(transfer),
+    });
+    const clock = new VirtualClock(plan.startsAt, this.#database.io);
     this.#plan = plan;
     this.#random = random;
     this.#words = words;
@@ -99,21 +110,6 @@ export class SimulatedWorld {
       takeUpEveryMs: plan.takeUpEveryMs,
       transfers: this.#transfers,
     });
-    this.#ledger = new WatchedLedger(
-      (transition) => {
-        const { call, events } = transition;
-        this.#trace.note(
-          `kept ${call.id} ${call.revision} ${call.state.status} ${events.map(({ type }) => type).join(' ')}`,
-        );
-        this.#calls.kept(transition);
-        this.#transfers.kept(transition);
-        this.#phones.kept(call);
-        onKept?.(transition);
-      },
-      {},
-      (claim) => this.#transfers.claimed(claim),
-    );
-    this.#trunks = new InMemoryTrunks(this.#ledger);
     this.#network = new WatchedNetwork(
       { clock, soundDurationMs: textSoundMs, onInvite: (request) => this.#phones.invited(request) },
       this.#phones,
@@ -136,23 +132,36 @@ export class SimulatedWorld {
     await this.#until(() => this.#isAtRest());
     for (const timer of this.#planned) timer.cancel();
     await this.#stopForGood();
-    this.#calls.checkEnd(this.#ledger.events);
+    const events = await this.#database.events();
+    this.#calls.checkEnd(events);
     this.#phones.checkEnd();
-    this.#checkTrunks();
+    const trunkChanges = this.#checkTrunks(events);
+    for (const fault of await this.#database.faults(this.#calls.calls.values())) this.#report(fault);
     this.#throwViolation();
     return {
       digest: this.#trace.digest(),
       calls: this.#calls.calls,
       invites: this.#phones.invites,
-      trunkChanges: this.#trunks.events.length,
+      trunkChanges,
       crashes: this.#processes - 1,
       steps: this.#steps,
     };
   }
 
+  #kept(move: KeptMove, tell: WorldOptions['onKept']): void {
+    const { call, events } = move;
+    this.#trace.note(
+      `kept ${call.id} ${call.revision} ${call.state.status} ${events.map(({ type }) => type).join(' ')}`,
+    );
+    this.#calls.kept(move);
+    this.#transfers.kept(move);
+    this.#phones.kept(call);
+    tell?.(move);
+  }
+
   #isAtRest(): boolean {
     if (this.#clientsLeft > 0 || !this.#taking || this.#phones.legCount > 0) return false;
-    if (this.#ledger.liveTransferCount > 0) return false;
+    if (this.#database.liveTransferCount > 0) return false;
     return this.#calls.openCount === 0;
   }
 
@@ -171,13 +180,14 @@ export class SimulatedWorld {
   }
 
   /** Down, up, down …: each change is reported once, whatever dies in between. */
-  #checkTrunks(): void {
-    const told = this.#trunks.events.map(
-      ({ body }) => (JSON.parse(body) as { data: { trunk: string; up: boolean } }).data,
-    );
+  #checkTrunks(events: readonly StoredEvent[]): number {
+    const told = events
+      .filter(({ type }) => type === 'trunk.state_changed')
+      .map(({ body }) => (JSON.parse(body) as { data: { trunk: string; up: boolean } }).data);
     for (const [trunk, changes] of Map.groupBy(told, (change) => change.trunk))
       if (changes.some(({ up }, place) => up !== (place % 2 === 1)))
         this.#report(`changes of trunk ${trunk} were not reported in turn`);
+    return told.length;
   }
 
   async #until(condition: () => boolean): Promise<void> {
@@ -212,7 +222,8 @@ export class SimulatedWorld {
     this.#trace.note(`process ${this.#processes} starts`);
     const gateway = new SimulatedGateway({
       clock: this.#clock,
-      ledger: this.#ledger,
+      stores: (gate) => this.#database.stores(gate),
+      personOf: (number) => this.#database.personOf(number),
       flows: this.#flows,
       network: this.#network,
       weather: {
@@ -229,7 +240,6 @@ export class SimulatedWorld {
       onDial: (request) => this.#phones.requested(request),
       random: this.#random.fork(`process ${this.#processes}`),
       ...{ trunks: this.#plan.trunks, frequencyCap: this.#plan.frequencyCap },
-      trunkStore: this.#trunks,
       words: this.#words,
       renditions: new TextRenditions(unspeakable),
       sounds: this.#sounds,

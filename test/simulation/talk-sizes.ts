@@ -1,4 +1,4 @@
-import type { Transition } from '../../src/db/ledger.ts';
+import type { KeptMove } from './world-database.ts';
 
 /** JSON of a session that is stored, of a flow of six steps or so in which little is said: however long the talk goes on. */
 export const mostSessionLetters = 2_000;
@@ -9,7 +9,7 @@ export class TalkSizes {
   mostSessionLetters = 0;
   timelineLines = 0;
 
-  readonly note = ({ call, timeline }: Transition): void => {
+  readonly note = ({ call, timeline }: KeptMove): void => {
     this.timelineLines += timeline.length;
     if (call.state.status !== 'in_progress') return;
     const letters = JSON.stringify(call.state.session).length;

@@ -1,6 +1,6 @@
-import type { TransferClaim, Transition } from '../../src/db/ledger.ts';
 import type { Call } from '../../src/domain/calls/call.ts';
 import type { AttemptId, CallId } from '../../src/domain/ids.ts';
+import type { KeptMove, KeptTransfer } from './world-database.ts';
 
 /** From one INVITE to an agent to the next for the same person, whatever became of the first. */
 const shortestRestMs = 5_000;
@@ -8,7 +8,7 @@ const shortestRestMs = 5_000;
 /** Every transfer that a call began is reported once, before the call ends; nobody is dialled for one that is not on record. */
 export class TransferWitness {
   readonly #report: (violation: string) => void;
-  readonly #claims = new Map<AttemptId, TransferClaim>();
+  readonly #claims = new Map<AttemptId, KeptTransfer>();
   /** By call and agent. */
   readonly #calledAt = new Map<string, number>();
   /** Of the present attempt of each call: which transfer it is in. */
@@ -23,7 +23,7 @@ export class TransferWitness {
     return this.#claims.get(leg)?.callId ?? null;
   }
 
-  claimed(claim: TransferClaim): void {
+  claimed(claim: KeptTransfer): void {
     this.#claims.set(claim.leg, claim);
   }
 
@@ -41,7 +41,7 @@ export class TransferWitness {
     this.#calledAt.set(`${callId} ${callee}`, now);
   }
 
-  kept({ call, events }: Transition): void {
+  kept({ call, events }: KeptMove): void {
     const before = this.#running.get(call.id) ?? null;
     const after = runningIn(call);
     const ended = events.filter((event) => event.type === 'transfer.ended').length;

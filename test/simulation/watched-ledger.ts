@@ -6,44 +6,38 @@ import type {
   Transition,
 } from '../../src/db/ledger.ts';
 import { InMemoryLedger, type LedgerFaults } from '../support/in-memory-ledger.ts';
+import type { DatabaseWitness } from './world-database.ts';
 
 /** The ledger's twin, which tells a witness of every move that it kept, in the order of keeping. */
 export class WatchedLedger extends InMemoryLedger {
-  readonly #kept: (transition: Transition) => void;
+  readonly #witness: DatabaseWitness;
 
-  readonly #transferClaimed: (claim: TransferClaim) => void;
-
-  constructor(
-    kept: (transition: Transition) => void,
-    faults: LedgerFaults = {},
-    transferClaimed: (claim: TransferClaim) => void = () => undefined,
-  ) {
+  constructor(witness: DatabaseWitness, faults: LedgerFaults = {}) {
     super({ freezes: false, ...faults });
-    this.#kept = kept;
-    this.#transferClaimed = transferClaimed;
+    this.#witness = witness;
   }
 
   override async claimTransfer(claim: TransferClaim): ReturnType<InMemoryLedger['claimTransfer']> {
     const claimed = await super.claimTransfer(claim);
-    if (typeof claimed === 'object') this.#transferClaimed(claim);
+    if (typeof claimed === 'object') this.#witness.transferClaimed(claim);
     return claimed;
   }
 
   override async accept(acceptance: Acceptance): Promise<AcceptResult> {
     const accepted = await super.accept(acceptance);
-    if (accepted.result === 'accepted') this.#kept(acceptance.transition);
+    if (accepted.result === 'accepted') this.#witness.kept(acceptance.transition);
     return accepted;
   }
 
   override async commit(transition: Transition): Promise<'committed' | 'lost_race'> {
     const result = await super.commit(transition);
-    if (result === 'committed') this.#kept(transition);
+    if (result === 'committed') this.#witness.kept(transition);
     return result;
   }
 
   override async claim(request: ClaimRequest): Promise<Transition[]> {
     const claimed = await super.claim(request);
-    claimed.forEach(this.#kept);
+    for (const transition of claimed) this.#witness.kept(transition);
     return claimed;
   }
 }

@@ -41,10 +41,18 @@ import { noLibrary } from './no-library.ts';
 import { ProcessGate, type Weather } from './process-gate.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
+/** What is kept of calls and their like. */
+export interface Stores {
+  ledger: Ledger;
+  /** How trunks are; left out: nobody watches them. */
+  trunkStore?: TrunkStore;
+}
+
 /** What outlives a process, and what it is given by the machine. */
 export interface Surroundings {
   clock: Clock;
-  ledger: Ledger;
+  /** As the process of this gate reaches them. */
+  stores: (gate: ProcessGate) => Stores;
   flows: FlowStore;
   network: PhoneNetwork;
   weather: Weather;
@@ -53,11 +61,11 @@ export interface Surroundings {
   onDial: (request: DialRequest) => void;
   random: SeededRandom;
   trunks: readonly Trunk[];
-  /** How they are; left out: nobody watches them. */
-  trunkStore?: TrunkStore;
   frequencyCap?: FrequencyCap | null;
   words: BuiltInWords;
   renditions: CallRenditions;
+  /** Whom a number belongs to; by default `personOf`. */
+  personOf?: (number: string) => PersonHash;
   /** As in the service; by default nothing does. */
   holdBack?: () => string | null;
   /** Whether nobody else can have its Asterisk; by default nobody has. */
@@ -91,18 +99,21 @@ export class SimulatedGateway {
   readonly #incoming: IncomingCalls;
   readonly #recorder: MissedCallRecorder;
   readonly #missedCalls: MissedCalls;
+  readonly #personOf: (number: string) => PersonHash;
 
   constructor(surroundings: Surroundings) {
     const { clock, weather, trunks, words, renditions, log, random } = surroundings;
     this.#surroundings = surroundings;
     this.gate = new ProcessGate(clock, weather, surroundings.onCrash);
+    const { ledger, trunkStore } = surroundings.stores(this.gate);
+    this.#personOf = surroundings.personOf ?? personOf;
     this.#ledger = new GatedLedger(this.gate, {
-      ...surroundings,
+      ...{ ledger, flows: surroundings.flows },
       onKept: (call) => this.#trunks?.watch.kept(call),
     });
     this.telephony = new GatedTelephony(this.gate, surroundings);
     this.#ids = createIdSource(this.gate.clock, (count) => random.bytes(count));
-    this.#trunks = this.#watchTrunks();
+    this.#trunks = this.#watchTrunks(trunkStore);
     this.#missedCalls = gatedMissedCalls(this.gate, surroundings.missedCalls ?? nobodyCalls);
     this.#recorder = new MissedCallRecorder({
       ...{ missedCalls: this.#missedCalls, clock: this.gate.clock, log },
@@ -118,7 +129,7 @@ export class SimulatedGateway {
         clock: this.gate.clock,
         log,
         trunks,
-        personOf,
+        personOf: this.#personOf,
       },
       lines: { all: () => this.#lines() },
     });
@@ -133,11 +144,11 @@ export class SimulatedGateway {
       holdBack: () => surroundings.holdBack?.() ?? null,
       flowOf: createFlowLoader({ flows: this.#ledger, words }),
       flowNamed: (name) => newestOf(this.#ledger, name),
-      strangerOf: (leg) => personOf(leg),
+      strangerOf: (leg) => this.#personOf(leg),
       sounds: surroundings.sounds ?? new InMemorySounds(),
       randomDigits: (count) => Array.from(random.bytes(count), (byte) => String(byte % 10)).join(''),
       lookUp: surroundings.lookUp ?? nobodyAnswers,
-      personOf,
+      personOf: this.#personOf,
       callingHours: policy.callingHours,
       announceRecordings: true,
       onPromptSaid: () => undefined,
@@ -184,7 +195,13 @@ export class SimulatedGateway {
     const { words, trunks, log } = this.#surroundings;
     const flowDeps = { flows: this.#ledger, words, clock: this.gate.clock, ...noLibrary };
     return {
-      ...{ ...this.#deps(), trunks, log, personOf, policy: { ...policy, frequencyCap: null } },
+      ...{
+        ...this.#deps(),
+        trunks,
+        log,
+        personOf: this.#personOf,
+        policy: { ...policy, frequencyCap: null },
+      },
       ...{ missedCalls: this.#missedCalls, lines: { all: () => this.#lines() } },
       resolveFlow: (flow) => resolveFlow(flowDeps, flow),
       missingPrompts: () => Promise.resolve([]),
@@ -197,7 +214,7 @@ export class SimulatedGateway {
     const flowDeps = { flows: this.#ledger, words, clock: this.gate.clock, ...noLibrary };
     return acceptCall(
       {
-        ...{ ...this.#deps(), trunks, personOf },
+        ...{ ...this.#deps(), trunks, personOf: this.#personOf },
         policy: { ...policy, frequencyCap: this.#surroundings.frequencyCap ?? null },
         campaignOf: () => Promise.resolve(null),
         fullFor: () => Promise.resolve(null),
@@ -216,8 +233,8 @@ export class SimulatedGateway {
     );
   }
 
-  #watchTrunks(): { board: TrunkBoard; watch: TrunkWatch } | null {
-    const { trunkStore, trunks, log } = this.#surroundings;
+  #watchTrunks(trunkStore: TrunkStore | undefined): { board: TrunkBoard; watch: TrunkWatch } | null {
+    const { trunks, log } = this.#surroundings;
     if (trunkStore === undefined) return null;
     const board = new TrunkBoard({
       ...{ clock: this.gate.clock, ids: this.#ids, trunks, log, asterisks: [] },

@@ -9,11 +9,20 @@ interface SetTimer {
   action: (() => void) | null;
 }
 
+/** What takes real time: a database. */
+export interface RealIo {
+  /** Whether anything is on its way. */
+  readonly busy: boolean;
+  /** Resolves when nothing is. */
+  idle(): Promise<void>;
+}
+
 /**
  * A clock that stands still until it is told to move. Timers run in the order of their instants, those of one instant in the order in which they
  * were set; before each of them, all promise jobs that the one before set off have settled. So a run depends on nothing but its inputs.
  *
- * Real I/O does not settle by itself: only what is made of promises and of this clock's timers.
+ * Real I/O does not settle by itself: only what is made of promises and of this clock's timers. Where there is some (`RealIo`), time stands still until
+ * nothing of it is on its way.
  */
 export class VirtualClock implements Clock {
   readonly #timers = new BinaryHeap<SetTimer>(
@@ -22,10 +31,12 @@ export class VirtualClock implements Clock {
   #now: number;
   #lastNumber = 0;
   #pending = 0;
+  readonly #io: RealIo | null;
 
   /** @param startMs default: Monday 2026-03-02, noon in India */
-  constructor(startMs: number = Date.parse('2026-03-02T12:00:00+05:30')) {
+  constructor(startMs: number = Date.parse('2026-03-02T12:00:00+05:30'), io: RealIo | null = null) {
     this.#now = startMs;
+    this.#io = io;
   }
 
   now(): number {
@@ -54,8 +65,8 @@ export class VirtualClock implements Clock {
 
   /** Runs all that is due up to and at this instant, also what is set on the way. */
   async advanceTo(instant: number): Promise<void> {
-    await settle();
-    while (this.#runNext(instant)) await settle();
+    await this.#settle();
+    while (this.#runNext(instant)) await this.#settle();
     this.#now = Math.max(this.#now, instant);
   }
 
@@ -66,19 +77,19 @@ export class VirtualClock implements Clock {
    */
   async runUntilIdle(limitMs: number = 30 * 24 * 3_600_000): Promise<void> {
     const limit = this.#now + limitMs;
-    await settle();
-    while (this.#runNext(limit)) await settle();
+    await this.#settle();
+    while (this.#runNext(limit)) await this.#settle();
     if (this.#pending > 0) throw new Error(`${this.#pending} timers are left after ${limitMs} ms`);
   }
 
   /** Runs until the condition holds, which is looked at after each timer. */
   async runUntil(condition: () => boolean, limitMs: number = 24 * 3_600_000): Promise<void> {
     const limit = this.#now + limitMs;
-    await settle();
+    await this.#settle();
     while (!condition()) {
       if (!this.#runNext(limit))
         throw new Error(`the condition does not hold after ${limitMs} ms, with nothing left to run`);
-      await settle();
+      await this.#settle();
     }
   }
 
@@ -98,6 +109,16 @@ export class VirtualClock implements Clock {
     return false;
   }
 
+  async #settle(): Promise<void> {
+    await promiseJobs();
+    for (const io = this.#io; io !== null;) {
+      // what some job has put off until the next turn of the event loop, such as a look-up for several at once, has begun then
+      await promiseJobs();
+      if (!io.busy) return;
+      await io.idle();
+    }
+  }
+
   #take(timer: SetTimer): (() => void) | null {
     const { action } = timer;
     timer.action = null;
@@ -107,7 +128,7 @@ export class VirtualClock implements Clock {
 }
 
 /** Ends when no promise job is left: an immediate runs only then. */
-function settle(): Promise<void> {
+function promiseJobs(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });

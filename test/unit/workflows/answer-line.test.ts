@@ -64,7 +64,8 @@ beforeEach(async () => {
   const flows = new InMemoryFlowStore();
   await storeFlow({ flows, words, clock, ...noLibrary }, { id: 'helpline', definition: helpline });
   surroundings = {
-    ...{ clock, ledger, flows, network, words, missedCalls, random: new SeededRandom(1), log: silentLog },
+    stores: () => ({ ledger }),
+    ...{ clock, flows, network, words, missedCalls, random: new SeededRandom(1), log: silentLog },
     lines: theLine('helpline'),
     weather: { latencyMs: ({ operation }) => latencyMs(operation), strike: () => 'nothing' },
     dialFault: () => null,

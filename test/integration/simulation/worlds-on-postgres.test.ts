@@ -1,0 +1,70 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { loadBuiltInWords } from '../../../src/speech/load-built-in-words.ts';
+import { PostgresDatabase } from '../../simulation/postgres-database.ts';
+import { SimulatedWorld, type WorldResult } from '../../simulation/simulated-world.ts';
+import { Violation } from '../../simulation/violation.ts';
+import type { DatabaseWitness } from '../../simulation/world-database.ts';
+import { planWorld } from '../../simulation/world-plan.ts';
+import { createTestDatabase } from '../../support/database.ts';
+import { SeededRandom } from '../../support/seeded-random.ts';
+
+/**
+ * Worlds of `test/simulation` on a real PostgreSQL, each in a database of its own. `SEED=7 npx vitest run --project integration worlds-on-postgres` plays that
+ * one, and prints all that happened in it where it is broken; `SEEDS=100` plays so many, from 1 on.
+ */
+const words = await loadBuiltInWords(fileURLToPath(new URL('../../../prompts', import.meta.url)));
+const callsPerWorld = 20;
+const { SEED: only, SEEDS: wanted } = process.env;
+const first = only === undefined ? 1 : Number(only);
+const count = only === undefined ? Number(wanted ?? 20) : 1;
+const linesShown = only === undefined ? 30 : Infinity;
+
+interface World extends WorldResult {
+  lost: PostgresDatabase['lost'];
+}
+
+async function runWorld(seed: number): Promise<World> {
+  const test = await createTestDatabase();
+  try {
+    await PostgresDatabase.prepare(test);
+    const random = new SeededRandom(seed);
+    const opened: PostgresDatabase[] = [];
+    const openDatabase = (witness: DatabaseWitness): PostgresDatabase => {
+      const database = new PostgresDatabase(test, witness);
+      opened.push(database);
+      return database;
+    };
+    const plan = planWorld(random.fork('plan'), callsPerWorld);
+    const result = await new SimulatedWorld(plan, random, { words, openDatabase }).run();
+    return { ...result, lost: opened[0]?.lost ?? { before: 0, after: 0 } };
+  } catch (error) {
+    const again = `World ${seed} is broken. To see it again: SEED=${seed} npx vitest run --project integration worlds-on-postgres`;
+    const trace = error instanceof Violation ? error.trace.slice(-linesShown).join('\n') : '';
+    throw new Error(`${again}\n${String(error)}\n${trace}`, { cause: error });
+  } finally {
+    await test.drop();
+  }
+}
+
+describe('calls through engine, workflows, PostgreSQL and phone network, with crashes and faults', () => {
+  const worlds: World[] = [];
+  const seeds = Array.from({ length: count }, (_, index) => first + index);
+
+  it.each(seeds)('keep the invariants in world %i', async (seed) => {
+    worlds.push(await runWorld(seed));
+  });
+
+  it.runIf(count >= 20)('meet crashes, and lose moves that were kept and moves that were not', () => {
+    const sum = (of: (world: World) => number): number =>
+      worlds.reduce((total, world) => total + of(world), 0);
+    expect(sum(({ crashes }) => crashes)).toBeGreaterThan(count);
+    expect(sum(({ lost }) => lost.before)).toBeGreaterThan(count / 2);
+    expect(sum(({ lost }) => lost.after)).toBeGreaterThan(count / 2);
+  });
+
+  it('happen in the same way when a world is played again', async () => {
+    const [one, other] = [await runWorld(first), await runWorld(first)];
+    expect(other.digest).toBe(one.digest);
+  });
+});

@@ -1,0 +1,35 @@
+import type { StoredEvent } from '../../src/domain/calls/call-event.ts';
+import { InMemoryTrunks } from '../support/in-memory-trunks.ts';
+import { personOf, type Stores } from '../support/simulated-gateway.ts';
+import { WatchedLedger } from './watched-ledger.ts';
+import type { DatabaseWitness, WorldDatabase } from './world-database.ts';
+
+/** The twins in memory: nothing takes them any real time, and a world replays to the last await. */
+export class TwinDatabase implements WorldDatabase {
+  readonly io = null;
+  readonly personOf = personOf;
+  readonly #ledger: WatchedLedger;
+  readonly #trunks: InMemoryTrunks;
+
+  constructor(witness: DatabaseWitness) {
+    this.#ledger = new WatchedLedger(witness);
+    this.#trunks = new InMemoryTrunks(this.#ledger);
+  }
+
+  stores(): Stores {
+    return { ledger: this.#ledger, trunkStore: this.#trunks };
+  }
+
+  get liveTransferCount(): number {
+    return this.#ledger.liveTransferCount;
+  }
+
+  events(): Promise<readonly StoredEvent[]> {
+    return Promise.resolve([...this.#ledger.events, ...this.#trunks.events]);
+  }
+
+  /** It tells what it keeps. */
+  faults(): Promise<string[]> {
+    return Promise.resolve([]);
+  }
+}
