@@ -37,7 +37,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
 }
 
-const tables = `transfers, lines, missed_calls, line_callers, opt_ins, lifted_opt_outs, vault_keys, phone_numbers, flows, prompts, calls, queue, attempts, responses, timeline_entries, opt_outs, idempotency_keys, trunks,
+const tables = `transfers, lines, missed_calls, line_callers, opt_ins, lifted_opt_outs, vault_keys, phone_numbers, flows, prompts, campaigns, calls, queue, attempts, responses, timeline_entries, opt_outs, idempotency_keys, trunks,
   asterisks, gateways, trunk_definitions, events, webhook_endpoints, deliveries, settled_deliveries, voice_messages, call_back_requests`;
 
 async function onServer(statement: string): Promise<void> {

@@ -117,6 +117,10 @@ export class InMemoryLedger implements Ledger {
     return this.#calls.byId.get(id) ?? null;
   }
 
+  callsIn(campaign: string): Call[] {
+    return [...this.#calls.byId.values()].filter(({ campaignId }) => campaignId === campaign);
+  }
+
   legs(): string[] {
     return [...this.#calls.byId.values()].flatMap(({ attempts }) => attempts.map(({ id }) => id));
   }
