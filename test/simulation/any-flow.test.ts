@@ -81,7 +81,7 @@ function planOf(drawn: {
   const plan = planWorld(new SeededRandom(drawn.seed), 0);
   const { replies, isFair } = drawn;
   const fair = { deafSpells: [], outages: [], networkDeaths: [], restarts: [], rates: noFaults };
-  return { ...plan, ...(isFair ? fair : {}), calls, replies, answersMayChange: true };
+  return { ...plan, ...(isFair ? fair : {}), calls, campaigns: [], replies, answersMayChange: true };
 }
 
 function expectPlausible(call: Call): void {

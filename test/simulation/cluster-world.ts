@@ -10,6 +10,7 @@ import type {
 } from '../../src/telephony/telephony.ts';
 import { storeFlow } from '../../src/workflows/store-flow.ts';
 import { telephonyOperations, type GatedTelephony } from '../support/gated-telephony.ts';
+import { InMemoryCampaigns } from '../support/in-memory-campaigns.ts';
 import { InMemoryFlowStore } from '../support/in-memory-flow-store.ts';
 import { InMemoryLeases } from '../support/in-memory-leases.ts';
 import { noLibrary } from '../support/no-library.ts';
@@ -19,8 +20,10 @@ import { SimulatedMember } from '../support/simulated-member.ts';
 import { TextRenditions, textSoundMs } from '../support/text-renditions.ts';
 import { Trace } from '../support/trace.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
+import { playCampaign, type CampaignWorld } from './campaign-client.ts';
 import { CallWitness } from './call-witness.ts';
 import { PhoneWitness } from './phone-witness.ts';
+import { PilotWitness } from './pilot-witness.ts';
 import { playClient } from './simulated-client.ts';
 import { simulatedFlows } from './simulated-flows.ts';
 import { SimulatedWeather } from './simulated-weather.ts';
@@ -31,7 +34,10 @@ import { WatchedLedger } from './watched-ledger.ts';
 import { WatchedNetwork, type NetworkWitness } from './watched-network.ts';
 import { unspeakable, type WorldPlan } from './world-plan.ts';
 
-export interface ClusterPlan extends Pick<WorldPlan, 'startsAt' | 'trunks' | 'calls' | 'rates'> {
+export interface ClusterPlan extends Pick<
+  WorldPlan,
+  'startsAt' | 'trunks' | 'calls' | 'campaigns' | 'rates'
+> {
   gateways: number;
   /** Whether processes of one machine know when another has died. */
   isOneMachine: boolean;
@@ -52,6 +58,8 @@ export interface ClusterResult {
   invites: number;
   /** Leases that were taken. */
   tenures: number;
+  /** Campaigns that paused by themselves after their pilot. */
+  pilots: number;
 }
 
 const mostSteps = 2_000_000;
@@ -74,6 +82,7 @@ export class ClusterWorld {
   readonly #weather: SimulatedWeather;
   readonly #leases: InMemoryLeases;
   readonly #ledger: WatchedLedger;
+  readonly #campaigns: InMemoryCampaigns;
   readonly #flows = new InMemoryFlowStore();
   readonly #networks = new Map<string, WatchedNetwork>();
   readonly #connected = new Map<string, GatedTelephony>();
@@ -84,6 +93,7 @@ export class ClusterWorld {
   readonly #calls: CallWitness;
   readonly #transfers: TransferWitness;
   readonly #phones: PhoneWitness;
+  readonly #pilots: PilotWitness;
   readonly #members: (SimulatedMember | null)[] = [];
   readonly #dead = new Set<string>();
   readonly #undrivenSince = new Map<string, number>();
@@ -117,11 +127,14 @@ export class ClusterWorld {
           this.#calls.kept(move);
           this.#transfers.kept(move);
           this.#phones.kept(move.call);
+          this.#pilots.kept(move);
         },
         transferClaimed: (transfer) => this.#transfers.claimed(transfer),
       },
       { isHeld: (lease) => this.#leases.isHeld(lease) },
     );
+    this.#campaigns = new InMemoryCampaigns(this.#ledger);
+    this.#pilots = new PilotWitness(this.#calls, { now: () => clock.now(), report });
     for (const name of names) this.#networks.set(name, this.#createNetwork(name));
   }
 
@@ -135,11 +148,13 @@ export class ClusterWorld {
       );
     for (let place = 0; place < this.#plan.gateways; place += 1) this.#startMember(place);
     this.#planFaults();
-    for (const call of this.#plan.calls) this.#startClient(call);
+    for (const call of this.#plan.calls) this.#startClient((world) => playClient(world, call));
+    for (const campaign of this.#plan.campaigns) this.#startClient((world) => playCampaign(world, campaign));
     this.#watch();
     await this.#until(() => this.#isAtRest());
     this.#calls.checkEnd(this.#ledger.events);
     this.#phones.checkEnd();
+    this.#pilots.checkEnd(this.#campaigns.events);
     this.#throwViolation();
     const attempts = [...this.#calls.calls.values()].flatMap((call) => call.attempts);
     const board = await this.#leases.look({ gateway: 'witness' as never, knows: [], drives: [], held: [] });
@@ -150,6 +165,7 @@ export class ClusterWorld {
       ),
       asterisks: new Set(attempts.map(({ asterisk }) => asterisk)),
       invites: this.#phones.invites,
+      pilots: this.#pilots.pauses,
       tenures: board.leases.reduce((sum, { epoch }) => sum + epoch, 0),
     };
   }
@@ -172,6 +188,7 @@ export class ClusterWorld {
         onInvite: (request) => {
           this.#legsOf.set(request.leg, name);
           this.#phones.invited(request);
+          this.#pilots.invited(this.#calls.callOf(request.leg));
         },
       },
       witness,
@@ -193,6 +210,7 @@ export class ClusterWorld {
     this.#trace.note(`${id} starts`);
     const member = new SimulatedMember(id, {
       ...{ clock: this.#clock, ledger: this.#ledger, leases: this.#leases, flows: this.#flows },
+      campaigns: this.#campaigns,
       ...{
         networks: this.#networks,
         weather: this.#weatherOf(place),
@@ -314,19 +332,21 @@ export class ClusterWorld {
     }
   }
 
-  #startClient(call: ClusterPlan['calls'][number]): void {
+  #startClient(play: (world: CampaignWorld) => Promise<void>): void {
     this.#clientsLeft += 1;
-    const world = {
+    const world: CampaignWorld = {
       clock: this.#clock,
       gateway: () => this.#random.pick(this.#members.filter((member) => member?.gate.alive)) ?? null,
       accepted: (id: CallId) => {
         if (!this.#calls.calls.has(id)) this.#report(`${id} was accepted, and is not on record`);
       },
       cancelled: (id: CallId) => this.#phones.cancelled(id),
+      pilots: this.#pilots,
+      pauseMs: (usualMs) => usualMs,
       note: (line: string) => this.#trace.note(line),
       report: (violation: string) => this.#report(violation),
     };
-    playClient(world, call).then(
+    play(world).then(
       () => (this.#clientsLeft -= 1),
       (error: unknown) => this.#report(String(error)),
     );
@@ -348,6 +368,7 @@ export class ClusterWorld {
       if (undrivenMs > drivenWithinMs + settledWithinMs)
         this.#report(`nobody drives ${name} since ${undrivenMs} ms, and somebody could`);
     }
+    this.#pilots.setAble(isAble && this.#isolated.size === 0);
     this.#phones.setAble(isAble && this.#away.size === 0 && this.#isolated.size === 0, isUp);
     this.#clock.setTimer(1_000, () => this.#watch());
   }

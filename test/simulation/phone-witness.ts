@@ -5,7 +5,7 @@ import type { Attempt, Call, PersonHash } from '../../src/domain/calls/call.ts';
 import { decideVerdict } from '../../src/domain/calls/decide-verdict.ts';
 import { mayHaveRung, type FrequencyCap } from '../../src/domain/calls/frequency-cap.ts';
 import type { Trunk } from '../../src/domain/calls/trunk.ts';
-import type { HangUpEvidence } from '../../src/domain/calls/verdict.ts';
+import type { HangUpEvidence, Verdict } from '../../src/domain/calls/verdict.ts';
 import type { CallId } from '../../src/domain/ids.ts';
 import type {
   DialRequest,
@@ -319,7 +319,8 @@ export class PhoneWitness implements NetworkWitness {
       reason === 'lost' ||
       (reason === 'machine' && this.#machines.has(id)) ||
       (reason === 'cancelled' && endRequested !== null) ||
-      reason === (evidence ? decideVerdict(evidence).reason : 'trunk_failure');
+      reason === (evidence ? decideVerdict(evidence).reason : 'trunk_failure') ||
+      (evidence?.endedByUs === 'hang_up' && endRequested === null && reason === rungOut(evidence).reason);
     if (!fits) this.#report(`${id} is on record as ${reason}, which is not how its phone ended`);
   }
 
@@ -363,6 +364,11 @@ export class PhoneWitness implements NetworkWitness {
     const mostMs = this.#longestSilenceMs + (leg.talking ? longestDoubtMs : 0);
     if (leg.answered && silentMs > mostMs) this.#report(`${id}: ${silentMs} ms of silence`);
   }
+}
+
+/** Whoever took the leg up ends the ringing of a phone that nobody takes, as whoever dialled it would have. */
+function rungOut(evidence: HangUpEvidence): Verdict {
+  return decideVerdict({ ...evidence, endedByUs: 'ring_timeout' });
 }
 
 /** The handsets that speak from the answer on; all others are persons, or nobody. */

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import type { PoolClient, QueryResult } from 'pg';
+import { createCampaignStore } from '../../src/db/campaign-store.ts';
 import type { Database } from '../../src/db/database.ts';
 import { loadCalls } from '../../src/db/load-call.ts';
 import { createPostgresLedger } from '../../src/db/postgres-ledger.ts';
@@ -57,6 +58,7 @@ export class PostgresDatabase implements WorldDatabase {
     return {
       ledger: createPostgresLedger({ database, vault: this.#test.vault, groupClock: gate.clock }),
       trunkStore: createTrunkStore({ database, onDeliveries: () => undefined }),
+      campaigns: createCampaignStore({ database, onDeliveries: () => undefined }),
     };
   }
 

@@ -5,7 +5,7 @@ import { loadBuiltInWords } from '../../src/speech/load-built-in-words.ts';
 import { SeededRandom } from '../support/seeded-random.ts';
 import { ClusterWorld, type ClusterPlan, type ClusterResult } from './cluster-world.ts';
 import { Violation } from './violation.ts';
-import { noFaults, planWorld } from './world-plan.ts';
+import { noFaults, planCampaign, planWorld } from './world-plan.ts';
 
 /** `CLUSTER_SEED=12 npx vitest run --project simulation several-gateways` plays that one world and prints all that happened in it. */
 const words = await loadBuiltInWords(fileURLToPath(new URL('../../prompts', import.meta.url)));
@@ -46,6 +46,7 @@ function planCluster(random: SeededRandom): ClusterPlan {
       at: Math.min(call.at, random.integer(0, busySpanMs)),
       body: { ...call.body, retry: briefRetry, max_duration: 'PT30S' },
     })),
+    campaigns: planCampaigns(random.fork('campaigns')),
     rates: {
       ...noFaults,
       crash: random.pick([0, 0.0005]),
@@ -69,6 +70,13 @@ function planCluster(random: SeededRandom): ClusterPlan {
     })),
     outages: spells(0.2, (at) => ({ at, lastsMs: random.pick([2_000, 20_000, 60_000]) })),
   };
+}
+
+function planCampaigns(random: SeededRandom): ClusterPlan['campaigns'] {
+  if (random.chance(0.5)) return [];
+  const { request, calls, ...campaign } = planCampaign(random);
+  const brief = calls.map((call) => ({ ...call, body: { ...call.body, max_duration: 'PT30S' } }));
+  return [{ ...campaign, request: { ...request, retry: briefRetry }, calls: brief }];
 }
 
 async function runWorld(seed: number): Promise<ClusterResult> {
@@ -101,6 +109,7 @@ describe('several gateways with two Asterisks on one database', () => {
   it.runIf(count >= 25)('dial over both, and take leases from each other', () => {
     expect(results.filter(({ asterisks }) => asterisks.size === 2).length).toBeGreaterThan(count / 4);
     expect(results.filter(({ tenures }) => tenures > 4).length).toBeGreaterThan(count / 4);
+    expect(results.reduce((sum, { pilots }) => sum + pilots, 0)).toBeGreaterThan(count / 10);
     expect(new Set(results.flatMap(({ outcomes }) => [...outcomes]))).toContain('unknown');
   });
 

@@ -7,7 +7,7 @@ import type { SimulatedGateway } from '../support/simulated-gateway.ts';
 import type { PlannedCall } from './world-plan.ts';
 
 /** A process, as whoever asks it for something sees it. */
-export type Asked = Pick<SimulatedGateway, 'accept' | 'cancel'>;
+export type Asked = Pick<SimulatedGateway, 'accept' | 'cancel' | 'campaigns'>;
 
 export interface ClientWorld {
   clock: Clock;
@@ -62,7 +62,7 @@ async function acceptSurely(world: ClientWorld, { key, body }: PlannedCall): Pro
         return null;
       case 'already_there':
       case 'campaign_over':
-        world.report(`${key} belongs to no campaign, and was refused for one`);
+        world.report(`${key} was refused for its campaign: ${answer.result}`);
         return null;
       case 'window_full':
         world.report(`${key} was refused though nothing waits that it could not be called behind`);
@@ -83,7 +83,8 @@ async function cancelSurely(
   if (answer.result === 'not_found') world.report(`${id} was accepted, and cannot be found`);
 }
 
-async function ask<T>(world: ClientWorld, request: (gateway: Asked) => Promise<T>): Promise<T> {
+/** Asks until there is an answer. */
+export async function ask<T>(world: ClientWorld, request: (gateway: Asked) => Promise<T>): Promise<T> {
   for (;;) {
     const gateway = world.gateway();
     const answer = gateway === null ? null : await answerOf(world, request(gateway));

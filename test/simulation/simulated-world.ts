@@ -5,19 +5,22 @@ import type { BuiltInWords } from '../../src/domain/prompts/built-in-words.ts';
 import { assert } from '../../src/lib/assert.ts';
 import type { Timer } from '../../src/lib/clock.ts';
 import type { LookupClient } from '../../src/webhooks/look-up.ts';
-import type { TelephonyEvent } from '../../src/telephony/telephony.ts';
+import type { DialRequest, TelephonyEvent } from '../../src/telephony/telephony.ts';
 import { storeFlow } from '../../src/workflows/store-flow.ts';
 import { noLibrary } from '../support/no-library.ts';
 import { InMemoryFlowStore } from '../support/in-memory-flow-store.ts';
 import { InMemorySounds } from '../support/in-memory-sounds.ts';
 import type { SeededRandom } from '../support/seeded-random.ts';
-import { SimulatedGateway } from '../support/simulated-gateway.ts';
+import type { ProcessGate } from '../support/process-gate.ts';
+import { SimulatedGateway, type Stores } from '../support/simulated-gateway.ts';
 import { TextRenditions, textSoundMs } from '../support/text-renditions.ts';
 import { Trace } from '../support/trace.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { answerInTurn } from './answer-in-turn.ts';
+import { playCampaign, type CampaignWorld } from './campaign-client.ts';
 import { CallWitness } from './call-witness.ts';
 import { PhoneWitness } from './phone-witness.ts';
+import { PilotWitness } from './pilot-witness.ts';
 import { playClient } from './simulated-client.ts';
 import { simulatedFlows } from './simulated-flows.ts';
 import { SimulatedWeather } from './simulated-weather.ts';
@@ -38,6 +41,8 @@ export interface WorldResult {
   /** That a trunk went down, or came up again, as it was reported. */
   trunkChanges: number;
   crashes: number;
+  /** Campaigns that paused by themselves after their pilot. */
+  pilots: number;
   steps: number;
 }
 
@@ -72,6 +77,7 @@ export class SimulatedWorld {
   readonly #calls: CallWitness;
   readonly #phones: PhoneWitness;
   readonly #transfers: TransferWitness;
+  readonly #pilots: PilotWitness;
   readonly #planned = new Set<Timer>();
   #violation: string | null = null;
   #gateway: SimulatedGateway | null = null;
@@ -110,10 +116,12 @@ export class SimulatedWorld {
       takeUpEveryMs: plan.takeUpEveryMs,
       transfers: this.#transfers,
     });
-    this.#network = new WatchedNetwork(
-      { clock, soundDurationMs: textSoundMs, onInvite: (request) => this.#phones.invited(request) },
-      this.#phones,
-    );
+    this.#pilots = new PilotWitness(this.#calls, { now: () => clock.now(), report });
+    const onInvite = (request: DialRequest): void => {
+      this.#phones.invited(request);
+      this.#pilots.invited(this.#calls.callOf(request.leg));
+    };
+    this.#network = new WatchedNetwork({ clock, soundDurationMs: textSoundMs, onInvite }, this.#phones);
     this.#network.faultOf = (endpoint) => this.#trunkFault(endpoint);
     this.#network.onEvent((event) => this.#happened(event));
   }
@@ -128,13 +136,15 @@ export class SimulatedWorld {
       );
     this.#startGateway();
     this.#planFaults();
-    for (const call of this.#plan.calls) this.#startClient(call);
+    for (const call of this.#plan.calls) this.#startClient((world) => playClient(world, call));
+    for (const campaign of this.#plan.campaigns) this.#startClient((world) => playCampaign(world, campaign));
     await this.#until(() => this.#isAtRest());
     for (const timer of this.#planned) timer.cancel();
     await this.#stopForGood();
     const events = await this.#database.events();
     this.#calls.checkEnd(events);
     this.#phones.checkEnd();
+    this.#pilots.checkEnd(events);
     const trunkChanges = this.#checkTrunks(events);
     for (const fault of await this.#database.faults(this.#calls.calls.values())) this.#report(fault);
     this.#throwViolation();
@@ -144,6 +154,7 @@ export class SimulatedWorld {
       invites: this.#phones.invites,
       trunkChanges,
       crashes: this.#processes - 1,
+      pilots: this.#pilots.pauses,
       steps: this.#steps,
     };
   }
@@ -156,6 +167,7 @@ export class SimulatedWorld {
     this.#calls.kept(move);
     this.#transfers.kept(move);
     this.#phones.kept(call);
+    this.#pilots.kept(move);
     tell?.(move);
   }
 
@@ -199,19 +211,21 @@ export class SimulatedWorld {
     }, horizonMs);
   }
 
-  #startClient(call: WorldPlan['calls'][number]): void {
+  #startClient(play: (world: CampaignWorld) => Promise<void>): void {
     this.#clientsLeft += 1;
-    const world = {
+    const world: CampaignWorld = {
       clock: this.#clock,
       gateway: () => (this.#taking ? this.#gateway : null),
       accepted: (id: CallId) => {
         if (!this.#calls.calls.has(id)) this.#report(`${id} was accepted, and is not on record`);
       },
       cancelled: (id: CallId) => this.#phones.cancelled(id),
+      pilots: this.#pilots,
+      pauseMs: (usualMs) => this.#pauseMs(usualMs),
       note: (line: string) => this.#trace.note(line),
       report: (violation: string) => this.#report(violation),
     };
-    playClient(world, call).then(
+    play(world).then(
       () => (this.#clientsLeft -= 1),
       (error: unknown) => this.#report(String(error)),
     );
@@ -222,7 +236,7 @@ export class SimulatedWorld {
     this.#trace.note(`process ${this.#processes} starts`);
     const gateway = new SimulatedGateway({
       clock: this.#clock,
-      stores: (gate) => this.#database.stores(gate),
+      stores: (gate) => this.#storesOf(gate),
       personOf: (number) => this.#database.personOf(number),
       flows: this.#flows,
       network: this.#network,
@@ -257,6 +271,12 @@ export class SimulatedWorld {
       this.#taking = true;
       this.#noteAbility();
     });
+  }
+
+  /** Where there is no campaign, nobody looks every second whether there is one. */
+  #storesOf(gate: ProcessGate): Stores {
+    const { campaigns, ...stores } = this.#database.stores(gate);
+    return this.#plan.campaigns.length > 0 && campaigns ? { ...stores, campaigns } : stores;
   }
 
   #crashed(): void {
@@ -340,6 +360,7 @@ export class SimulatedWorld {
       telephony?.connected === true && (hasDatabase || runner?.settled === true),
       hasDatabase,
     );
+    this.#pilots.setAble(this.#taking && hasDatabase);
   }
 
   /** Where nothing can happen before the next call is due, the jobs need not look twice a second. */

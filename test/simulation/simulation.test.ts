@@ -45,11 +45,13 @@ const starts = Array.from(
 describe('calls through engine, workflows, ledger and phone network, with crashes and faults', () => {
   const met = new Set<string>();
   let trunkChanges = 0;
+  let pilotsDone = 0;
 
   it.each(starts)('keep the invariants in the worlds from %i on', async (start) => {
     for (let seed = start; seed < Math.min(start + worldsPerTest, first + count); seed += 1) {
-      const { calls, trunkChanges: changes } = await runToldWorld(seed);
+      const { calls, trunkChanges: changes, pilots } = await runToldWorld(seed);
       trunkChanges += changes;
+      pilotsDone += pilots;
       for (const { state } of calls.values()) if (state.status === 'ended') met.add(state.outcome);
     }
   });
@@ -60,6 +62,10 @@ describe('calls through engine, workflows, ledger and phone network, with crashe
 
   it.runIf(count >= worldsForAll)('see trunks go down and come up again', () => {
     expect(trunkChanges).toBeGreaterThan(count / 20);
+  });
+
+  it.runIf(count >= worldsForAll)('see pilots pause by themselves', () => {
+    expect(pilotsDone).toBeGreaterThan(count / 20);
   });
 
   it('happen in the same way when a world is played again', async () => {

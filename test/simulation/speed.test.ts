@@ -16,6 +16,7 @@ const plan: WorldPlan = {
   trunks: [{ ...simulatorTrunk, channels: 1_000, callsPerSecond }],
   trunkFaults: [],
   frequencyCap: null,
+  campaigns: [],
   calls: Array.from({ length: callCount }, (_, index) => ({
     at: (index * 1_000) / callsPerSecond,
     key: `key-${index}`,

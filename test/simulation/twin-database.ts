@@ -1,4 +1,5 @@
 import type { StoredEvent } from '../../src/domain/calls/call-event.ts';
+import { InMemoryCampaigns } from '../support/in-memory-campaigns.ts';
 import { InMemoryTrunks } from '../support/in-memory-trunks.ts';
 import { personOf, type Stores } from '../support/simulated-gateway.ts';
 import { WatchedLedger } from './watched-ledger.ts';
@@ -10,14 +11,16 @@ export class TwinDatabase implements WorldDatabase {
   readonly personOf = personOf;
   readonly #ledger: WatchedLedger;
   readonly #trunks: InMemoryTrunks;
+  readonly #campaigns: InMemoryCampaigns;
 
   constructor(witness: DatabaseWitness) {
     this.#ledger = new WatchedLedger(witness);
     this.#trunks = new InMemoryTrunks(this.#ledger);
+    this.#campaigns = new InMemoryCampaigns(this.#ledger);
   }
 
   stores(): Stores {
-    return { ledger: this.#ledger, trunkStore: this.#trunks };
+    return { ledger: this.#ledger, trunkStore: this.#trunks, campaigns: this.#campaigns };
   }
 
   get liveTransferCount(): number {
@@ -25,7 +28,7 @@ export class TwinDatabase implements WorldDatabase {
   }
 
   events(): Promise<readonly StoredEvent[]> {
-    return Promise.resolve([...this.#ledger.events, ...this.#trunks.events]);
+    return Promise.resolve([...this.#ledger.events, ...this.#trunks.events, ...this.#campaigns.events]);
   }
 
   /** It tells what it keeps. */

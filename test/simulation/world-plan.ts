@@ -1,4 +1,5 @@
 import type { CallRequest } from '../../src/domain/calls/call-request.ts';
+import type { CampaignRequest } from '../../src/domain/campaigns/campaign-request.ts';
 import type { FrequencyCap } from '../../src/domain/calls/frequency-cap.ts';
 import { simulatorTrunk, type Trunk } from '../../src/domain/calls/trunk.ts';
 import type { ComingReply } from '../support/flow-line.ts';
@@ -15,6 +16,7 @@ export interface WorldPlan {
   trunkFaults: TrunkFault[];
   frequencyCap: FrequencyCap | null;
   calls: PlannedCall[];
+  campaigns: PlannedCampaign[];
   /** What other systems will answer, in turn; nobody is there afterwards. */
   replies: ComingReply[];
   /** Whether a flow may lead back to a question, whose answer is then replaced by a later one. */
@@ -55,6 +57,21 @@ export interface PlannedCall {
   cancel: { afterMs: number; hangUp: boolean } | null;
 }
 
+/** A campaign that begins with a pilot, and goes on when that is over. */
+export interface PlannedCampaign {
+  at: number;
+  request: CampaignRequest;
+  /** So many of its calls. */
+  pilot: number;
+  calls: PlannedCall[];
+  /** So many of them are added before it is started. */
+  addedBefore: number;
+  /** It is closed while its pilot runs, and else when that is over. */
+  isClosedEarly: boolean;
+  /** From its pause to its release. */
+  releaseAfterMs: number;
+}
+
 export interface FaultRates {
   crash: number;
   ledgerCut: number;
@@ -88,6 +105,7 @@ export function longestDoubtMs({ slowLedger, ledgerCut, connectionCut }: FaultRa
 const busySpanMs = 600_000;
 
 export function planWorld(random: SeededRandom, callCount: number): WorldPlan {
+  const ofCampaigns = random.fork('campaigns');
   const startsAt = Date.parse(random.chance(0.2) ? '2026-03-02T20:50:00+05:30' : '2026-03-02T12:00:00+05:30');
   const cancelShare = random.pick([0, 0.15, 0.6]);
   return {
@@ -99,6 +117,7 @@ export function planWorld(random: SeededRandom, callCount: number): WorldPlan {
     calls: Array.from({ length: callCount }, (_, index) =>
       planCall(random, { index, startsAt, cancelShare }),
     ),
+    campaigns: ofCampaigns.chance(0.2) ? [planCampaign(ofCampaigns)] : [],
     replies: [],
     answersMayChange: false,
     deafSpells: spells(random, { most: 2, longestMs: 20_000 }),
@@ -144,6 +163,38 @@ function spells(random: SeededRandom, { most, longestMs }: { most: number; longe
     at: random.integer(0, busySpanMs),
     lastsMs: random.integer(50, longestMs),
   }));
+}
+
+/** Its calls may be retried while the pilot runs, share persons with each other and with calls outside of it, and be cancelled. */
+export function planCampaign(random: SeededRandom): PlannedCampaign {
+  const count = random.integer(3, 12);
+  const retry = random.chance(0.7) ? { retry: planRetry(random) } : {};
+  const pace = {
+    ...(random.chance(0.3) ? { calls_per_second: random.pick([0.2, 1, 5]) } : {}),
+    ...(random.chance(0.3) ? { max_concurrent: random.integer(1, 3) } : {}),
+  };
+  return {
+    at: random.integer(0, busySpanMs / 2),
+    request: {
+      ...{ name: 'A pilot first', flow: random.pick(['quiz', 'menu', 'notice']), ...retry, pace },
+      ...{ priority: random.pick(['normal', 'normal', 'high']) },
+    },
+    pilot: random.integer(1, Math.max(1, count - random.integer(0, 3))),
+    calls: Array.from({ length: count }, (_, index) => planCampaignCall(random, index)),
+    addedBefore: random.integer(0, count),
+    isClosedEarly: random.chance(0.3),
+    releaseAfterMs: random.pick([0, 1_000, 20_000]),
+  };
+}
+
+function planCampaignCall(random: SeededRandom, index: number): PlannedCall {
+  return {
+    at: random.chance(0.7) ? 0 : random.integer(0, 20_000),
+    key: `campaign-key-${index}`,
+    body: { to: planNumber(random), reference: `member-${index}`, variables: { name: 'Asha' } },
+    repeatsAfterMs: random.chance(0.2) ? [random.pick([0, 50])] : [],
+    cancel: random.chance(0.15) ? { afterMs: random.integer(0, 10_000), hangUp: random.chance(0.5) } : null,
+  };
 }
 
 const talking = ['00', '01', '02', '03', '04', '26'];

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { CampaignStore } from '../../src/db/campaign-store.ts';
 import type { FlowStore } from '../../src/db/flow-store.ts';
 import type { Ledger } from '../../src/db/ledger.ts';
 import type { TrunkStore } from '../../src/db/trunk-store.ts';
@@ -26,6 +27,7 @@ import { cancelCall, type Cancelled } from '../../src/workflows/cancel-call.ts';
 import { expireCalls } from '../../src/workflows/expire-calls.ts';
 import { createFlowLoader } from '../../src/workflows/flow-loader.ts';
 import { IncomingCalls } from '../../src/workflows/incoming-calls.ts';
+import type { NamedOrInlineFlow } from '../../src/workflows/draft-call.ts';
 import { resolveFlow } from '../../src/workflows/resolve-flow.ts';
 import { TrunkBoard } from '../../src/workflows/trunk-board.ts';
 import { TrunkWatch } from '../../src/workflows/trunk-watch.ts';
@@ -34,18 +36,22 @@ import type { LookupResult } from '../../src/domain/flows/flow-session.ts';
 import type { SoundStore } from '../../src/recordings/sound-store.ts';
 import type { LookupClient } from '../../src/webhooks/look-up.ts';
 import { InMemorySounds } from './in-memory-sounds.ts';
+import { gatedCampaigns } from './gated-campaigns.ts';
 import { GatedLedger } from './gated-ledger.ts';
 import { GatedTrunks } from './gated-trunks.ts';
 import { GatedTelephony, type PhoneNetwork } from './gated-telephony.ts';
 import { noLibrary } from './no-library.ts';
 import { ProcessGate, type Weather } from './process-gate.ts';
 import type { SeededRandom } from './seeded-random.ts';
+import { SimulatedCampaigns } from './simulated-campaigns.ts';
 
 /** What is kept of calls and their like. */
 export interface Stores {
   ledger: Ledger;
   /** How trunks are; left out: nobody watches them. */
   trunkStore?: TrunkStore;
+  /** Left out: there are none. */
+  campaigns?: CampaignStore;
 }
 
 /** What outlives a process, and what it is given by the machine. */
@@ -91,6 +97,8 @@ export class SimulatedGateway {
   readonly gate: ProcessGate;
   readonly telephony: GatedTelephony;
   readonly runner: CallRunner;
+  /** Null where there are none. */
+  readonly campaigns: SimulatedCampaigns | null;
   readonly #surroundings: Surroundings;
   readonly #ledger: GatedLedger;
   readonly #ids: IdSource;
@@ -105,7 +113,7 @@ export class SimulatedGateway {
     const { clock, weather, trunks, words, renditions, log, random } = surroundings;
     this.#surroundings = surroundings;
     this.gate = new ProcessGate(clock, weather, surroundings.onCrash);
-    const { ledger, trunkStore } = surroundings.stores(this.gate);
+    const { ledger, trunkStore, campaigns } = surroundings.stores(this.gate);
     this.#personOf = surroundings.personOf ?? personOf;
     this.#ledger = new GatedLedger(this.gate, {
       ...{ ledger, flows: surroundings.flows },
@@ -157,6 +165,7 @@ export class SimulatedGateway {
       wakeDialler: () => this.#jobs.get('dial')?.wake(),
       wakeTakeUp: () => this.#jobs.get('take-up')?.wake(),
     });
+    this.campaigns = campaigns === undefined ? null : this.#settleable(campaigns);
   }
 
   async start(): Promise<void> {
@@ -173,6 +182,8 @@ export class SimulatedGateway {
     if (this.#surroundings.missedCalls !== undefined) {
       this.#every('call-backs', 1_000, () => placeCallBacks(this.#callBackDeps()));
     }
+    const { campaigns } = this;
+    if (campaigns !== null) this.#every('campaigns', 1_000, () => campaigns.settle());
     this.#every('expire', 5_000, () => expireCalls(this.#deps()));
   }
 
@@ -210,20 +221,37 @@ export class SimulatedGateway {
   }
 
   accept(request: { key: string; body: CallRequest }): Promise<AcceptCallResult> {
-    const { words, trunks } = this.#surroundings;
-    const flowDeps = { flows: this.#ledger, words, clock: this.gate.clock, ...noLibrary };
     return acceptCall(
       {
-        ...{ ...this.#deps(), trunks, personOf: this.#personOf },
-        policy: { ...policy, frequencyCap: this.#surroundings.frequencyCap ?? null },
-        campaignOf: () => Promise.resolve(null),
+        ...this.#draftDeps(),
+        campaignOf: (id) => this.campaigns?.get(id) ?? Promise.resolve(null),
         fullFor: () => Promise.resolve(null),
-        resolveFlow: (flow) => resolveFlow(flowDeps, flow),
-        missingPrompts: () => Promise.resolve([]),
-        onAccepted: () => this.#jobs.get('dial')?.wake(),
       },
       { owner: 'orchestrator', idempotencyKey: request.key, body: request.body, received: request.body },
     );
+  }
+
+  #draftDeps() {
+    const { words, trunks } = this.#surroundings;
+    const flowDeps = { flows: this.#ledger, words, clock: this.gate.clock, ...noLibrary };
+    return {
+      ...{ ...this.#deps(), trunks, personOf: this.#personOf },
+      policy: { ...policy, frequencyCap: this.#surroundings.frequencyCap ?? null },
+      resolveFlow: (flow: NamedOrInlineFlow) => resolveFlow(flowDeps, flow),
+      missingPrompts: () => Promise.resolve([]),
+      onAccepted: () => this.#jobs.get('dial')?.wake(),
+    };
+  }
+
+  #settleable(campaigns: CampaignStore): SimulatedCampaigns {
+    return new SimulatedCampaigns({
+      ...{ ...this.#draftDeps(), campaigns: gatedCampaigns(this.gate, campaigns) },
+      ...{ liveCalls: this.runner.liveCalls, tellOfEnd: () => undefined },
+      onCampaignMoved: () => {
+        this.#jobs.get('campaigns')?.wake();
+        this.#jobs.get('dial')?.wake();
+      },
+    });
   }
 
   cancel(request: { id: CallId; hangUp: boolean }): Promise<Cancelled> {

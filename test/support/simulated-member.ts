@@ -1,3 +1,4 @@
+import type { CampaignStore } from '../../src/db/campaign-store.ts';
 import type { FlowStore } from '../../src/db/flow-store.ts';
 import type { LeaseStore } from '../../src/db/lease-store.ts';
 import { LedgerUnavailable, type Ledger } from '../../src/db/ledger.ts';
@@ -21,22 +22,26 @@ import { expireCalls } from '../../src/workflows/expire-calls.ts';
 import { createFlowLoader } from '../../src/workflows/flow-loader.ts';
 import { IncomingCalls } from '../../src/workflows/incoming-calls.ts';
 import { LeaseKeeper } from '../../src/workflows/lease-keeper.ts';
+import type { NamedOrInlineFlow } from '../../src/workflows/draft-call.ts';
 import { resolveFlow } from '../../src/workflows/resolve-flow.ts';
 import { WaitingHunts } from '../../src/workflows/waiting-hunts.ts';
 import { allWaysOpen } from '../../src/workflows/ways.ts';
 import type { AcceptCallResult } from '../../src/workflows/use-cases.ts';
+import { gatedCampaigns } from './gated-campaigns.ts';
 import { GatedLedger } from './gated-ledger.ts';
 import { GatedTelephony, type PhoneNetwork } from './gated-telephony.ts';
 import { InMemorySounds } from './in-memory-sounds.ts';
 import { noLibrary } from './no-library.ts';
 import { ProcessGate, type Weather } from './process-gate.ts';
 import type { SeededRandom } from './seeded-random.ts';
+import { SimulatedCampaigns } from './simulated-campaigns.ts';
 import { newestOf, personOf } from './simulated-gateway.ts';
 
 /** What several processes share, and what each is given by its machine. */
 export interface SharedSurroundings {
   clock: Clock;
   ledger: Ledger;
+  campaigns: CampaignStore;
   leases: LeaseStore;
   flows: FlowStore;
   networks: ReadonlyMap<string, PhoneNetwork>;
@@ -67,6 +72,7 @@ export class SimulatedMember {
   readonly id: GatewayId;
   readonly gate: ProcessGate;
   readonly keeper: LeaseKeeper<AsteriskDriver>;
+  readonly campaigns: SimulatedCampaigns;
   readonly #shared: SharedSurroundings;
   readonly #ledger: GatedLedger;
   readonly #ids: IdSource;
@@ -117,6 +123,11 @@ export class SimulatedMember {
           lease,
         ),
     });
+    this.campaigns = new SimulatedCampaigns({
+      ...{ ...this.#draftDeps(), campaigns: gatedCampaigns(this.gate, shared.campaigns) },
+      ...this.#ends(),
+      onCampaignMoved: () => this.keeper.driven().forEach((driver) => driver.wakeDialler()),
+    });
   }
 
   start(): void {
@@ -127,6 +138,7 @@ export class SimulatedMember {
         loseOverdue: (leg) => this.keeper.attended().some(({ runner }) => runner.loseOverdue(leg)),
       }),
     );
+    this.#every('campaigns', 1_000, () => this.campaigns.settle());
     this.#every('expire', 5_000, () => expireCalls(this.#deps()));
   }
 
@@ -141,38 +153,41 @@ export class SimulatedMember {
   }
 
   accept(request: { key: string; body: CallRequest }): Promise<AcceptCallResult> {
-    const { words, trunks } = this.#shared;
-    const flowDeps = { flows: this.#ledger, words, clock: this.gate.clock, ...noLibrary };
     return acceptCall(
       {
-        ...{ ...this.#deps(), trunks, personOf },
-        policy: {
-          callingHours,
-          ...{
-            emergencyCalls: true,
-            callLifetimeMs: 7 * 24 * 3_600_000,
-            frequencyCap: null,
-            recordingNumbers: [],
-          },
-        },
-        campaignOf: () => Promise.resolve(null),
+        ...this.#draftDeps(),
+        campaignOf: (id) => this.campaigns.get(id),
         fullFor: () => Promise.resolve(null),
-        resolveFlow: (flow) => resolveFlow(flowDeps, flow),
-        missingPrompts: () => Promise.resolve([]),
-        onAccepted: () => this.keeper.driven().forEach((driver) => driver.wakeDialler()),
       },
       { owner: 'orchestrator', idempotencyKey: request.key, body: request.body, received: request.body },
     );
   }
 
+  #draftDeps() {
+    const { words, trunks } = this.#shared;
+    const flowDeps = { flows: this.#ledger, words, clock: this.gate.clock, ...noLibrary };
+    const limits = { emergencyCalls: true, callLifetimeMs: 7 * 24 * 3_600_000, frequencyCap: null };
+    return {
+      ...{ ...this.#deps(), trunks, personOf },
+      policy: { callingHours, ...limits, recordingNumbers: [] },
+      resolveFlow: (flow: NamedOrInlineFlow) => resolveFlow(flowDeps, flow),
+      missingPrompts: () => Promise.resolve([]),
+      onAccepted: () => this.keeper.driven().forEach((driver) => driver.wakeDialler()),
+    };
+  }
+
   cancel(request: { id: CallId; hangUp: boolean }): Promise<Cancelled> {
+    return cancelCall({ ...this.#deps(), ...this.#ends() }, request);
+  }
+
+  #ends() {
     const requestEnd = (leg: AttemptId) =>
       this.keeper
         .attended()
         .map(({ runner }) => runner.liveCalls.requestEnd(leg))
         .find((live) => live !== null) ?? null;
     const tellOfEnd = (leg: AttemptId): void => this.#shared.onEndRequested(this.id, leg);
-    return cancelCall({ ...this.#deps(), liveCalls: { requestEnd }, tellOfEnd }, request);
+    return { liveCalls: { requestEnd }, tellOfEnd };
   }
 
   #openTelephony(asterisk: string, lease: Lease) {

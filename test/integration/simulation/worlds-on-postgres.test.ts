@@ -5,7 +5,7 @@ import { PostgresDatabase } from '../../simulation/postgres-database.ts';
 import { SimulatedWorld, type WorldResult } from '../../simulation/simulated-world.ts';
 import { Violation } from '../../simulation/violation.ts';
 import type { DatabaseWitness } from '../../simulation/world-database.ts';
-import { planWorld } from '../../simulation/world-plan.ts';
+import { planCampaign, planWorld, type WorldPlan } from '../../simulation/world-plan.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
 
@@ -19,6 +19,11 @@ const { SEED: only, SEEDS: wanted } = process.env;
 const first = only === undefined ? 1 : Number(only);
 const count = only === undefined ? Number(wanted ?? 20) : 1;
 const linesShown = only === undefined ? 30 : Infinity;
+
+/** In half of the worlds, at least. */
+function withCampaign(plan: WorldPlan, random: SeededRandom): WorldPlan {
+  return random.chance(0.5) ? { ...plan, campaigns: [planCampaign(random)] } : plan;
+}
 
 interface World extends WorldResult {
   lost: PostgresDatabase['lost'];
@@ -35,7 +40,7 @@ async function runWorld(seed: number): Promise<World> {
       opened.push(database);
       return database;
     };
-    const plan = planWorld(random.fork('plan'), callsPerWorld);
+    const plan = withCampaign(planWorld(random.fork('plan'), callsPerWorld), random.fork('campaign'));
     const result = await new SimulatedWorld(plan, random, { words, openDatabase }).run();
     return { ...result, lost: opened[0]?.lost ?? { before: 0, after: 0 } };
   } catch (error) {
@@ -55,13 +60,17 @@ describe('calls through engine, workflows, PostgreSQL and phone network, with cr
     worlds.push(await runWorld(seed));
   });
 
-  it.runIf(count >= 20)('meet crashes, and lose moves that were kept and moves that were not', () => {
-    const sum = (of: (world: World) => number): number =>
-      worlds.reduce((total, world) => total + of(world), 0);
-    expect(sum(({ crashes }) => crashes)).toBeGreaterThan(count);
-    expect(sum(({ lost }) => lost.before)).toBeGreaterThan(count / 2);
-    expect(sum(({ lost }) => lost.after)).toBeGreaterThan(count / 2);
-  });
+  it.runIf(count >= 20)(
+    'meet crashes, lose moves that were kept and moves that were not, and see pilots pause',
+    () => {
+      const sum = (of: (world: World) => number): number =>
+        worlds.reduce((total, world) => total + of(world), 0);
+      expect(sum(({ crashes }) => crashes)).toBeGreaterThan(count);
+      expect(sum(({ lost }) => lost.before)).toBeGreaterThan(count / 2);
+      expect(sum(({ lost }) => lost.after)).toBeGreaterThan(count / 2);
+      expect(sum(({ pilots }) => pilots)).toBeGreaterThan(count / 5);
+    },
+  );
 
   it('happen in the same way when a world is played again', async () => {
     const [one, other] = [await runWorld(first), await runWorld(first)];
