@@ -3,7 +3,7 @@
 #
 #   static       format, lint, types, walls between the layers, dead code, generated files
 #   unit         what is pure and fast: unit tests, scenarios of flows, seeded simulations
-#   integration  a real PostgreSQL, real HTTP over loopback, real speech programs
+#   integration  a real PostgreSQL, simulated worlds on it, real HTTP over loopback, real speech programs
 #   telephony    two real Asterisks: calls from request to webhook, crashes and lost connections
 #
 # Without arguments: all of them, after setting up what is missing. Every part runs, whatever failed before it; the last line counts.

@@ -58,3 +58,32 @@ it('says that a program does not come to rest', async () => {
 it('says that a condition never holds', async () => {
   await expect(new VirtualClock(0).runUntil(() => false)).rejects.toThrow('does not hold');
 });
+
+it('stands still while something real is on its way, also what begins only in the next turn of the event loop', async () => {
+  const order: string[] = [];
+  let underWay = 0;
+  let idle = Promise.withResolvers<undefined>();
+  const io = {
+    get busy() {
+      return underWay > 0;
+    },
+    idle: () => idle.promise,
+  };
+  const ask = (what: string): void => {
+    underWay += 1;
+    setImmediate(() => {
+      order.push(what);
+      underWay -= 1;
+      idle.resolve(undefined);
+      idle = Promise.withResolvers();
+    });
+  };
+  const clock = new VirtualClock(0, io);
+  clock.setTimer(1, () => {
+    ask('at once');
+    setImmediate(() => ask('in the next turn'));
+  });
+  clock.setTimer(2, () => void order.push('later'));
+  await clock.runUntilIdle();
+  expect(order).toEqual(['at once', 'in the next turn', 'later']);
+});
