@@ -81,7 +81,7 @@ it('stands still while something real is on its way, also what begins only in th
   const clock = new VirtualClock(0, io);
   clock.setTimer(1, () => {
     ask('at once');
-    setImmediate(() => ask('in the next turn'));
+    void Promise.resolve().then(() => setImmediate(() => ask('in the next turn')));
   });
   clock.setTimer(2, () => void order.push('later'));
   await clock.runUntilIdle();
