@@ -147,7 +147,16 @@ export function giveUp(turn: Turn, step: AskingStep): Onward {
   session.confirming = null;
   if (!session.givenUp.includes(step.id)) session.givenUp.push(step.id);
   report(turn, { type: 'given_up', question: step.id });
-  return { goTo: targetOf(turn.flow, step.id, giveUpTargetOf(step)) };
+  return step.type === 'person'
+    ? sayGoodbye(turn)
+    : { goTo: targetOf(turn.flow, step.id, giveUpTargetOf(step)) };
+}
+
+/** Where the call ends by itself, and not by what its author wrote, nobody is left without a word. */
+function sayGoodbye(turn: Turn): Onward {
+  turn.session.settled = true;
+  const parts = speak('system.goodbye', voiceOf(turn.flow, turn.session));
+  return say(turn, { parts, purpose: 'after_response', waitMs: 0 }) ? 'stay' : { goTo: null };
 }
 
 /** Silence is no consent: it never goes on as a yes would. And nobody goes on unknown. */

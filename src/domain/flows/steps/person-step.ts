@@ -35,7 +35,10 @@ export const personStep = oneKeyQuestion<PersonStep>({
     betweenNames,
     ...speakBuiltIn(voice, { say: 'system.person_none', key: keyAt(voice.people.length) }),
   ],
-  otherWords: (_flow, _step, voice) => speak('system.person_none_goodbye', voice),
+  otherWords: (_flow, _step, voice) => [
+    ...speak('system.person_none_goodbye', voice),
+    ...speak('system.goodbye', voice),
+  ],
   exits: (step) => [{ pointer: '/next', target: step.next, needsKey: true }, giveUpExit(step)],
 });
 
