@@ -136,7 +136,7 @@ it.each(cases)(
     const line = lineAt(moment);
     line.press('0');
     if (moment.isDigit) line.wait();
-    expect(line.heard.at(-1)).toContain('If you want no more calls from us, press 0 once more.');
+    expect(line.heard.at(-1)).toContain('If you want no more of these calls, press 0 once more.');
     line.press('0');
     while (!line.isOver) line.wait();
     expect(line.session.ending).toBe('opted_out');

@@ -140,8 +140,8 @@ describe('a rehearsal', () => {
       [
         'Hello Asha.',
         'One?',
-        'If you want no more calls from us, press 0 once more. Otherwise please wait.',
-        'All right, we will not call you again. Goodbye.',
+        'If you want no more of these calls, press 0 once more. Otherwise please wait.',
+        'All right, you will get no more of these calls. Goodbye.',
       ],
       {},
       { ending: 'opted_out', outcome: 'opted_out', unusedKeys: ['1'] },
