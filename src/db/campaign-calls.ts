@@ -11,6 +11,8 @@ import type { Vault } from './vault.ts';
 export interface CampaignCalls {
   /** Oldest first, after the id that the page before ended with; numbers are null where they were erased. */
   page(of: CampaignCallPage): Promise<{ call: Call; number: string | null }[]>;
+  /** Under which keys calls of these outcomes (null: all) have metadata, in their order; no more than `mostMetadataKeys`. */
+  metadataKeys(of: Pick<CampaignCallPage, 'campaign' | 'outcomes'>): Promise<string[]>;
   report(id: CampaignId, by: ReportGroup): Promise<CampaignReportRows>;
   /** Which languages, with which variables, calls wait in that were never dialled: each combination once. */
   spokenTo(id: CampaignId): Promise<{ language: string; variables: string[] }[]>;
@@ -42,6 +44,9 @@ export interface CampaignReportRows {
   attempts: { group: string; outcome: Outcome; attempts: number; calls: number }[];
 }
 
+/** More than an orchestrator tells its tasks apart by; a file that is wider is of no use to anybody. */
+const mostMetadataKeys = 50;
+
 export function createCampaignCalls({ query, hot }: Database, vault: Vault): CampaignCalls {
   return {
     async page({ campaign, outcomes, after, limit }) {
@@ -62,6 +67,13 @@ export function createCampaignCalls({ query, hot }: Database, vault: Vault): Cam
           return { call, number: number === undefined ? null : vault.open(number, call.person) };
         });
       });
+    },
+    async metadataKeys({ campaign, outcomes }) {
+      const ofOutcome = outcomes === null ? sql`true` : sql`outcome = any(${outcomes})`;
+      const found = sql<{ key: string }>`
+        select distinct jsonb_object_keys(request->'metadata') as key from calls
+        where campaign_id = ${campaign} and ${ofOutcome} order by 1 limit ${mostMetadataKeys}`;
+      return (await translated(() => found.execute(query))).rows.map(({ key }) => key);
     },
     report: (id, by) => translated(() => readReport({ query }, id, by)),
     async spokenTo(id) {

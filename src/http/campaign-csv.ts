@@ -9,7 +9,7 @@ export const unreachedOutcomes: readonly Outcome[] = outcomes.filter(
   (each) => !settledOutcomes.includes(each),
 );
 
-export const unreachedColumns = [
+const unreachedColumns = [
   'reference',
   'to',
   'outcome',
@@ -21,8 +21,16 @@ export const unreachedColumns = [
   'call_id',
 ] as const;
 
-/** @param number as this asker may see it */
-export function unreachedRow(call: Call, number: string): Cell[] {
+/** What the orchestrator gave each call for its own use helps the call centre to share out the list. No name is in it: variables are shown to nobody. */
+export function unreachedHeader(metadataKeys: readonly string[]): string[] {
+  return [...unreachedColumns, ...metadataKeys.map((key) => `metadata.${key}`)];
+}
+
+/** @param shown the number as this asker may see it, and the keys of the header */
+export function unreachedRow(
+  call: Call,
+  { number, metadataKeys }: { number: string; metadataKeys: readonly string[] },
+): Cell[] {
   const view = viewCall(call);
   return [
     view.reference,
@@ -34,6 +42,7 @@ export function unreachedRow(call: Call, number: string): Cell[] {
     view.language,
     view.attempts.at(-1)?.started_at ?? null,
     view.id,
+    ...metadataKeys.map((key) => (Object.hasOwn(view.metadata, key) ? (view.metadata[key] ?? null) : null)),
   ];
 }
 

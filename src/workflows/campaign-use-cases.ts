@@ -28,9 +28,10 @@ export interface CampaignUseCases {
   listCampaigns(page: { after: CampaignId | null; limit: number }): Promise<ReadCampaign[]>;
   importCalls(request: { campaign: CampaignId; rows: AsyncIterable<ImportRow> }): Promise<ImportResult>;
   readCampaignReport(request: { id: CampaignId; by: ReportGroup }): Promise<CampaignReport | null>;
-  /** Its calls, oldest first, and the questions of its flow; null where there is no such campaign. */
+  /** Its calls, oldest first, the questions of its flow, and the keys of their metadata; null where there is no such campaign. */
   exportCalls(request: { id: CampaignId; outcomes: readonly Outcome[] | null }): Promise<{
     questions: string[];
+    metadataKeys: () => Promise<string[]>;
     calls: AsyncIterable<{ call: Call; number: string | null }>;
   } | null>;
 }

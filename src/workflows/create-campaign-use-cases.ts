@@ -54,7 +54,12 @@ export function createCampaignUseCases(deps: CampaignUseCaseDependencies): Campa
       const calls = campaign && (await exportCalls(deps, request));
       if (!campaign || !calls) return null;
       const definition = await deps.definitionOf(campaign.flow);
-      return { questions: definition === null ? [] : questionIds(definition), calls };
+      return {
+        questions: definition === null ? [] : questionIds(definition),
+        metadataKeys: () =>
+          deps.campaignCalls.metadataKeys({ campaign: request.id, outcomes: request.outcomes }),
+        calls,
+      };
     },
   };
 }

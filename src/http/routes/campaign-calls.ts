@@ -3,7 +3,7 @@ import { callRequestSchema } from '../../domain/calls/call-request.ts';
 import type { CampaignId } from '../../domain/ids.ts';
 import type { CampaignUseCases, ImportRow, ReportGroup } from '../../workflows/campaign-use-cases.ts';
 import { may } from '../authorise.ts';
-import { logHeader, logRow, unreachedColumns, unreachedOutcomes, unreachedRow } from '../campaign-csv.ts';
+import { logHeader, logRow, unreachedHeader, unreachedOutcomes, unreachedRow } from '../campaign-csv.ts';
 import { campaignReportSchema } from '../campaign-schema.ts';
 import { importReportSchema } from '../import-report-schema.ts';
 import { pathId } from '../path-id.ts';
@@ -149,7 +149,7 @@ function addUnreachedCsv(table: RouteTable, useCases: CampaignUseCases): void {
       operationId: 'exportUnreached',
       summary: 'Export who was not reached',
       description:
-        'For the call centre: every ended call but those that are completed, opted out, cancelled or blocked. Numbers are in clear with `numbers:read`.',
+        'For the call centre: every ended call but those that are completed, opted out, cancelled or blocked. Numbers are in clear with `numbers:read`. A column `metadata.<key>` for each key of their metadata (the first 50 by the alphabet). Whose the number is tells the `reference`: variables, and with them names, are shown to nobody.',
       scope: 'calls:read',
       query: z.object({}),
       body: null,
@@ -163,10 +163,11 @@ function addUnreachedCsv(table: RouteTable, useCases: CampaignUseCases): void {
       const found = await useCases.exportCalls({ id, outcomes: unreachedOutcomes });
       if (found === null) throw notFound('campaign');
       const clear = may(principal, 'numbers:read');
+      const metadataKeys = await found.metadataKeys();
       const rows = mapped(found.calls, ({ call, number }) =>
-        unreachedRow(call, (clear ? number : null) ?? call.toMasked),
+        unreachedRow(call, { number: (clear ? number : null) ?? call.toMasked, metadataKeys }),
       );
-      return c.body(csvStream(unreachedColumns, rows), 200, csvHeaders('unreached', id));
+      return c.body(csvStream(unreachedHeader(metadataKeys), rows), 200, csvHeaders('unreached', id));
     },
   );
 }

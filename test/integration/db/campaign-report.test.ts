@@ -3,7 +3,7 @@ import { createCampaignCalls, type ReportGroup } from '../../../src/db/campaign-
 import { createCampaignStore } from '../../../src/db/campaign-store.ts';
 import { createPostgresLedger } from '../../../src/db/postgres-ledger.ts';
 import { answer } from '../../../src/domain/calls/call-moves.ts';
-import type { Call, CallResponse } from '../../../src/domain/calls/call.ts';
+import type { Call, CallResponse, Outcome } from '../../../src/domain/calls/call.ts';
 import { reportOf, type ReportOfGroup } from '../../../src/domain/campaigns/campaign-report.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import {
@@ -145,4 +145,13 @@ it('is broken down by metadata, and calls without it are a group of their own', 
     Nashik: { calls: 1, by_status: { queued: 1 }, by_outcome: {}, attempts: [], hours: [], funnel: [] },
     '': { calls: 1, by_outcome: { no_answer: 1 }, hours: [{ hour: 4 }] },
   });
+});
+
+it('knows under which keys the calls of some outcomes have metadata', async () => {
+  const calls = createCampaignCalls(test.database, sampleVault);
+  const keysOf = (outcomes: Outcome[] | null) => calls.metadataKeys({ campaign: campaign.id, outcomes });
+  expect(await keysOf(null)).toEqual(['district']);
+  expect(await keysOf(['partial'])).toEqual(['district']);
+  // it has none
+  expect(await keysOf(['no_answer'])).toEqual([]);
 });

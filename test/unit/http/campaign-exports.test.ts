@@ -10,7 +10,12 @@ async function exported(path: string, calls: Call[], key?: string): Promise<stri
     for (const call of calls) yield await Promise.resolve({ call, number });
   }
   const gateway = fakeGateway({
-    exportCalls: () => Promise.resolve({ questions: ['q1', 'q2'], calls: each() }),
+    exportCalls: () =>
+      Promise.resolve({
+        questions: ['q1', 'q2'],
+        metadataKeys: () => Promise.resolve(['batch', 'district']),
+        calls: each(),
+      }),
   });
   const response = await ask(
     gateway,
@@ -42,9 +47,9 @@ describe('the list of who was not reached', () => {
       keyWith('calls:read', 'numbers:read'),
     );
     expect(header).toBe(
-      'reference,to,outcome,resume_at,heard_percent,attempts,language,last_attempt_at,call_id',
+      'reference,to,outcome,resume_at,heard_percent,attempts,language,last_attempt_at,call_id,metadata.batch,metadata.district',
     );
-    expect(row).toMatch(/^teacher-1,'\+919876543210,no_answer,,0,0,hi,,call_/);
+    expect(row).toMatch(/^teacher-1,'\+919876543210,no_answer,,0,0,hi,,call_\w+,,Pune$/);
   });
 
   it('has masked numbers for anybody else', async () => {
@@ -89,4 +94,11 @@ it('the log sheet has a code instead of the number, and the answers', async () =
   expect(row).toMatch(/^p-[\w-]{12},teacher-1,call_.*,,b$/);
   expect(row).not.toContain(number.slice(1));
   expect(row).not.toContain(call.toMasked);
+});
+
+it('no export has a name in it: variables are shown to nobody', async () => {
+  for (const path of ['unreached.csv', 'calls.csv']) {
+    const rows = await exported(path, [unanswered('teacher-1')], keyWith('calls:read', 'numbers:read'));
+    expect(rows.join('\n')).not.toContain('आशा');
+  }
 });
