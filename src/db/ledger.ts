@@ -3,7 +3,7 @@ import type { StoredEvent, TimelineEntry } from '../domain/calls/call-event.ts';
 import type { SeenAgent } from '../domain/calls/choose-agent.ts';
 import type { TransferResult } from '../domain/flows/transfer.ts';
 import type { Lease } from '../domain/asterisks/lease.ts';
-import type { AttemptId, CallId } from '../domain/ids.ts';
+import type { AttemptId, CallId, CampaignId } from '../domain/ids.ts';
 import type { OptIn } from '../domain/lines/opt-in.ts';
 import type { VoiceMessage } from '../domain/voice-messages/voice-message.ts';
 
@@ -252,7 +252,7 @@ export interface ReserveInstant {
 export interface CallFilter {
   status?: string;
   outcome?: string;
-  campaignId?: string;
+  campaignId?: CampaignId;
   reference?: string;
   direction?: string;
   createdAfter?: number;

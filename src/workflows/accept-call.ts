@@ -83,7 +83,12 @@ async function namedCampaign(
   if (campaign === null)
     return {
       result: 'invalid',
-      faults: [{ pointer: '/campaign_id', detail: 'must be the id of a campaign' }],
+      faults: [
+        {
+          ...{ pointer: '/campaign_id', detail: 'must be the id of a campaign' },
+          suggestion: 'GET /v1/campaigns lists them.',
+        },
+      ],
     };
   return takesCalls(campaign) ? { result: 'found', campaign } : { result: 'campaign_over' };
 }

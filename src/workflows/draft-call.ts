@@ -166,7 +166,9 @@ export function recordingFaults(
 function trunkFaults(deps: DraftCallDependencies, request: CallRequest, number: PhoneNumber): Fault[] {
   const requested = { trunk: request.trunk ?? null, callerId: request.caller_id ?? null };
   const chosen = chooseTrunk(deps.trunks, { number, purpose: request.purpose ?? 'service', requested });
-  return chosen.result === 'none' ? [{ pointer: `/${chosen.field}`, detail: chosen.detail }] : [];
+  if (chosen.result === 'chosen') return [];
+  const { field, detail, suggestion } = chosen;
+  return [{ pointer: `/${field}`, detail, ...(suggestion === undefined ? {} : { suggestion }) }];
 }
 
 function hoursOf(

@@ -5,6 +5,7 @@ import {
   maskedEndpointFor,
   misfitOf,
   rankTrunks,
+  suggestTrunk,
   type Misfit,
   type TrunkRequest,
 } from '../domain/calls/choose-trunk.ts';
@@ -59,7 +60,10 @@ export function dryRunTrunks(deps: DryRunDependencies, request: DryRunRequest): 
   const faults: Fault[] = [];
   if (parsed.result === 'refused') faults.push({ pointer: '/to', detail: parsed.detail });
   if (request.trunk !== null && !trunks.some(({ name }) => name === request.trunk))
-    faults.push({ pointer: '/trunk', detail: 'must be the name of a trunk' });
+    faults.push({
+      ...{ pointer: '/trunk', detail: 'must be the name of a trunk' },
+      ...suggestTrunk(trunks, request.trunk),
+    });
   if (parsed.result === 'refused' || faults.length > 0) return { result: 'invalid', faults };
   const { number } = parsed;
   const asked: TrunkRequest = {

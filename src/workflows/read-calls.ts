@@ -2,6 +2,7 @@ import type { Call } from '../domain/calls/call.ts';
 import { viewCall } from '../domain/calls/call-view.ts';
 import type { TimelineEntry } from '../domain/calls/call-event.ts';
 import type { CallId } from '../domain/ids.ts';
+import type { CampaignStore } from '../db/campaign-store.ts';
 import type { CallFilter, Ledger } from '../db/ledger.ts';
 import type { ReadCall } from './use-cases.ts';
 import { whyItWaits, type WhyItWaitsDependencies } from './why-it-waits.ts';
@@ -15,8 +16,15 @@ export async function readCall(deps: ReadCallsDependencies, id: CallId): Promise
   return call && withWait(deps, call);
 }
 
-export async function listCalls(deps: ReadCallsDependencies, filter: CallFilter): Promise<ReadCall[]> {
+/** Null where there is no such campaign; it is asked for only where nothing was found. */
+export async function listCalls(
+  deps: ReadCallsDependencies & { campaigns: Pick<CampaignStore, 'get'> },
+  filter: CallFilter,
+): Promise<ReadCall[] | null> {
   const calls = await deps.ledger.calls(filter);
+  const { campaignId: campaign } = filter;
+  if (calls.length === 0 && campaign !== undefined && (await deps.campaigns.get(campaign)) === null)
+    return null;
   return Promise.all(calls.map((call) => withWait(deps, call)));
 }
 

@@ -45,7 +45,8 @@ export interface UseCases
   readCapacity(): Promise<TrunkCapacity[]>;
   acceptCall(request: AcceptCall): Promise<AcceptCallResult>;
   readCall(id: CallId): Promise<ReadCall | null>;
-  listCalls(filter: CallFilter): Promise<ReadCall[]>;
+  /** Null where it asks for those of a campaign that there is not. */
+  listCalls(filter: CallFilter): Promise<ReadCall[] | null>;
   /** Null when there is no such call. */
   readTimeline(id: CallId): Promise<TimelineEntry[] | null>;
   cancelCall(request: { id: CallId; hangUp: boolean }): Promise<CancelCallResult>;

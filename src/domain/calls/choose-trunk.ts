@@ -1,4 +1,5 @@
 import { fractionOf } from '../../lib/fraction-of.ts';
+import { oneOf, suggestionFrom } from '../flows/validation/suggest.ts';
 import { dialString, maskedDialString, type PhoneNumber } from '../phone-numbers/phone-number.ts';
 import type { Purpose } from './call.ts';
 import type { Trunk } from './trunk.ts';
@@ -16,6 +17,8 @@ export interface NoTrunk {
   result: 'none';
   field: Misfit;
   detail: string;
+  /** What there is instead, or what was perhaps meant. */
+  suggestion?: string;
 }
 
 /** What a call asks of its way out. */
@@ -71,7 +74,30 @@ export function rankTrunks(trunks: readonly Trunk[], request: TrunkRequest): [Wa
   if (first !== undefined) return [first, ...others];
   const found = new Set(trunks.map((trunk) => misfitOf(trunk, request)));
   const field = misfits.findLast((misfit) => found.has(misfit)) ?? 'trunk';
-  return { result: 'none', field, detail: details[field] };
+  return { result: 'none', field, detail: details[field], ...suggestionFor(trunks, request, field) };
+}
+
+function suggestionFor(
+  trunks: readonly Trunk[],
+  request: TrunkRequest,
+  field: Misfit,
+): { suggestion?: string } {
+  if (field === 'trunk') return suggestTrunk(trunks, request.requested.trunk ?? '');
+  if (field !== 'caller_id') return {};
+  const fitting = trunks.filter((trunk) => misfitOf(trunk, request) === field);
+  const callerIds = fitting.flatMap((trunk) => callerIdsOf(trunk, request.purpose));
+  return {
+    suggestion:
+      callerIds.length === 0
+        ? 'Leave it out: the trunk has none, and the carrier shows what it likes.'
+        : `It may be ${oneOf(callerIds)}.`,
+  };
+}
+
+/** Which trunks there are, or which was perhaps meant. */
+export function suggestTrunk(trunks: readonly Trunk[], written: string): { suggestion?: string } {
+  const names = trunks.map(({ name }) => name);
+  return { suggestion: `It may be ${oneOf(names)}.`, ...suggestionFrom(names, written) };
 }
 
 /** What keeps this trunk from carrying the call; null where nothing does. */

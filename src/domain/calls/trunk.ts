@@ -113,19 +113,11 @@ export type ParsedTrunks =
 /** Reads the trunks file's JSON: all its trunks, or all its mistakes. */
 export function parseTrunks(json: unknown): ParsedTrunks {
   const parsed = fileSchema.safeParse(json);
+  const faults = faultsOfMeaning(json);
   if (!parsed.success)
-    return {
-      result: 'refused',
-      faults: explainIssues(parsed.error.issues, { input: json, schema: fileSchema }),
-    };
-  const trunks = parsed.data.trunks.map(trunkOf);
-  const faults = trunks.flatMap((trunk, index) => [
-    ...repeatedName(trunks, trunk, index),
-    ...wholeReserve(trunk, index),
-  ]);
-  return faults.length > 0
-    ? { result: 'refused', faults }
-    : { result: 'parsed', revision: parsed.data.revision, trunks };
+    faults.unshift(...explainIssues(parsed.error.issues, { input: json, schema: fileSchema }));
+  if (!parsed.success || faults.length > 0) return { result: 'refused', faults };
+  return { result: 'parsed', revision: parsed.data.revision, trunks: parsed.data.trunks.map(trunkOf) };
 }
 
 /** The simulator's one trunk as a file would have it. */
@@ -200,14 +192,38 @@ function withoutGaps(callerIds: Record<string, string[] | undefined>): Partial<R
   );
 }
 
-function wholeReserve(trunk: Trunk, index: number): TrunkFault[] {
-  if (channelsForOutgoing(trunk) > 0) return [];
+const { name, channels, reserved_for_incoming: reserved } = trunkSchema.shape;
+/** What faults of meaning are about, as far as it is there and has the right form. */
+const readableTrunk = z
+  .object({
+    name: name.optional().catch(undefined),
+    channels: channels.optional().catch(undefined),
+    reserved_for_incoming: reserved.catch(0),
+  })
+  .catch({ name: undefined, channels: undefined, reserved_for_incoming: 0 });
+type ReadableTrunk = z.infer<typeof readableTrunk>;
+const readableFile = z.object({ trunks: z.array(readableTrunk) });
+
+/** Of all that can be read: one mistake of form hides none of them. */
+function faultsOfMeaning(json: unknown): TrunkFault[] {
+  const read = readableFile.safeParse(json);
+  if (!read.success) return [];
+  const { trunks } = read.data;
+  return trunks.flatMap((trunk, index) => [
+    ...repeatedName(trunks, trunk, index),
+    ...wholeReserve(trunk, index),
+  ]);
+}
+
+function wholeReserve(trunk: ReadableTrunk, index: number): TrunkFault[] {
+  const { channels: all, reserved_for_incoming: reservedForIncoming } = trunk;
+  if (all === undefined || channelsForOutgoing({ channels: all, reservedForIncoming }) > 0) return [];
   const pointer = `/trunks/${index}/reserved_for_incoming`;
   return [{ pointer, detail: 'must be less than channels, or nobody could be called over the trunk' }];
 }
 
-function repeatedName(trunks: readonly Trunk[], trunk: Trunk, index: number): TrunkFault[] {
+function repeatedName(trunks: readonly ReadableTrunk[], trunk: ReadableTrunk, index: number): TrunkFault[] {
   const first = trunks.findIndex((other) => other.name === trunk.name);
-  if (first === index) return [];
+  if (first === index || trunk.name === undefined) return [];
   return [{ pointer: `/trunks/${index}/name`, detail: `is the name of trunk ${first} already` }];
 }

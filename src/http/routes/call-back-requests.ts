@@ -1,10 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import { callBackRequestStates } from '../../domain/call-centre/call-back-request.ts';
-import { isId, type CallBackRequestId, type CampaignId } from '../../domain/ids.ts';
+import { isId, type CallBackRequestId } from '../../domain/ids.ts';
 import { plainText } from '../../domain/plain-text.ts';
 import { parseDurationMs } from '../../lib/duration.ts';
 import type { CallBackUseCases, OfRequest, ChangedCallBack } from '../../workflows/call-back-use-cases.ts';
 import { callBackRequestSchema, presentCallBackRequest } from '../call-back-request-schema.ts';
+import { campaignId } from '../campaign-id.ts';
 import { cursorParameter, limitParameter, pageOf } from '../cursor.ts';
 import { listSchema } from '../list-schema.ts';
 import { pathId } from '../path-id.ts';
@@ -84,10 +85,6 @@ function isSpan(ms: number | null): boolean {
 function spanOf(text: string | undefined): number {
   return parseDurationMs(text ?? usualClaim) ?? 0;
 }
-
-const campaignId = z.string().refine((text): text is CampaignId => isId('cmp', text), {
-  error: 'must be the id of a campaign',
-});
 
 function addList(table: RouteTable, useCases: CallBackUseCases): void {
   table.add(

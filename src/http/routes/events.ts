@@ -14,7 +14,10 @@ const feedQuery = z.object({
   after: plainText({ max: 64 })
     .refine(isEventId, { error: 'must be the id of an event' })
     .optional()
-    .openapi({ description: 'The last event that you have seen.' }),
+    .openapi({
+      description:
+        'The last event that you have seen. Beside a `cursor`, which leads on from there, it says nothing.',
+    }),
   limit: limitParameter,
   cursor: cursorParameter(isEventId),
 });

@@ -87,6 +87,26 @@ describe('parseTrunks', () => {
     expect(parseTrunks([])).toMatchObject({ faults: [{ detail: 'must be an object, not a list' }] });
   });
 
+  it('lets no mistake of form hide one of meaning', () => {
+    const parsed = parseTrunks({
+      trunks: [
+        { ...minimal, codec: 'opus' },
+        { ...minimal, reserved_for_incoming: 30, speed: 3 },
+        null,
+        { ...minimal, name: 'third', channels: '30', reserved_for_incoming: 30 },
+      ],
+    });
+    const pointers = parsed.result === 'refused' ? parsed.faults.map((fault) => fault.pointer) : [];
+    expect(pointers.sort()).toEqual([
+      '/trunks/0/codec',
+      '/trunks/1/name',
+      '/trunks/1/reserved_for_incoming',
+      '/trunks/1/speed',
+      '/trunks/2',
+      '/trunks/3/channels',
+    ]);
+  });
+
   it('finds all mistakes at once', () => {
     const parsed = parseTrunks({
       trunks: [
@@ -244,6 +264,31 @@ describe('chooseTrunk', () => {
       ...request,
     });
     expect(chosen).toMatchObject({ result: 'none', field });
+  });
+
+  it.each<[string, TrunkRequest['requested'], readonly Trunk[], string]>([
+    [
+      'which trunks there are',
+      { trunk: 'x', callerId: null },
+      trunks,
+      'It may be «everywhere», «india» or «india-2».',
+    ],
+    ['which trunk was perhaps meant', { trunk: 'indai', callerId: null }, trunks, 'Did you mean «india»?'],
+    [
+      'which caller ids the trunk has for the purpose',
+      { trunk: null, callerId: '+911400123456' },
+      trunks,
+      'It may be «+911600123456» or «+911600123457».',
+    ],
+    [
+      'that a trunk has no caller ids',
+      { trunk: 'everywhere', callerId: '+911600123456' },
+      trunks,
+      'Leave it out: the trunk has none, and the carrier shows what it likes.',
+    ],
+  ])('says %s', (_name, requested, among, suggestion) => {
+    const chosen = chooseTrunk(among, { number: indian, purpose: 'service', requested });
+    expect(chosen).toMatchObject({ result: 'none', suggestion });
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { expectProblem } from './expect-problem.ts';
-import { ask, callId, endpointId, fakeGateway, readCall } from './fake-gateway.ts';
+import { ask, callId, campaignId, endpointId, eventId, fakeGateway, readCall } from './fake-gateway.ts';
 
 describe('parameters of the query', () => {
   test.each([
@@ -23,6 +23,7 @@ describe('parameters of the query', () => {
       'is not a cursor that this list has given',
     ],
     ['/v1/calls?status=done', 'status', 'must be one of queued, dialing, in_progress, waiting_retry, ended'],
+    ['/v1/calls?campaign_id=typo', 'campaign_id', 'must be the id of a campaign'],
     ['/v1/calls?reference=%00', 'reference', 'must not have control characters'],
     [
       '/v1/calls?created_after=yesterday',
@@ -115,6 +116,24 @@ describe('lists', () => {
     const full = (await (await ask(gateway, 'GET /v1/events?limit=2')).json()) as { next_cursor: string };
     await ask(gateway, `GET /v1/events?cursor=${full.next_cursor}`);
     expect(gateway.asked.at(-1)?.argument).toEqual({ after: last, limit: 50 });
+  });
+
+  test('of events go on by the cursor, though what the first page was asked after is given again', async () => {
+    const gateway = fakeGateway();
+    const cursor = Buffer.from('evt_01k6m3q4t8v5w2x9y7z1a3b5c8').toString('base64url');
+    await ask(gateway, `GET /v1/events?after=${eventId}&cursor=${cursor}`);
+    expect(gateway.asked.at(-1)?.argument).toEqual({ after: 'evt_01k6m3q4t8v5w2x9y7z1a3b5c8', limit: 50 });
+  });
+
+  test('of calls of a campaign that there is not say so', async () => {
+    const gateway = fakeGateway({ listCalls: () => Promise.resolve(null) });
+    const response = await ask(gateway, `GET /v1/calls?campaign_id=${campaignId}`);
+    expect((await expectProblem(response, 'invalid_request')).errors).toEqual([
+      {
+        ...{ parameter: 'campaign_id', detail: 'must be the id of a campaign' },
+        suggestion: 'GET /v1/campaigns lists them.',
+      },
+    ]);
   });
 
   test('of events after one that is not kept any more is 410', async () => {
