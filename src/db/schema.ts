@@ -1,5 +1,19 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { CallBackRequestsTable } from './call-back-requests-table.ts';
+import type {
+  DeliveriesTable,
+  EventsTable,
+  SettledDeliveriesTable,
+  WebhookEndpointsTable,
+} from './event-tables.ts';
+import type {
+  LiftedOptOutsTable,
+  LineCallersTable,
+  LinesTable,
+  MissedCallsTable,
+  OptInsTable,
+  OptOutsTable,
+} from './line-tables.ts';
 import type { Outcome, Priority, Purpose } from '../domain/calls/call.ts';
 import type { CallStatus } from '../domain/calls/call.ts';
 import type { CampaignStatus } from '../domain/campaigns/campaign.ts';
@@ -107,17 +121,6 @@ interface TimelineEntriesTable {
   entries: ColumnType<unknown, string, never>;
 }
 
-interface OptOutsTable {
-  id: string;
-  person: string;
-  scope: string;
-  source: Generated<'key' | 'api' | 'missed_call' | 'import'>;
-  call_id: string | null;
-  missed_call_id: string | null;
-  line: string | null;
-  created_at: Instant;
-}
-
 interface IdempotencyKeysTable {
   owner: string;
   key: string;
@@ -125,55 +128,6 @@ interface IdempotencyKeysTable {
   call_id: string;
   reply: string;
   created_at: Instant;
-}
-
-interface EventsTable {
-  day: string;
-  id: string;
-  xid: Generated<string>;
-  type: string;
-  call_id: string | null;
-  sequence: number | null;
-  at: Instant;
-  body: string;
-}
-
-interface WebhookEndpointsTable {
-  id: string;
-  url: string;
-  event_types: string[] | null;
-  numbers: 'masked' | 'clear';
-  description: string | null;
-  sealed_secret: Buffer;
-  previous_sealed_secret: Buffer | null;
-  previous_secret_until: InstantOrNull;
-  created_at: Instant;
-  disabled_at: InstantOrNull;
-  disabled_reason: string | null;
-}
-
-interface DeliveryColumns {
-  id: string;
-  endpoint_id: string;
-  event_id: string;
-  day: string;
-  event_type: string;
-  call_id: string | null;
-  tries: number;
-  last_status: number | null;
-  last_error: string | null;
-  created_at: Instant;
-}
-
-interface DeliveriesTable extends DeliveryColumns {
-  sequence: number | null;
-  next_try_at: Instant;
-  claimed_until: InstantOrNull;
-}
-
-interface SettledDeliveriesTable extends DeliveryColumns {
-  state: 'delivered' | 'dead';
-  settled_at: Instant;
 }
 
 interface VoiceMessagesTable {
@@ -238,63 +192,4 @@ interface CampaignsTable {
   created_at: Instant;
   next_send_at: ColumnType<number, Date | undefined, Date>;
   pilot_left: number | null;
-}
-
-interface LinesTable {
-  number: string;
-  definition: ColumnType<unknown, string, string>;
-  created_at: Instant;
-  changed_at: Instant;
-}
-
-interface MissedCallsTable {
-  id: string;
-  leg: string;
-  line: string;
-  caller: 'person' | 'withheld' | 'unreadable' | 'not_callable' | 'own_number';
-  person: string | null;
-  trunk: string;
-  received_at: Instant;
-  duplicate_of: string | null;
-  blocked_by: string | null;
-  call_back: 'none' | 'due' | 'placed' | 'joined' | 'dropped';
-  call_back_at: InstantOrNull;
-  call_back_problem: string | null;
-  call_id: string | null;
-}
-
-interface LineCallersTable {
-  line: string;
-  person: string;
-  original_id: string | null;
-  original_at: InstantOrNull;
-  repeats: number;
-  placing_until: Instant;
-}
-
-interface OptInsTable {
-  id: string;
-  person: string;
-  member: string | null;
-  list: string;
-  source: 'missed_call' | 'call' | 'import';
-  at: Instant;
-  line: string | null;
-  missed_call_id: string | null;
-  call_id: string | null;
-  step: string | null;
-  key: string | null;
-  flow_id: string | null;
-  flow_version: number | null;
-  language: string | null;
-}
-
-interface LiftedOptOutsTable {
-  id: string;
-  person: string;
-  scope: string;
-  source: 'key' | 'api' | 'missed_call' | 'import';
-  created_at: Instant;
-  lifted_at: Instant;
-  lifted_by: string;
 }

@@ -7,13 +7,14 @@ import type {
   Settlement,
 } from '../domain/webhooks/delivery.ts';
 import type { EventSubject } from '../domain/webhooks/event-subject.ts';
-import type { Clock, Timer } from '../lib/clock.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { within } from '../lib/wait.ts';
 import type { WebhookSender } from '../webhooks/webhook-sender.ts';
 import { deliveredBody } from './delivered-body.ts';
 import { DeliveriesInFlight } from './deliveries-in-flight.ts';
 import { DeliveryChains, type HeldDelivery } from './delivery-chains.ts';
+import { DeliveryRounds } from './delivery-rounds.ts';
 import { settlementOf, untried } from './settlement-of.ts';
 import { UnwrittenResults } from './unwritten-results.ts';
 
@@ -70,13 +71,10 @@ const defaults: DeliverEventsLimits = { inFlight: 512, perEndpoint: 32, roundMs:
 const leaseMs = 20_000;
 /** Less than this of its lease left, a delivery is not sent any more, since somebody else may claim it meanwhile. */
 const leastLeaseMs = 16_000;
-/** Where nothing is to be claimed, results are written down so much later than a round would be. */
-const settleMs = 400;
 /** What failed comes due by time alone, also while all that is new is handed over. */
 const claimEveryMs = 1000;
 /** How soon deliveries are found that another process put there, or that a dead one had claimed. */
 const longestIdleMs = 5000;
-const afterFaultMs = 1000;
 /** How long what is due is still sent after `stop`. */
 const lastRoundsMs = 3000;
 
@@ -90,57 +88,28 @@ export function createEventDelivery(
   const chains = new DeliveryChains();
   const results = new UnwrittenResults(queue, log);
   let state: 'new' | 'running' | 'stopping' | 'stopped' = 'new';
-  let round: Promise<void> | null = null;
-  let askedAgain = false;
   /** Something may be due that is not in our hands. */
   let claimWanted = true;
   let nextClaim = -Infinity;
   /** Something goes back to the queue with the next results, to be claimed after that. */
   let givesBack = false;
-  let notBefore = -Infinity;
-  let nextRound = -Infinity;
-  let timer: { at: number; handle: Timer } | null = null;
-
-  /** The next round is at `at`, or earlier if one was planned so. */
-  function planRound(at: number): void {
-    if (state !== 'running' || (timer !== null && timer.at <= at)) return;
-    timer?.handle.cancel();
-    timer = { at, handle: clock.setTimer(at - clock.now(), beginRound) };
-  }
+  const rounds = new DeliveryRounds({
+    ...{ clock, log, roundMs, urgency },
+    async run() {
+      await writeDownClaimAndSend();
+      return nextRoundAt();
+    },
+  });
 
   function wake(): void {
     claimWanted = true;
-    askForRound();
+    rounds.ask();
   }
 
-  function askForRound(): void {
-    if (round !== null) askedAgain = true;
+  function urgency(): 'at_once' | 'usual' | 'later' {
+    if (!claimWanted) return 'later';
     // an endpoint's share has been sent: waiting would only make the next ones wait
-    else if (claimWanted && results.size >= perEndpoint) planRound(Math.max(clock.now(), notBefore));
-    else planRound(Math.max(clock.now(), notBefore, claimWanted ? nextRound : nextRound + settleMs));
-  }
-
-  function beginRound(): void {
-    timer = null;
-    askedAgain = false;
-    nextRound = clock.now() + roundMs;
-    round = runRound().then((nextAt) => {
-      round = null;
-      if (askedAgain) askForRound();
-      planRound(nextAt);
-    });
-  }
-
-  /** Resolves when the next round is due, if nothing asks for one sooner. */
-  async function runRound(): Promise<number> {
-    try {
-      await writeDownClaimAndSend();
-      return await nextRoundAt();
-    } catch (error) {
-      log.warn({ err: error }, 'webhooks wait: the database did not take or give deliveries');
-      notBefore = clock.now() + afterFaultMs;
-      return notBefore;
-    }
+    return results.size >= perEndpoint ? 'at_once' : 'usual';
   }
 
   async function writeDownClaimAndSend(): Promise<void> {
@@ -218,7 +187,7 @@ export function createEventDelivery(
     } finally {
       inFlight.over(delivery);
       sendReady();
-      askForRound();
+      rounds.ask();
     }
   }
 
@@ -248,6 +217,7 @@ export function createEventDelivery(
     start() {
       if (state !== 'new') return;
       state = 'running';
+      rounds.start();
       wake();
     },
     wake,
@@ -262,9 +232,7 @@ export function createEventDelivery(
     async stop() {
       const wasRunning = state === 'running';
       state = 'stopping';
-      timer?.handle.cancel();
-      timer = null;
-      await round;
+      await rounds.stop();
       // Where the database is away, nothing more is sent, and `results` says so.
       if (wasRunning) await sendTheLast().catch(() => undefined);
       state = 'stopped';
