@@ -107,8 +107,8 @@ export class CallRunner {
     };
     this.#isRecordUnsure = true;
     const { strays } = await takeUpLiveCalls({ ...this.#live(), ...again }, { reconnected });
-    await this.#deps.incoming.takeUp(this);
-    this.#isRecordUnsure = strays > 0;
+    const { isSettled } = await this.#deps.incoming.takeUp(this);
+    this.#isRecordUnsure = strays > 0 || !isSettled;
     if (this.#hearing === 'unsettled' && connection === this.#connection) this.#hearing = 'settled';
     this.#deps.wakeDialler();
   }

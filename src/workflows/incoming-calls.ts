@@ -67,22 +67,29 @@ export class IncomingCalls {
     this.#pending.set(call.leg, dealt);
   }
 
-  /** After a new connection: who called while nobody heard, and waits still. @throws TelephonyUnavailable */
-  async takeUp(answerer: LineAnswerer): Promise<void> {
+  /**
+   * After a new connection: who called while nobody heard, and waits still.
+   *
+   * @returns `isSettled`: false where the leg of a call that was written down is gone, and what the call came to not on record yet
+   * @throws TelephonyUnavailable
+   */
+  async takeUp(answerer: LineAnswerer): Promise<{ isSettled: boolean }> {
     for (const call of await this.#deps.telephony.offered()) this.receive(call, answerer);
-    await this.takeUpWritten(answerer);
+    return this.#takeUpWritten(answerer);
   }
 
   /**
    * Records the calls that nobody heard of, and that are over: the network wrote them down and refused them. Each is recorded once, whoever else
    * comes upon it. @throws LedgerUnavailable where the lines were never read
    */
-  async takeUpWritten(answerer: Pick<LineAnswerer, 'isLive'>): Promise<void> {
+  async #takeUpWritten(answerer: Pick<LineAnswerer, 'isLive'>): Promise<{ isSettled: boolean }> {
+    let isSettled = true;
     for (const call of await this.#deps.telephony.writtenCalls()) {
       const { leg } = call;
-      if (this.#pending.has(leg) || answerer.isLive(leg) || this.#deps.recorder.holds(leg)) continue;
-      await this.#keep(call, await this.#lineOf(call));
+      if (this.#pending.has(leg) || answerer.isLive(leg) || this.#deps.recorder.holds(leg)) isSettled = false;
+      else await this.#keep(call, await this.#lineOf(call));
     }
+    return { isSettled };
   }
 
   /** Waits for those that are being dealt with; who calls from now on is refused at once. */

@@ -78,11 +78,15 @@ function theLineIs(request: LineRequest): void {
   all = () => Promise.resolve(new Map([[number, line]]));
 }
 
-async function call(dialled: string, givesUpAfterMs = 30_000): Promise<string[]> {
-  const began = clock.now();
+function receive(dialled: string, givesUpAfterMs = 30_000): void {
   const leg: LegId = createIdSource(clock, (count) => new Uint8Array(count)).newId('att');
   const way = { callerNumber: '+919000000000', callerWithheld: false, endpoint: 'simulator' };
   simulator.receive({ leg, dialled, ...way, givesUpAfterMs });
+}
+
+async function call(dialled: string, givesUpAfterMs?: number): Promise<string[]> {
+  const began = clock.now();
+  receive(dialled, givesUpAfterMs);
   await clock.runUntil(() => seen.some(({ what }) => what.startsWith('gone')), 60_000);
   return seen.map(({ what, at }) => `${at - began} ${what}`);
 }
@@ -121,6 +125,18 @@ describe('a call that comes in', () => {
     await incoming.takeUp(answerer);
     await incoming.takeUp(answerer);
     expect((await story).filter((what) => what.endsWith('ring'))).toHaveLength(1);
+  });
+
+  it('is looked for again where it was written down and its leg is gone before its call has ended', async () => {
+    theLineIs({ mode: 'missed_call' });
+    simulator.loseConnection('a test');
+    receive('+911412345678');
+    await clock.advanceBy(5_000);
+    simulator.restoreConnection();
+    expect(await incoming.takeUp({ ...answerer, isLive: () => true })).toEqual({ isSettled: false });
+    expect(recorded).toEqual([]);
+    expect(await incoming.takeUp(answerer)).toEqual({ isSettled: true });
+    expect(recorded).toHaveLength(1);
   });
 
   it('does not keep the process from stopping', async () => {
