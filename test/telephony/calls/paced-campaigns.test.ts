@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { labTrunk } from '../../../asterisk/lab-trunks.ts';
-import { mostInASecond, type SeenInvite } from '../../support/invite-witness.ts';
+import { mostInASecond, spanOf, type SeenInvite } from '../../support/invite-witness.ts';
 import { useCallLab } from '../../support/running-gateway.ts';
 
 const callsPerSecond = 10;
@@ -54,6 +54,7 @@ it('the network sees each campaign keep to its own pace and its own calls at onc
   expect([slow.length, few.length, unlimited.length]).toEqual([8, 4, 30]);
   expect(mostInASecond(invites.all)).toBeLessThanOrEqual(callsPerSecond);
   expect(mostInASecond(slow)).toBeLessThanOrEqual(2);
+  expect(spanOf(slow)).toBeGreaterThanOrEqual((7 / 2) * 1_000);
   expect(mostAtOnce(few)).toBe(2);
   // the phones of the others ring while those wait for theirs
   expect(mostAtOnce(unlimited)).toBeGreaterThan(2);

@@ -14,16 +14,17 @@ const shownOver = {
   'first-for-some': '+911600000003',
   'second-for-some': '+911600000004',
   'now-and-then-full': '+911600000005',
+  dead: '+911600000006',
 };
 type Way = keyof typeof shownOver;
 
 const way = (
   name: Way,
-  carrier: 'carrier-a' | 'carrier-b',
+  carrier: 'carrier-a' | 'carrier-b' | 'carrier-dead',
   changes: { prefixes?: string[]; order: number },
 ) =>
   labTrunk(carrier, {
-    ...{ name, calls_per_second: callsPerSecond, setup_timeout: 'PT3S', ...changes },
+    ...{ name, calls_per_second: callsPerSecond, setup_timeout: 'PT5S', ...changes },
     caller_ids: { service: [shownOver[name]], promotional: [], emergency: [] },
   });
 
@@ -35,6 +36,7 @@ const lab = useCallLab({
     way('first-for-some', 'carrier-b', { prefixes: ['+919000172'], order: 1 }),
     way('second-for-some', 'carrier-a', { prefixes: ['+91900017'], order: 1 }),
     way('now-and-then-full', 'carrier-a', { order: 9 }),
+    way('dead', 'carrier-dead', { prefixes: ['+91900020'], order: 1 }),
   ],
 });
 
@@ -82,6 +84,11 @@ interface Failing {
   numbers: string;
 }
 
+/** Nobody is at its address, so the network sees nothing of it. */
+const dead: Failing = {
+  ...{ does: 'does not reply at all', fault: null, carrier: 'A', reason: 'trunk_failure' },
+  ...{ ways: ['dead', 'first'], outcome: 'unreachable', numbers: '900020' },
+};
 const failing: Failing[] = [
   {
     ...{ does: 'answers 503', fault: '34', carrier: 'A', reason: 'congestion' },
@@ -93,24 +100,29 @@ const failing: Failing[] = [
   },
 ];
 
-describe.each(failing)('a carrier that $does, whatever comes', (of) => {
+describe.each([dead, ...failing])('a carrier that $does, whatever comes', (of) => {
   const [name, other] = of.ways;
 
   it('is slowed down, and the calls go on over another one without using up their one attempt', async () => {
-    const { gateway, lab: asterisks } = lab();
+    const { gateway, invites, lab: asterisks } = lab();
+    const before = new Set(invites.all);
+    const newOver = (each: Way): SeenInvite[] => over(each).filter((invite) => !before.has(invite));
     await setCarrierFault(asterisks.network, of.carrier, of.fault);
     const ids = await place(16, `${of.numbers}2000`);
+    let failed = 0;
     for (const id of ids) {
       const call = await gateway.ended(id);
       expect(call).toMatchObject({ outcome: of.outcome });
+      if (waysOf(call).startsWith(name)) failed += 1;
       expect([`${other} ${of.outcome}`, `${name} ${of.reason}, ${other} ${of.outcome}`]).toContain(
         waysOf(call),
       );
     }
     await setCarrierFault(asterisks.network, of.carrier, null);
-    expect(over(other)).toHaveLength(ids.length);
-    expect(over(name).length).toBeGreaterThanOrEqual(5);
-    expect(mostInASecond(over(name))).toBeLessThanOrEqual(callsPerSecond);
+    expect(newOver(other)).toHaveLength(ids.length);
+    expect(newOver(name)).toHaveLength(name === 'dead' ? 0 : failed);
+    expect(failed).toBeGreaterThanOrEqual(5);
+    expect(mostInASecond(newOver(name))).toBeLessThanOrEqual(callsPerSecond);
     const { now } = (await trunk(name)).calls_per_second;
     expect(now).toBeLessThan(callsPerSecond);
     // all of them were out before the first one's limit was over
