@@ -214,8 +214,9 @@ export class LiveTalk {
   async #commit(move: (call: Call) => Move): Promise<void> {
     const { waited } = await this.#kept.commit(move, this.#talk);
     const phase = this.#talk?.session.phase.phase;
+    if (!waited) return;
     // Whom the other one has left meanwhile hears next what follows from that.
-    if (!waited || phase === 'joined') return;
+    if (phase === 'joined') return this.#talk?.endAside();
     await this.#feed({ type: 'resumed', at: this.#deps.clock.now(), recordingGoesOn: phase === 'recording' });
   }
 

@@ -146,6 +146,11 @@ export class Talk {
     this.#say(`aside-${this.#asides}`, parts, silenceMs);
   }
 
+  /** What follows need not wait for it to be over. */
+  endAside(): void {
+    this.#stopLast();
+  }
+
   /** Ends every wait of the talk; the leg is somebody else's concern. */
   close(): void {
     this.#stopWaiting();

@@ -30,31 +30,40 @@ const mostSilenceMs = 5_000;
 /** From the request to part two people until Asterisk has it. */
 const partingMs = 50;
 
-/** Two people who talk to each other, and an instant from which on the database is away. */
-async function startTalk(to: string | string[]) {
+/** Somebody who waits for somebody else, and an instant from which on the database is away. */
+async function startWait(to: string | string[]) {
   const clock = new VirtualClock();
   const ledger = new InMemoryLedger();
   let awayUntil = -Infinity;
+  let refusesUntil = -Infinity;
   const isAway = ({ operation }: GatePoint): boolean =>
     ![...telephonyOperations, ...stillRead].some((each) => each === operation);
   const latencyMs = (point: GatePoint): number => {
     if (point.operation === 'part') return partingMs;
     return isAway(point) ? Math.max(0, awayUntil - clock.now()) : 0;
   };
-  const weather = {
-    latencyMs,
-    strike: () => 'nothing' as const,
-  };
+  const strike = (point: GatePoint) =>
+    isAway(point) && clock.now() < refusesUntil ? ('cut' as const) : ('nothing' as const);
+  const weather = { latencyMs, strike };
   const gateway = await startQuietGateway({ clock, ledger, trunks: [simulatorTrunk], weather });
-  const joined = vi.spyOn(gateway.telephony, 'join');
   const body = { to: person, flow: flowTo(to), calling_hours: { start: '00:00', end: '24:00' } };
   const accepted = await gateway.accept({ key: person, body });
   assert(accepted.result === 'accepted', 'the call is accepted');
-  await clock.runUntil(() => joined.mock.calls.length > 0);
   const loseDatabase = (): void => {
     awayUntil = clock.now() + awayForMs;
   };
-  return { clock, ledger, gateway, loseDatabase };
+  const refuseDatabase = (forMs: number): void => {
+    refusesUntil = clock.now() + forMs;
+  };
+  return { clock, ledger, gateway, loseDatabase, refuseDatabase };
+}
+
+/** Two people who talk to each other. */
+async function startTalk(to: string | string[]) {
+  const world = await startWait(to);
+  const joined = vi.spyOn(world.gateway.telephony, 'join');
+  await world.clock.runUntil(() => joined.mock.calls.length > 0);
+  return world;
 }
 
 const ends = [
@@ -105,3 +114,19 @@ it.each(partners)(
     expect(said.mock.calls).toMatchObject([[expect.any(String), { sounds: [{}] }]]);
   },
 );
+
+it('who is asked to wait after a talk is not kept from what follows once the database is back', async () => {
+  const { clock, ledger, gateway, refuseDatabase } = await startWait(agent);
+  const dialled = vi.spyOn(gateway.telephony, 'dial');
+  await clock.runUntil(() => dialled.mock.calls.length === 2);
+  // that they were joined cannot be kept before the other one has hung up
+  const said = vi.spyOn(gateway.telephony, 'say');
+  const stopped = vi.spyOn(gateway.telephony, 'stopPrompt');
+  refuseDatabase(2_000 + talkMs + 10_000);
+  const asides = () => said.mock.calls.filter(([, { promptId }]) => promptId.startsWith('aside'));
+  await clock.runUntil(() => asides().length > 0);
+  await clock.advanceBy(awayForMs);
+  expect(stopped.mock.calls.map(([, id]) => id)).toContain(asides().at(-1)?.[1].promptId);
+  const [call] = await ledger.calls({ limit: 1 });
+  expect(call?.state).toMatchObject({ status: 'ended', outcome: 'completed' });
+});
