@@ -46,6 +46,13 @@ export class PilotWitness {
     return [...this.#pilots.values()].filter(({ pausedAt }) => pausedAt !== null).length;
   }
 
+  /** Whether one is over and has not paused yet. */
+  get isDone(): boolean {
+    return [...this.#pilots.values()].some(
+      ({ doneFrom, pausedAt, isReleased }) => doneFrom !== Infinity && pausedAt === null && !isReleased,
+    );
+  }
+
   /** Whether a process lives that has its database. */
   setAble(able: boolean): void {
     this.#ableFrom = able ? Math.min(this.#ableFrom, this.#now()) : Infinity;

@@ -21,9 +21,10 @@ import type { DatabaseWitness, WorldDatabase } from './world-database.ts';
  * A real PostgreSQL as the database of a world: each process has the ledger of the product, with what that remembers and puts off, over connections that
  * break at any statement. Witnesses are told what is in the tables after each statement that moves calls, whether its reply came or not.
  *
- * What holds of replaying: statements come one after the other, in an order that the seed gives, and each is done before the world's time moves. So a world
- * plays as before, but for what PostgreSQL leaves open (the order of rows that nothing orders) and for what
- * takes it longer than the limits of a connection. A plan of a statement that changes with the size of a table changes nothing that is ordered.
+ * What holds of replaying: statements come one after the other, in an order that the seed gives; each is done before the world's time moves, and its reply is
+ * heard when the program has come to rest. So a world plays again to the last statement, but for what PostgreSQL leaves open (the
+ * order of rows that nothing orders) and for a statement that takes it longer than the limits of a connection. What two statements do to each other that run
+ * at the same instant is not played here, nor are leases, which go by the database's own clock.
  */
 export class PostgresDatabase implements WorldDatabase {
   readonly io = new DatabaseLine();

@@ -25,6 +25,8 @@ export class SimulatedWeather implements Weather {
   #cuts = 0;
   /** The database is away. */
   outage = false;
+  /** Requests to the database consist of statements, and each of those may fail; else each request as a whole. */
+  cutsStatements = false;
 
   constructor(random: SeededRandom, rates: FaultRates, loseConnection: () => void) {
     this.#random = random;
@@ -53,6 +55,8 @@ export class SimulatedWeather implements Weather {
   strike({ operation, stage }: GatePoint): 'nothing' | 'cut' | 'crash' {
     const isTelephony = toTheNetwork.has(operation);
     if (!isTelephony && this.outage && stage === 'before') return 'cut';
+    if (operation === connecting) return 'nothing';
+    if (!isTelephony && this.cutsStatements !== operation.startsWith('sql ')) return 'nothing';
     const share = idleOperations.has(operation) ? idleShare : 1;
     if (this.#crashes < mostCrashes && this.#random.chance(this.#rates.crash * share)) {
       this.#crashes += 1;

@@ -103,6 +103,7 @@ export class SimulatedWorld {
     this.#clock = clock;
     this.#trace = new Trace(() => clock.now());
     this.#weather = new SimulatedWeather(random.fork('weather'), plan.rates, () => this.#loseConnection());
+    this.#weather.cutsStatements = this.#database.io !== null;
     this.#lookUp = answerInTurn(plan.replies, (delayMs, action) => this.#later(delayMs, action));
     this.#calls = new CallWitness(report, {
       now: () => clock.now(),
@@ -365,7 +366,7 @@ export class SimulatedWorld {
 
   /** Where nothing can happen before the next call is due, the jobs need not look twice a second. */
   #pauseMs(usualMs: number): number {
-    if (this.#phones.legCount > 0 || this.#calls.liveCount > 0) return usualMs;
+    if (this.#phones.legCount > 0 || this.#calls.liveCount > 0 || this.#pilots.isDone) return usualMs;
     const now = this.#clock.now();
     const strayAt = this.#plan.startsAt + (this.#plan.strayLegs[0] ?? Infinity);
     const nextAt = Math.min(this.#calls.nextChangeAt(), strayAt > now ? strayAt : Infinity);

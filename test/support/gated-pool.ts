@@ -33,14 +33,14 @@ export function gatedPool(gate: ProcessGate, database: RealDatabase): Pool {
     await gate.pass({ operation: connecting, stage: 'before' }, broken);
     const leave = await database.line.enter();
     if (!gate.alive) return gone(leave);
-    const client = await database.pool.connect();
+    const client = await database.line.reply(database.pool.connect());
     return new GatedConnection(gate, { ...database, client, leave });
   };
   return { connect, end: () => Promise.resolve() } as unknown as Pool;
 }
 
 /** While it is used, its process has the line to the database. */
-type Used = Omit<RealDatabase, 'pool' | 'line'> & { client: PoolClient; leave: () => void };
+type Used = Omit<RealDatabase, 'pool'> & { client: PoolClient; leave: () => void };
 
 class GatedConnection {
   readonly #gate: ProcessGate;
@@ -58,10 +58,17 @@ class GatedConnection {
     const statement = statementOf(asked, values);
     if (this.#isBroken) throw broken();
     await this.#pass(statement, 'before');
-    const result = await this.#real.client.query(asked as QueryConfig, values);
+    const result = await this.#real.line.reply(
+      this.#do(statement, () => this.#real.client.query(asked as QueryConfig, values)),
+    );
+    await this.#pass(statement, 'after');
+    return result;
+  }
+
+  async #do(statement: Statement, query: () => Promise<QueryResult>): Promise<QueryResult> {
+    const result = await query();
     this.#noteTransaction(statement);
     await this.#real.onDone(statement, result, this.#real.client);
-    await this.#pass(statement, 'after');
     return result;
   }
 
@@ -91,8 +98,8 @@ class GatedConnection {
   async #release(): Promise<void> {
     if (this.#isReleased) return;
     this.#isReleased = true;
-    const { client, leave } = this.#real;
-    if (this.#inTransaction) await client.query('rollback');
+    const { client, line, leave } = this.#real;
+    if (this.#inTransaction) await line.reply(client.query('rollback'));
     client.release();
     leave();
   }

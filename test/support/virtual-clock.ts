@@ -9,7 +9,7 @@ interface SetTimer {
   action: (() => void) | null;
 }
 
-/** What takes real time: a database. */
+/** What takes real time: a database. Whatever is on its way stays so for some turns of the event loop. */
 export interface RealIo {
   /** Whether anything is on its way. */
   readonly busy: boolean;
@@ -111,11 +111,12 @@ export class VirtualClock implements Clock {
 
   async #settle(): Promise<void> {
     await promiseJobs();
-    for (const io = this.#io; io !== null;) {
+    while (this.#io !== null) {
+      await promiseJobs();
       // what some job has put off until the next turn of the event loop, such as a look-up for several at once, has begun then
       await promiseJobs();
-      if (!io.busy) return;
-      await io.idle();
+      if (!this.#io.busy) return;
+      await this.#io.idle();
     }
   }
 
@@ -128,7 +129,7 @@ export class VirtualClock implements Clock {
 }
 
 /** Ends when no promise job is left: an immediate runs only then. */
-function promiseJobs(): Promise<void> {
+export function promiseJobs(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });

@@ -72,8 +72,8 @@ describe('calls through engine, workflows, PostgreSQL and phone network, with cr
     },
   );
 
-  it('happen in the same way when a world is played again', async () => {
-    const [one, other] = [await runWorld(first), await runWorld(first)];
-    expect(other.digest).toBe(one.digest);
+  it.each(seeds.slice(0, 3))('happen in the same way when world %i is played again', async (seed) => {
+    const before = worlds[seeds.indexOf(seed)];
+    expect((await runWorld(seed)).digest).toBe(before?.digest);
   });
 });

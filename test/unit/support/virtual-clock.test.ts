@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { VirtualClock } from '../../support/virtual-clock.ts';
+import { promiseJobs, VirtualClock } from '../../support/virtual-clock.ts';
 
 it('runs timers in the order of their instants, then of their setting', async () => {
   await fc.assert(
@@ -69,21 +69,22 @@ it('stands still while something real is on its way, also what begins only in th
     },
     idle: () => idle.promise,
   };
-  const ask = (what: string): void => {
+  const ask = async (what: string): Promise<void> => {
     underWay += 1;
-    setImmediate(() => {
-      order.push(what);
-      underWay -= 1;
-      idle.resolve(undefined);
-      idle = Promise.withResolvers();
-    });
+    for (let turn = 0; turn < 5; turn += 1) await promiseJobs();
+    order.push(what);
+    underWay -= 1;
+    idle.resolve(undefined);
+    idle = Promise.withResolvers();
+  };
+  const askInTheNextTurn = async (what: string): Promise<void> => {
+    for (let job = 0; job < 5; job += 1) await Promise.resolve();
+    await promiseJobs();
+    await ask(what);
   };
   const clock = new VirtualClock(0, io);
-  clock.setTimer(1, () => {
-    ask('at once');
-    void Promise.resolve().then(() => setImmediate(() => ask('in the next turn')));
-  });
+  clock.setTimer(1, () => void askInTheNextTurn('first').then(() => askInTheNextTurn('what follows')));
   clock.setTimer(2, () => void order.push('later'));
   await clock.runUntilIdle();
-  expect(order).toEqual(['at once', 'in the next turn', 'later']);
+  expect(order).toEqual(['first', 'what follows', 'later']);
 });
