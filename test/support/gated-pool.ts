@@ -33,8 +33,13 @@ export function gatedPool(gate: ProcessGate, database: RealDatabase): Pool {
     await gate.pass({ operation: connecting, stage: 'before' }, broken);
     const leave = await database.line.enter();
     if (!gate.alive) return gone(leave);
-    const client = await database.line.reply(database.pool.connect());
-    return new GatedConnection(gate, { ...database, client, leave });
+    try {
+      const client = await database.line.reply(database.pool.connect());
+      return new GatedConnection(gate, { ...database, client, leave });
+    } catch (error) {
+      leave();
+      throw error;
+    }
   };
   return { connect, end: () => Promise.resolve() } as unknown as Pool;
 }
@@ -99,8 +104,13 @@ class GatedConnection {
     if (this.#isReleased) return;
     this.#isReleased = true;
     const { client, line, leave } = this.#real;
-    if (this.#inTransaction) await line.reply(client.query('rollback'));
-    client.release();
+    // where even that cannot be done, the server itself is away
+    const undone = this.#inTransaction ? line.reply(client.query('rollback')) : Promise.resolve();
+    const isBroken = await undone.then(
+      () => false,
+      () => true,
+    );
+    client.release(isBroken);
     leave();
   }
 }
