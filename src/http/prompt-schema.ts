@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { plainText } from '../domain/plain-text.ts';
 import type { PromptVersion } from '../domain/prompts/prompt-version.ts';
-import type { PromptSound, PromptView } from '../workflows/use-cases.ts';
+import type { PromptSound, PromptView } from '../workflows/prompt-use-cases.ts';
 
 export const longestPromptText = 2000;
 

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { isId, type EventId } from '../domain/ids.ts';
 import { plainText } from '../domain/plain-text.ts';
 import { parseDurationMs } from '../lib/duration.ts';
-import type { WebhookEndpoint } from '../workflows/use-cases.ts';
+import type { WebhookEndpoint } from '../workflows/webhook-use-cases.ts';
 import { webhookEventTypes } from './event-schema.ts';
 
 const eventTypes = z.array(z.enum(webhookEventTypes)).min(1).max(webhookEventTypes.length);

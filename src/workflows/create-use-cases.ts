@@ -10,15 +10,8 @@ import { createCampaignUseCases, type CampaignUseCaseDependencies } from './crea
 import { cancelCall, type CancelCallDependencies } from './cancel-call.ts';
 import { createTrunkUseCases, type TrunkUseCaseDependencies } from './create-trunk-use-cases.ts';
 import { asPlayed } from './load-sub-flows.ts';
-import {
-  changeWebhookEndpoint,
-  createWebhookEndpoint,
-  replayWebhookEvents,
-  rotateWebhookSecret,
-  testWebhookEndpoint,
-  type WebhookEndpointDependencies,
-} from './manage-webhook-endpoints.ts';
-import { deletePrompt, hearPrompt, readPrompt } from './manage-prompts.ts';
+import { createPromptUseCases, type PromptUseCaseDependencies } from './create-prompt-use-cases.ts';
+import { createWebhookUseCases, type WebhookUseCaseDependencies } from './create-webhook-use-cases.ts';
 import { missingPrompts } from './missing-prompts.ts';
 import { preflightFlow } from './preflight-flow.ts';
 import type { PromptLibrary } from './prompt-library.ts';
@@ -46,21 +39,20 @@ import {
 import { resolveFlow } from './resolve-flow.ts';
 import { storeAdvisedFlow } from './store-advised-flow.ts';
 import type { StoreFlowDependencies } from './store-flow.ts';
-import { storePrompt, type StorePromptDependencies } from './store-prompt.ts';
 import type { UseCases } from './use-cases.ts';
 
 export interface UseCaseDependencies
   extends
     Omit<AcceptCallDependencies, 'resolveFlow' | 'missingPrompts' | 'ledger' | 'campaignOf' | 'fullFor'>,
     StoreFlowDependencies,
-    StorePromptDependencies,
+    PromptUseCaseDependencies,
     Pick<RehearseFlowDependencies, 'knownDurationMs'>,
     Pick<CampaignUseCaseDependencies, 'campaigns' | 'campaignCalls' | 'onCampaignMoved'>,
     Pick<LineUseCaseDependencies, 'lines' | 'onLinesChanged'>,
     Pick<TrunkUseCaseDependencies, 'trunkStore' | 'trunkBoard'>,
     Pick<SubscriptionDependencies, 'missedCalls' | 'optIns' | 'optOuts'>,
     Pick<CallBackDependencies, 'callBackRequests'>,
-    Pick<WebhookEndpointDependencies, 'replay' | 'wakeDelivery'> {
+    Pick<WebhookUseCaseDependencies, 'replay' | 'wakeDelivery' | 'listDeliveries'> {
   ledger: Ledger;
   queueWatch: Pick<QueueWatch, 'look' | 'fullFor'>;
   voiceMessages: VoiceMessageDependencies['voiceMessages'];
@@ -71,7 +63,6 @@ export interface UseCaseDependencies
   library: PromptLibrary;
   endpoints: WebhookEndpointStore;
   events: EventFeed;
-  listDeliveries: UseCases['listDeliveries'];
   listFlowResponses: ReadFlowResultsDependencies['listFlowResponses'];
   liveCalls: CancelCallDependencies['liveCalls'] & SubscriptionDependencies['liveCalls'];
   tellOfEnd: CancelCallDependencies['tellOfEnd'];
@@ -97,7 +88,6 @@ export function createUseCases(deps: UseCaseDependencies): UseCases {
     fullFor: (call) => deps.queueWatch.fullFor(call),
     campaignOf: (id) => deps.campaigns.get(id),
   };
-  const endpointDeps = { ...deps, policy: deps.policy.webhooks };
   return {
     ...createTrunkUseCases(deps),
     ...createCampaignUseCases({
@@ -132,11 +122,7 @@ export function createUseCases(deps: UseCaseDependencies): UseCases {
     preflightFlow: (request) => preflightFlow(deps, request),
     recordPrompts: (request) =>
       recordPrompts({ ...deps, acceptCall: (call) => acceptCall(accepting, call) }, request),
-    storePrompt: (request) => storePrompt(deps, request),
-    readPrompt: (name) => readPrompt(deps, name),
-    listPrompts: (page) => deps.prompts.list(page),
-    hearPrompt: (name) => hearPrompt(deps, name),
-    deletePrompt: (name) => deletePrompt(deps, name),
+    ...createPromptUseCases(deps),
     async readEvents({ after, limit }) {
       const read = await deps.events.eventsAfter(after, limit);
       if (read.result === 'gone') return read;
@@ -158,14 +144,6 @@ export function createUseCases(deps: UseCaseDependencies): UseCases {
     deleteVoiceMessage: (id) => deleteVoiceMessage(deps, id),
     hearAttempt: (attempt) => hearAttempt(deps, attempt),
     lookupSecret: (host) => Promise.resolve(`whsec_${Buffer.from(deps.hostSecret(host)).toString('base64')}`),
-    createWebhookEndpoint: (request) => createWebhookEndpoint(endpointDeps, request),
-    listWebhookEndpoints: (page) => deps.endpoints.list(page),
-    readWebhookEndpoint: (id) => deps.endpoints.get(id),
-    changeWebhookEndpoint: (request) => changeWebhookEndpoint(endpointDeps, request),
-    rotateWebhookSecret: (request) => rotateWebhookSecret(deps, request),
-    replayWebhookEvents: (request) => replayWebhookEvents(deps, request),
-    deleteWebhookEndpoint: (id) => deps.endpoints.delete(id),
-    listDeliveries: (page) => deps.listDeliveries(page),
-    testWebhookEndpoint: (id) => testWebhookEndpoint(endpointDeps, id),
+    ...createWebhookUseCases({ ...deps, policy: deps.policy.webhooks }),
   };
 }

@@ -3,7 +3,7 @@ import type { SoundPart } from '../domain/prompts/spoken-part.ts';
 import type { Rendition, RenditionCache } from '../speech/rendition-cache.ts';
 import { activeLevelDbfs } from '../speech/shape-speech.ts';
 import { SpeechFault } from '../speech/speech-fault.ts';
-import type { PromptSound, PromptView } from './use-cases.ts';
+import type { PromptSound, PromptView } from './prompt-use-cases.ts';
 
 /** The sounds of single parts, in one of the codecs that trunks speak: they last equally long in all. */
 export interface PromptSounds {

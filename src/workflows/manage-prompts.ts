@@ -7,7 +7,7 @@ import type { FlowStore } from '../db/flow-store.ts';
 import type { PromptStore } from '../db/prompt-store.ts';
 import { writeWav } from '../speech/wav.ts';
 import { describePrompt, soundPartOf, type DescribePromptDependencies } from './describe-prompt.ts';
-import type { DeletePromptResult, PromptView } from './use-cases.ts';
+import type { DeletePromptResult, PromptView } from './prompt-use-cases.ts';
 
 export interface ManagePromptDependencies extends DescribePromptDependencies {
   prompts: Pick<PromptStore, 'get' | 'list' | 'delete'>;

@@ -13,7 +13,7 @@ import type {
   NewWebhookEndpoint,
   RotateWebhookSecretResult,
   WebhookTestResult,
-} from './use-cases.ts';
+} from './webhook-use-cases.ts';
 
 export interface WebhookEndpointDependencies {
   endpoints: WebhookEndpointStore;

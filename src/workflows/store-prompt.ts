@@ -7,7 +7,8 @@ import type { Clock } from '../lib/clock.ts';
 import type { PromptStore } from '../db/prompt-store.ts';
 import type { Recordings } from '../speech/recordings.ts';
 import { describePrompt, type DescribePromptDependencies } from './describe-prompt.ts';
-import type { Fault, StorePrompt, StorePromptResult } from './use-cases.ts';
+import type { StorePrompt, StorePromptResult } from './prompt-use-cases.ts';
+import type { Fault } from './use-cases.ts';
 
 export interface StorePromptDependencies extends DescribePromptDependencies {
   prompts: Pick<PromptStore, 'put'>;

@@ -1,21 +1,16 @@
 import type { CallRequest } from '../domain/calls/call-request.ts';
 import type { CallView } from '../domain/calls/call-view.ts';
 import type { TimelineEntry } from '../domain/calls/call-event.ts';
-import type { DeliveryFilter, ListedDelivery } from '../db/delivery-list.ts';
 import type { CallFilter } from '../db/ledger.ts';
-import type { Replayed } from '../db/replay-events.ts';
-import type { CallId, EndpointId, EventId, VoiceMessageId } from '../domain/ids.ts';
+import type { CallId, EventId, VoiceMessageId } from '../domain/ids.ts';
 import type { StoredVoiceMessage } from '../domain/voice-messages/voice-message.ts';
 import type { VoiceMessageFilter } from '../db/voice-message-store.ts';
-import type { WebhookEndpoint } from '../db/webhook-endpoint-store.ts';
 import type { KeptSound } from '../recordings/sound-store.ts';
 import type { FlowDefinition } from '../domain/flows/flow-definition.ts';
 import type { FlowAdvice } from '../domain/flows/advice/flow-advice.ts';
 import type { RecordPromptsRequest } from '../domain/calls/record-prompts-request.ts';
 import type { RehearsalRequest } from '../domain/flows/rehearsal/rehearsal-request.ts';
 import type { Rehearsed } from '../domain/flows/rehearsal/rehearse-flow.ts';
-import type { PromptName } from '../domain/prompts/library.ts';
-import type { PromptVersion } from '../domain/prompts/prompt-version.ts';
 import type { FlowResponseFilter } from '../db/flow-responses.ts';
 import type { ImportFlow, ImportFlowResult } from './import-flow.ts';
 import type { ResultsPackage, ResultsPage } from './read-flow-results.ts';
@@ -27,20 +22,29 @@ import type { Fault } from './fault.ts';
 import type { Preflight } from './preflight.ts';
 import type { LineUseCases } from './line-use-cases.ts';
 import type { CallBackUseCases } from './call-back-use-cases.ts';
+import type { PromptUseCases } from './prompt-use-cases.ts';
 import type { SubscriptionUseCases } from './subscription-use-cases.ts';
+import type { WebhookUseCases } from './webhook-use-cases.ts';
 
 export type { Fault };
 export type * from './preflight.ts';
 
-/** HTTP shows them, and may not know the database. */
-export type { KeptSound, ListedDelivery, WebhookEndpoint };
+/** HTTP shows it, and may not know where it is kept. */
+export type { KeptSound };
 
 /**
- * What can be asked of the gateway from outside, one function for each use case; `service.ts` builds them from the workflows of this
+ * What can be asked of the gateway from outside, one function for each use case; `createUseCases` builds them of the workflows of this
  * folder, HTTP puts them on the wire. Expected outcomes are return values, faults of the world are exceptions.
  */
 export interface UseCases
-  extends CampaignUseCases, TrunkUseCases, LineUseCases, SubscriptionUseCases, CallBackUseCases {
+  extends
+    CampaignUseCases,
+    TrunkUseCases,
+    LineUseCases,
+    SubscriptionUseCases,
+    CallBackUseCases,
+    PromptUseCases,
+    WebhookUseCases {
   /** How much each trunk can take, and what waits. */
   readCapacity(): Promise<TrunkCapacity[]>;
   acceptCall(request: AcceptCall): Promise<AcceptCallResult>;
@@ -78,15 +82,6 @@ export interface UseCases
 
   /** A call to somebody who says what a flow's prompts say, which is then what phones hear. */
   recordPrompts(request: RecordPrompts): Promise<RecordPromptsResult>;
-  /** A new version of a prompt, of words or of a sound file. */
-  storePrompt(request: StorePrompt): Promise<StorePromptResult>;
-  /** The newest version, with its sound. */
-  readPrompt(name: PromptName): Promise<PromptView | null>;
-  /** The newest version of each, by id and language, after the one that the page before ended with. */
-  listPrompts(page: { after: PromptName | null; limit: number }): Promise<PromptVersion[]>;
-  /** What the phone will hear: a WAV file. */
-  hearPrompt(name: PromptName): Promise<Uint8Array | null>;
-  deletePrompt(name: PromptName): Promise<DeletePromptResult>;
 
   /** Bodies as they were sent, oldest first. `gone` when `after` is unknown or older than what is kept. */
   readEvents(page: {
@@ -104,19 +99,6 @@ export interface UseCases
   hearAttempt(attempt: { call: CallId; number: number }): Promise<KeptSound | null>;
   /** With what this gateway signs what it asks a host during calls: `whsec_…`. */
   lookupSecret(host: string): Promise<string>;
-
-  createWebhookEndpoint(request: NewWebhookEndpoint): Promise<CreateWebhookEndpointResult>;
-  listWebhookEndpoints(page: { after: EndpointId | null; limit: number }): Promise<WebhookEndpoint[]>;
-  readWebhookEndpoint(id: EndpointId): Promise<WebhookEndpoint | null>;
-  changeWebhookEndpoint(request: ChangeWebhookEndpoint): Promise<ChangeWebhookEndpointResult>;
-  rotateWebhookSecret(request: { id: EndpointId; overlapMs: number }): Promise<RotateWebhookSecretResult>;
-  /** Has events that were reported after this one delivered once more; from the oldest that is kept where it is null. */
-  replayWebhookEvents(request: { id: EndpointId; after: EventId | null }): Promise<Replayed>;
-  deleteWebhookEndpoint(id: EndpointId): Promise<'deleted' | 'not_found'>;
-  /** Newest first, after the id that the page before ended with. */
-  listDeliveries(page: DeliveryFilter): Promise<ListedDelivery[]>;
-  /** Sends a signed `webhook_endpoint.test` event at once, once, and says what came back. */
-  testWebhookEndpoint(id: EndpointId): Promise<WebhookTestResult | null>;
 }
 
 /** Who asks. `owner` stays the same when a key is rotated. */
@@ -209,66 +191,6 @@ export type RehearseFlowResult =
     }
   | { result: 'invalid'; faults: Fault[] }
   | { result: 'not_found' };
-
-export interface StorePrompt extends PromptName {
-  /** `chunks` are those of the sound file; what they throw is thrown. */
-  put: { text: string } | { chunks: AsyncIterable<Uint8Array> };
-}
-
-export type StorePromptResult =
-  | { result: 'stored'; prompt: PromptView; created: boolean }
-  /** What its path says cannot name a prompt. */
-  | { result: 'misnamed'; faults: { parameter: 'id' | 'language'; detail: string }[] }
-  | { result: 'invalid'; faults: Fault[] }
-  | { result: 'too_large' };
-
-export interface PromptView extends PromptVersion {
-  sound: PromptSound;
-}
-
-/** `voice` is null for a recording. */
-export type PromptSound =
-  | { state: 'ready'; voice: string | null; durationMs: number; loudnessDbfs: number }
-  | { state: 'preparing' }
-  | { state: 'failed'; detail: string };
-
-export type DeletePromptResult =
-  { result: 'deleted' } | { result: 'not_found' } | { result: 'in_use'; flows: string[] };
-
-export interface NewWebhookEndpoint {
-  url: string;
-  /** Null for all. */
-  eventTypes: string[] | null;
-  numbers: 'masked' | 'clear';
-  description: string | null;
-}
-
-export type CreateWebhookEndpointResult =
-  { result: 'created'; endpoint: WebhookEndpoint; secret: string } | { result: 'invalid'; faults: Fault[] };
-
-/** Fields that are left out stay as they are. */
-export interface ChangeWebhookEndpoint {
-  id: EndpointId;
-  changes: Partial<NewWebhookEndpoint> & { enabled?: boolean };
-  /** Whether who asks may see numbers in clear, and so say where they are sent. */
-  mayShowNumbers: boolean;
-}
-
-export type ChangeWebhookEndpointResult =
-  | { result: 'changed'; endpoint: WebhookEndpoint }
-  | { result: 'invalid'; faults: Fault[] }
-  | { result: 'not_allowed' }
-  | { result: 'not_found' };
-
-export type RotateWebhookSecretResult =
-  /** Until `previousUntil` the secret before signs as well; null where it was dropped at once. */
-  { result: 'rotated'; secret: string; previousUntil: number | null } | { result: 'not_found' };
-
-export interface WebhookTestResult {
-  delivered: boolean;
-  /** What came back, or why nothing did: a sentence. */
-  detail: string;
-}
 
 /** What readiness shows: each part by name, with a sentence where it is not ready, or where something of it should be known. */
 export interface Readiness {

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { PromptName } from '../../domain/prompts/library.ts';
 import { languageTag, promptId } from '../../domain/prompts/say.ts';
-import type { StorePrompt, UseCases } from '../../workflows/use-cases.ts';
+import type { PromptUseCases, StorePrompt } from '../../workflows/prompt-use-cases.ts';
 import { cursorParameter, limitParameter, pageOf } from '../cursor.ts';
 import { listSchema } from '../list-schema.ts';
 import { invalidRequest, notFound, Problem } from '../problem.ts';
@@ -15,11 +15,6 @@ import {
 import { readUpload, uploadTooLarge } from '../read-upload.ts';
 import type { RouteTable } from '../route-table.ts';
 import { validateBody } from '../validate-body.ts';
-
-type PromptUseCases = Pick<
-  UseCases,
-  'storePrompt' | 'readPrompt' | 'listPrompts' | 'hearPrompt' | 'deletePrompt'
->;
 
 export function addPromptRoutes(table: RouteTable, useCases: PromptUseCases): void {
   addStorePrompt(table, useCases);

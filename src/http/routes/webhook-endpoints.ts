@@ -1,6 +1,10 @@
 import { z } from '@hono/zod-openapi';
 import { isId, type EndpointId } from '../../domain/ids.ts';
-import type { ChangeWebhookEndpoint, NewWebhookEndpoint, UseCases } from '../../workflows/use-cases.ts';
+import type {
+  ChangeWebhookEndpoint,
+  NewWebhookEndpoint,
+  WebhookUseCases,
+} from '../../workflows/webhook-use-cases.ts';
 import { may, scopeMissing } from '../authorise.ts';
 import { cursorParameter, limitParameter, pageOf } from '../cursor.ts';
 import { listSchema } from '../list-schema.ts';
@@ -17,7 +21,7 @@ import {
 } from '../webhook-endpoint-schema.ts';
 
 type EndpointUseCases = Pick<
-  UseCases,
+  WebhookUseCases,
   | 'createWebhookEndpoint'
   | 'listWebhookEndpoints'
   | 'readWebhookEndpoint'

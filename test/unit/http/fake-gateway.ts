@@ -34,17 +34,16 @@ import { dryRunTrunks } from '../../../src/workflows/dry-run-trunks.ts';
 import type { TrunkView } from '../../../src/workflows/read-trunks.ts';
 import { createApp, type AppNeeds } from '../../../src/http/create-app.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
+import type { PromptView } from '../../../src/workflows/prompt-use-cases.ts';
 import type {
   Preflight,
-  PromptView,
   KeptSound,
   ReadCall,
   ReadVoiceMessage,
   StoredFlow,
   UseCases,
-  WebhookEndpoint,
-  ListedDelivery,
 } from '../../../src/workflows/use-cases.ts';
+import type { WebhookEndpoint, ListedDelivery } from '../../../src/workflows/webhook-use-cases.ts';
 
 /** An app on use cases that always find something, for tests of what HTTP itself does; each test overrides what it is about. */
 export interface FakeGateway {

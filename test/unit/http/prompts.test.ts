@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { StorePrompt } from '../../../src/workflows/use-cases.ts';
+import type { StorePrompt } from '../../../src/workflows/prompt-use-cases.ts';
 import { allOf } from '../../support/all-of.ts';
 import { expectProblem } from './expect-problem.ts';
 import { ask, fakeGateway, promptView, type FakeGateway } from './fake-gateway.ts';
