@@ -3,7 +3,6 @@ import type { Attempt, Call } from '../domain/calls/call.ts';
 import { failedOnTheWay } from '../domain/calls/trunk-round.ts';
 import type { Verdict } from '../domain/calls/verdict.ts';
 import { assert, unreachable } from '../lib/assert.ts';
-import type { Timer } from '../lib/clock.ts';
 import { Mailbox } from '../lib/mailbox.ts';
 import { wait } from '../lib/wait.ts';
 import type { DialRequest, DialResult, LegId } from '../telephony/telephony.ts';
@@ -21,6 +20,7 @@ import type { LiveCallMessage } from './live-call-message.ts';
 import { LiveTalk, type LiveTalkDependencies } from './live-talk.ts';
 import type { PreparedCall } from './prepared-call.ts';
 import { progressOf } from './progress-of.ts';
+import { RingLimit } from './ring-limit.ts';
 
 export interface LiveCallDependencies extends KeptCallDependencies, LiveTalkDependencies {
   ledger: KeptCallDependencies['ledger'] & LiveTalkDependencies['ledger'];
@@ -64,9 +64,8 @@ export class LiveCall {
   readonly #finish: () => void;
   readonly #kept: KeptCall;
   readonly #talk: LiveTalk;
-  readonly #ringsUntil: number | null;
   readonly #onUnanswered: () => void;
-  #ringLimit: Timer | null = null;
+  readonly #ringLimit: RingLimit;
   /** Whether the request to dial has left: before that there is no leg to look for. */
   #dialled: boolean;
   #ended = false;
@@ -81,7 +80,7 @@ export class LiveCall {
     this.#finish = () => resolve(undefined);
     this.#prepared = prepared;
     this.#dialled = dialled;
-    this.#ringsUntil = ringsUntil ?? null;
+    this.#ringLimit = new RingLimit(deps.clock, ringsUntil ?? null);
     this.#onUnanswered = () => caller?.onUnanswered();
     const post = (message: LiveCallMessage): void => this.post(message);
     const onEndRequested = (): void => post({ type: 'cancel' });
@@ -221,19 +220,12 @@ export class LiveCall {
     // Whoever picked up while nobody listened is about to be told of as answered.
     if (leg === 'picked_up') return;
     if (leg !== 'answered') {
-      this.#limitRinging();
+      this.#ringLimit.start(() => this.post({ type: 'ring_limit' }));
       return;
     }
     const { state } = this.call;
     if (state.status === 'dialing') return this.#answer(this.#deps.clock.now());
     if (state.status === 'in_progress') return this.#talk.takeUp(state.session, legs);
-  }
-
-  /** Whoever dialled it kept the time; that process is gone. */
-  #limitRinging(): void {
-    const { clock } = this.#deps;
-    if (this.#ringsUntil === null || this.#ringLimit !== null) return;
-    this.#ringLimit = clock.setTimer(this.#ringsUntil - clock.now(), () => this.post({ type: 'ring_limit' }));
   }
 
   async #answer(at: number): Promise<void> {
@@ -294,7 +286,7 @@ export class LiveCall {
   }
 
   #close(): void {
-    this.#ringLimit?.cancel();
+    this.#ringLimit.cancel();
     this.#talk.close();
   }
 }
