@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { suggestionFrom } from '../domain/flows/validation/suggest.ts';
+import { suggestionFrom } from '../domain/suggest.ts';
 import { sentenceOf } from './config.ts';
 
 /**

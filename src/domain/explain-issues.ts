@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { suggestionFrom } from './flows/validation/suggest.ts';
+import { suggestionFrom } from './suggest.ts';
 import { jsonPointer } from './json-pointer.ts';
 import { knownFields } from './known-fields.ts';
 

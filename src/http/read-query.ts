@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { suggestionFrom } from '../domain/flows/validation/suggest.ts';
+import { suggestionFrom } from '../domain/suggest.ts';
 import { explainIssues } from '../domain/explain-issues.ts';
 import { invalidRequest, type ProblemField } from './problem.ts';
 

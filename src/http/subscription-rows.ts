@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { suggestionFrom } from '../domain/flows/validation/suggest.ts';
+import { suggestionFrom } from '../domain/suggest.ts';
 import { plainText } from '../domain/plain-text.ts';
 import type { Fault } from '../workflows/fault.ts';
 import type { SubscriptionRow } from '../workflows/subscription-use-cases.ts';

@@ -1,5 +1,5 @@
 import { fractionOf } from '../../lib/fraction-of.ts';
-import { oneOf, suggestionFrom } from '../flows/validation/suggest.ts';
+import { oneOf, suggestionFrom } from '../suggest.ts';
 import { dialString, maskedDialString, type PhoneNumber } from '../phone-numbers/phone-number.ts';
 import type { Purpose } from './call.ts';
 import type { Trunk } from './trunk.ts';

@@ -1,4 +1,4 @@
-import { suggestionFrom } from '../flows/validation/suggest.ts';
+import { suggestionFrom } from '../suggest.ts';
 
 /** A mistake in the header of an upload. */
 export interface ColumnFault {

@@ -1,7 +1,7 @@
 import { pointerTo, type FlowFault } from './fault.ts';
 import { isAsking, questionIds, type AskingStep, type FlowDefinition } from './flow-definition.ts';
 import { nobody } from './steps/person-keys.ts';
-import { suggestionFrom } from './validation/suggest.ts';
+import { suggestionFrom } from '../suggest.ts';
 import { isPossible, possibleAnswers } from './possible-answers.ts';
 import { voiceAnswer } from './steps/voice-message-definition.ts';
 

@@ -6,7 +6,7 @@ import { parseExpression } from '../expressions/parse-expression.ts';
 import { pointerTo } from '../fault.ts';
 import type { FlowDefinition, StepDefinition } from '../flow-definition.ts';
 import { behaviourOf } from '../step-behaviours.ts';
-import { suggestionFrom } from '../validation/suggest.ts';
+import { suggestionFrom } from '../../suggest.ts';
 import type { AdvisedFlow, AdviceRule, FlowAdvice } from './flow-advice.ts';
 
 /**

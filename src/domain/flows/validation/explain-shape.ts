@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { knownFields } from '../../known-fields.ts';
 import { pointerTo, type MendableFault } from '../fault.ts';
-import { oneOf, suggestionFrom } from './suggest.ts';
+import { oneOf, suggestionFrom } from '../../suggest.ts';
 import { suggestForm } from './suggest-form.ts';
 
 type Issue = z.core.$ZodIssue;

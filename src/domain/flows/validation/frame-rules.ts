@@ -3,7 +3,7 @@ import { isAsking, type StepDefinition } from '../flow-definition.ts';
 import { pointerTo, type MendableFault } from '../fault.ts';
 import { stepFault, type DraftFlow, type FlowRule } from './draft-flow.ts';
 import { freeKeys } from './free-keys.ts';
-import { oneOf, suggestionFrom } from './suggest.ts';
+import { oneOf, suggestionFrom } from '../../suggest.ts';
 
 /** What concerns the flow as a whole: names that are there once, and what its own fields say. */
 export const frameRules: readonly FlowRule[] = [

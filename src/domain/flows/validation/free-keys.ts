@@ -2,7 +2,7 @@ import type { MendableFault } from '../fault.ts';
 import { keys, type Key } from '../keys.ts';
 import type { StepOf } from '../flow-definition.ts';
 import type { DraftFlow } from './draft-flow.ts';
-import { oneOf } from './suggest.ts';
+import { oneOf } from '../../suggest.ts';
 
 /** Which keys are still to be had: in the step, or, without one, in every step of the flow. */
 export function freeKeys(draft: DraftFlow, within?: StepOf<'choice' | 'language'>): string {

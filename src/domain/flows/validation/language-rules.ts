@@ -3,7 +3,7 @@ import type { StepOf } from '../flow-definition.ts';
 import { mostUnlisted, offersOf } from '../steps/language-offers.ts';
 import type { DraftFlow } from './draft-flow.ts';
 import { flowKeyFaults } from './free-keys.ts';
-import { oneOf, suggestionFrom } from './suggest.ts';
+import { oneOf, suggestionFrom } from '../../suggest.ts';
 
 /** What a step that asks for the language may offer, and on which keys. */
 export function languageFaults(draft: DraftFlow, step: StepOf<'language'>): MendableFault[] {

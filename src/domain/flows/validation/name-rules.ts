@@ -5,7 +5,7 @@ import { isAsking, type StepDefinition } from '../flow-definition.ts';
 import { pointerTo, type MendableFault } from '../fault.ts';
 import { isPossible, possibleAnswers } from '../possible-answers.ts';
 import { stepFault, type DraftFlow, type FlowRule } from './draft-flow.ts';
-import { oneOf, suggestionFrom } from './suggest.ts';
+import { oneOf, suggestionFrom } from '../../suggest.ts';
 
 /**
  * What expressions and branches read. A plain name that is no question may be a variable of the call, which nobody knows yet; a name with

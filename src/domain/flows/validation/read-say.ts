@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { maxSayItems, promptId, sayItemKinds } from '../../prompts/say.ts';
 import { pointerTo, type MendableFault } from '../fault.ts';
 import { explainShape } from './explain-shape.ts';
-import { suggestionFrom } from './suggest.ts';
+import { suggestionFrom } from '../../suggest.ts';
 
 /** For whoever has written nothing that can be said. */
 export const whatToSay =

@@ -2,7 +2,7 @@ import { pointerTo, type MendableFault } from '../fault.ts';
 import { stepDefinitions, type StepDefinition, type StepType } from '../flow-definition.ts';
 import { explainShape, valueAt } from './explain-shape.ts';
 import { sayShapeFaults, whatToSay } from './read-say.ts';
-import { suggestionFrom } from './suggest.ts';
+import { suggestionFrom } from '../../suggest.ts';
 
 const exampleStep = '{ "id": "hello", "type": "message", "say": … }';
 

@@ -1,7 +1,7 @@
 import { behaviourOf } from '../step-behaviours.ts';
 import type { Exit } from '../step-behaviour.ts';
 import { stepFault, type DraftFlow, type FlowRule } from './draft-flow.ts';
-import { oneOf, suggestionFrom } from './suggest.ts';
+import { oneOf, suggestionFrom } from '../../suggest.ts';
 
 /** Where steps lead: to steps that exist, to every step, and never round in circles while nobody presses a key. */
 export const routeRules: readonly FlowRule[] = [jumpsToNowhere, unreachableSteps, loopsWithoutKey];

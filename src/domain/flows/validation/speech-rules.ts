@@ -8,7 +8,8 @@ import { pointerTo, type MendableFault } from '../fault.ts';
 import { behaviourOf } from '../step-behaviours.ts';
 import type { Saying } from '../step-behaviour.ts';
 import { stepFault, type DraftFlow, type FlowRule } from './draft-flow.ts';
-import { mendedBraces, oneOf, suggestionFrom } from './suggest.ts';
+import { mendedBraces } from './mended-braces.ts';
+import { oneOf, suggestionFrom } from '../../suggest.ts';
 
 /** What is said: in every language, from prompts that exist, and of nothing that cannot be synthesised in time. */
 export const speechRules: readonly FlowRule[] = [

@@ -10,7 +10,8 @@ import { reviewKeys, usualStopKey } from '../steps/voice-message-step.ts';
 import { stepFault, type DraftFlow, type FlowRule } from './draft-flow.ts';
 import { flowKeyFaults, moveFlowKey } from './free-keys.ts';
 import { languageFaults } from './language-rules.ts';
-import { mendedBraces, oneOf, suggestionFrom } from './suggest.ts';
+import { mendedBraces } from './mended-braces.ts';
+import { oneOf, suggestionFrom } from '../../suggest.ts';
 import { transferFaults } from './transfer-rules.ts';
 
 /** What one step may say about keys, names and limits. */

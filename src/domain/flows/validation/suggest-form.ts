@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { parseDurationMs } from '../../../lib/duration.ts';
-import { suggestionFrom } from './suggest.ts';
+import { suggestionFrom } from '../../suggest.ts';
 
 /** What a value of the wrong form should be instead; `name` is that of the field, null for an entry of a list or the whole document. */
 export function suggestForm(issue: z.core.$ZodIssue, value: unknown, name: string | null): string {

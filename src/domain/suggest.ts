@@ -11,9 +11,6 @@ export function suggestionFrom(names: readonly string[], written: string): { sug
 
 const mostEdits = 2;
 
-export const mendedBraces =
-  'Close each {{ with }}, with one name of letters, digits and _ between, and take single braces out.';
-
 const mostListed = 5;
 
 /** «a», «b» or «c»: the first few of what there is. */
