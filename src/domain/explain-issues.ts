@@ -1,15 +1,10 @@
 import type { z } from 'zod';
 import { suggestionFrom } from './suggest.ts';
-import { jsonPointer } from './json-pointer.ts';
+import { pointerTo } from './pointer-to.ts';
 import { knownFields } from './known-fields.ts';
+import type { Fault } from './fault.ts';
 
 type Issue = z.core.$ZodIssue;
-
-interface Fault {
-  pointer: string;
-  detail: string;
-  suggestion?: string;
-}
 
 /** Where fields at fault are listed, no more than this many are. */
 export const mostFaults = 100;
@@ -54,7 +49,7 @@ interface Within {
 
 function explainIssue(issue: Issue, within: Within): Fault[] {
   const path = [...within.path, ...issue.path];
-  const fault = (detail: string): Fault[] => [{ pointer: jsonPointer(path), detail }];
+  const fault = (detail: string): Fault[] => [{ pointer: pointerTo(...path), detail }];
   const isWorded = !wordsOfNobody.test(issue.message);
   switch (issue.code) {
     case 'invalid_type':
@@ -63,7 +58,7 @@ function explainIssue(issue: Issue, within: Within): Fault[] {
       );
     case 'unrecognized_keys':
       return issue.keys.slice(0, mostFaults).map((key) => ({
-        pointer: jsonPointer([...path, key]),
+        pointer: pointerTo(...path, key),
         detail: 'is not a known field',
         ...suggestionFrom(within.schema === null ? [] : knownFields(within.schema, path), key),
       }));
@@ -101,7 +96,7 @@ function explainUnion(issue: z.core.$ZodIssueInvalidUnion, within: Within): Faul
   const nearest = fitting.toSorted((a, b) => a.length - b.length)[0];
   if (nearest) return nearest.flatMap((inner) => explainIssue(inner, within));
   return [
-    { pointer: jsonPointer(within.path), detail: describeForms(issue, valueAt(within.input, within.path)) },
+    { pointer: pointerTo(...within.path), detail: describeForms(issue, valueAt(within.input, within.path)) },
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { Fault } from '../workflows/use-cases.ts';
 import { mostFaults } from '../domain/explain-issues.ts';
-import { jsonPointer } from '../domain/json-pointer.ts';
+import { pointerTo } from '../domain/pointer-to.ts';
 
 /** Deeper than any request of this API needs, and shallow enough for every recursive reader behind us. */
 export const deepestNesting = 64;
@@ -88,6 +88,6 @@ function addFault(
   if (detail === null) return false;
   const path: (string | number)[] = name === null ? [] : [name];
   for (let at = place; at.parent !== null; at = at.parent) path.unshift(at.name);
-  check.faults.push({ pointer: jsonPointer(path), detail });
+  check.faults.push({ pointer: pointerTo(...path), detail });
   return true;
 }

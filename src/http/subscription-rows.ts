@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { suggestionFrom } from '../domain/suggest.ts';
 import { plainText } from '../domain/plain-text.ts';
-import type { Fault } from '../workflows/fault.ts';
+import type { Fault } from '../domain/fault.ts';
 import type { SubscriptionRow } from '../workflows/subscription-use-cases.ts';
 import type { ReadHeader } from './read-csv-rows.ts';
 import { readRows } from './read-rows.ts';

@@ -5,7 +5,7 @@ import type { CampaignReport } from '../domain/campaigns/campaign-report.ts';
 import type { Estimate } from '../domain/campaigns/estimate-end.ts';
 import type { CampaignId } from '../domain/ids.ts';
 import type { ChangedCampaign } from './change-campaign.ts';
-import type { Fault } from './fault.ts';
+import type { Fault } from '../domain/fault.ts';
 import type { ImportResult, ImportRow } from './import-calls.ts';
 import type { MovedCampaign } from './move-campaign.ts';
 import type { ReadCampaign } from './read-campaigns.ts';

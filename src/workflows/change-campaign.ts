@@ -10,7 +10,7 @@ import type { CampaignId } from '../domain/ids.ts';
 import type { Clock } from '../lib/clock.ts';
 import { hoursFaults, timeFaults } from './create-campaign.ts';
 import type { NamedOrInlineFlow, ResolvedFlow } from './draft-call.ts';
-import type { Fault } from './fault.ts';
+import type { Fault } from '../domain/fault.ts';
 
 export interface ChangeCampaignDependencies {
   campaigns: Pick<CampaignStore, 'get' | 'counts' | 'move'>;

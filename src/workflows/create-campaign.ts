@@ -7,7 +7,7 @@ import type { Trunk } from '../domain/calls/trunk.ts';
 import type { IdSource } from '../domain/ids.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { NamedOrInlineFlow, ResolvedFlow } from './draft-call.ts';
-import type { Fault } from './fault.ts';
+import type { Fault } from '../domain/fault.ts';
 
 export interface CreateCampaignDependencies {
   campaigns: Pick<CampaignStore, 'create'>;

@@ -18,7 +18,7 @@ import { parsePhoneNumber, timeZoneOf, type PhoneNumber } from '../domain/phone-
 import type { Clock } from '../lib/clock.ts';
 import { parseDurationMs } from '../lib/duration.ts';
 import { callOfRequest } from './call-of-request.ts';
-import type { Fault } from './fault.ts';
+import type { Fault } from '../domain/fault.ts';
 
 export interface DraftCallDependencies {
   clock: Pick<Clock, 'now'>;

@@ -11,7 +11,7 @@ import {
 } from '../domain/calls/choose-trunk.ts';
 import type { Trunk } from '../domain/calls/trunk.ts';
 import { maskNumber, parsePhoneNumber, type PhoneNumber } from '../domain/phone-numbers/phone-number.ts';
-import type { Fault } from './fault.ts';
+import type { Fault } from '../domain/fault.ts';
 import type { TrunkBoard } from './trunk-board.ts';
 
 export interface DryRunRequest {

@@ -1,4 +1,4 @@
-import { pointerTo } from '../domain/flows/fault.ts';
+import { pointerTo } from '../domain/pointer-to.ts';
 import { flowDefinition, type FlowDefinition } from '../domain/flows/flow-definition.ts';
 import { limitConcurrency } from '../speech/limit-concurrency.ts';
 import type { Recordings } from '../speech/recordings.ts';

@@ -9,7 +9,7 @@ import { draftCall, type DraftCallDependencies, type DraftedCall } from './draft
 import { findBlock } from './find-block.ts';
 import { queued } from './queued.ts';
 import { transitionOf } from './transition-of.ts';
-import type { Fault } from './fault.ts';
+import type { Fault } from '../domain/fault.ts';
 import { WriteBehind } from './write-behind.ts';
 
 export interface ImportCallsDependencies extends DraftCallDependencies {

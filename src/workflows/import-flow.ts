@@ -1,4 +1,4 @@
-import type { FlowFault } from '../domain/flows/fault.ts';
+import type { Fault } from '../domain/fault.ts';
 import { importFloip } from '../domain/flows/importers/floip/import-floip.ts';
 import type { Imported } from '../domain/flows/importers/import-note.ts';
 import { formSheets, importXlsForm } from '../domain/flows/importers/xlsform/import-xlsform.ts';
@@ -26,9 +26,9 @@ export type ImportFlowResult =
       source: ImportFlow['source'];
       imported: Imported;
       /** What storing the flow would still find wrong, once its prompts are in the library. */
-      faults: FlowFault[];
+      faults: Fault[];
     }
-  | { result: 'unusable'; faults: FlowFault[] }
+  | { result: 'unusable'; faults: Fault[] }
   | { result: 'too_large'; detail: string };
 
 /** Makes a flow of somebody else's form and says what could not be carried over. Stores nothing. */

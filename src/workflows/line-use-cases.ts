@@ -1,6 +1,6 @@
 import type { LineRequest } from '../domain/lines/line-request.ts';
 import type { Line, LineNumber } from '../domain/lines/line.ts';
-import type { Fault } from './fault.ts';
+import type { Fault } from '../domain/fault.ts';
 
 export type PutLineResult =
   { result: 'created' | 'changed'; line: Line } | { result: 'invalid'; faults: Fault[] };

@@ -8,7 +8,7 @@ import { resolveOpeningHours } from '../domain/lines/line-hours.ts';
 import type { PromptName } from '../domain/prompts/library.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { NamedOrInlineFlow, ResolvedFlow } from './draft-call.ts';
-import type { Fault } from './fault.ts';
+import type { Fault } from '../domain/fault.ts';
 import type { PutLineResult } from './line-use-cases.ts';
 
 export interface ManageLinesDependencies {

@@ -8,7 +8,7 @@ import { isOptOutScope, type OptOut, type OptOutSource } from '../domain/lines/o
 import { renderLifted, renderOptIn, renderOptOut } from '../domain/lines/subscription-event.ts';
 import { maskNumber, parsePhoneNumber, type PhoneNumber } from '../domain/phone-numbers/phone-number.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Fault } from './fault.ts';
+import type { Fault } from '../domain/fault.ts';
 import type { LiveCalls } from './live-calls.ts';
 import type {
   ImportedSubscriptions,

@@ -3,7 +3,7 @@ import { collectSpokenParts } from '../domain/flows/collect-spoken-parts.ts';
 import { compileFlow, type Flow } from '../domain/flows/compile-flow.ts';
 import type { FlowValue } from '../domain/flows/flow-session.ts';
 import { voiceOf } from '../domain/flows/flow-values.ts';
-import { pointerTo } from '../domain/flows/fault.ts';
+import { pointerTo } from '../domain/pointer-to.ts';
 import { behaviourOf } from '../domain/flows/step-behaviours.ts';
 import type { BuiltInWords } from '../domain/prompts/built-in-words.ts';
 import { everyPartOf } from '../domain/prompts/every-part.ts';

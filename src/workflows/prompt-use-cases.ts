@@ -1,6 +1,6 @@
 import type { PromptName } from '../domain/prompts/library.ts';
 import type { PromptVersion } from '../domain/prompts/prompt-version.ts';
-import type { Fault } from './fault.ts';
+import type { Fault } from '../domain/fault.ts';
 
 /** What can be asked about the library of prompts; see `UseCases`. */
 export interface PromptUseCases {

@@ -7,7 +7,7 @@ import { builtInPromptIds, wordsOf } from '../domain/prompts/built-in-words.ts';
 import type { PromptVersion } from '../domain/prompts/prompt-version.ts';
 import { acceptedBefore, type AcceptCallDependencies } from './accept-call.ts';
 import { recordingFaults } from './draft-call.ts';
-import type { Fault } from './fault.ts';
+import type { Fault } from '../domain/fault.ts';
 import { asPlayed } from './load-sub-flows.ts';
 import { promptKey, type PromptLibrary } from './prompt-library.ts';
 import { inlineFlowId } from './resolve-flow.ts';

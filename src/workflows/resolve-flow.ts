@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import type { StoredFlow } from '../db/flow-store.ts';
 import type { NamedOrInlineFlow, ResolvedFlow } from './draft-call.ts';
-import type { Fault } from './fault.ts';
+import type { Fault } from '../domain/fault.ts';
 import { asPlayed } from './load-sub-flows.ts';
 import { storeFlow, type StoreFlowDependencies } from './store-flow.ts';
 

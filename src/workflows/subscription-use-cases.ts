@@ -2,7 +2,7 @@ import type { MissedCallFilter, ReadMissedCall } from '../db/missed-calls.ts';
 import type { OptInFilter, ReadOptIn } from '../db/opt-in-store.ts';
 import type { OptOutFilter, ReadOptOut } from '../db/opt-out-store.ts';
 import type { OptOutId } from '../domain/ids.ts';
-import type { Fault } from './fault.ts';
+import type { Fault } from '../domain/fault.ts';
 
 /** HTTP shows these, and may not know the database. */
 export type { ReadMissedCall, ReadOptIn, ReadOptOut };

@@ -18,7 +18,7 @@ import type { ResultsPackage, ResultsPage } from './read-flow-results.ts';
 import type { CampaignUseCases } from './campaign-use-cases.ts';
 import type { TrunkCapacity } from './read-capacity.ts';
 import type { TrunkUseCases } from './trunk-use-cases.ts';
-import type { Fault } from './fault.ts';
+import type { Fault } from '../domain/fault.ts';
 import type { Preflight } from './preflight.ts';
 import type { LineUseCases } from './line-use-cases.ts';
 import type { CallBackUseCases } from './call-back-use-cases.ts';

@@ -2,7 +2,7 @@ import type { DeliveryFilter, ListedDelivery } from '../db/delivery-list.ts';
 import type { Replayed } from '../db/replay-events.ts';
 import type { WebhookEndpoint } from '../db/webhook-endpoint-store.ts';
 import type { EndpointId, EventId } from '../domain/ids.ts';
-import type { Fault } from './fault.ts';
+import type { Fault } from '../domain/fault.ts';
 
 /** HTTP shows them, and may not know the database. */
 export type { ListedDelivery, WebhookEndpoint };

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { MendableFault } from '../../src/domain/flows/fault.ts';
+import type { MendableFault } from '../../src/domain/fault.ts';
 
 /** The fault as «pointer: detail», once it is seen that it says what to do, in a sentence that is not its detail again. */
 export function mendable({ pointer, detail, suggestion }: MendableFault): string {

@@ -2,6 +2,7 @@ import type { Purpose } from './call.ts';
 import { nextAllowed, timeOfDayMs, weekdays, type CallingHours } from './calling-hours.ts';
 import type { CallingHoursRequest } from './calling-hours-schema.ts';
 import { ringingSpanMs } from './dialling-rules.ts';
+import type { Fault } from '../fault.ts';
 
 /** Times of day alone: the default of the configuration. */
 export interface DefaultHours {
@@ -16,14 +17,8 @@ export function parseDefaultHours(text: string): DefaultHours | null {
   return isInOrder({ start, end }) ? { start, end } : null;
 }
 
-/** A field at fault: where it is, as a JSON pointer within the calling hours, and a sentence for whoever wrote it. */
-export interface CallingHoursFault {
-  pointer: string;
-  detail: string;
-}
-
 export type ResolvedHours =
-  { result: 'resolved'; hours: CallingHours } | { result: 'refused'; faults: CallingHoursFault[] };
+  { result: 'resolved'; hours: CallingHours } | { result: 'refused'; faults: Fault[] };
 
 /**
  * The hours of one call. A promotional call may only narrow the default; a number of a country with several time zones
@@ -38,7 +33,7 @@ export function resolveCallingHours(
   const start = request.start ?? person.defaults.start;
   const end = request.end ?? person.defaults.end;
   const timeZone = request.time_zone ?? person.timeZone;
-  const faults: CallingHoursFault[] = [];
+  const faults: Fault[] = [];
   if (!isInOrder({ start, end }))
     faults.push({
       pointer: '/end',
@@ -61,7 +56,7 @@ export function resolveCallingHours(
 export function faultsOfSharedHours(
   request: CallingHoursRequest,
   { defaults, purpose, now }: { defaults: DefaultHours; purpose: Purpose; now: number },
-): CallingHoursFault[] {
+): Fault[] {
   const timeZone = request.time_zone ?? 'UTC';
   const resolved = resolveCallingHours(request, { defaults, timeZone, purpose });
   if (resolved.result === 'refused') return resolved.faults;
@@ -100,8 +95,8 @@ export function changedHours(
 function wideningFaults(
   hours: { start: string; end: string; timeZone: string | null },
   person: { defaults: DefaultHours; timeZone: string | null },
-): CallingHoursFault[] {
-  const faults: CallingHoursFault[] = [];
+): Fault[] {
+  const faults: Fault[] = [];
   const { defaults, timeZone } = person;
   const only = 'a promotional call may only narrow the default hours';
   if (hours.start < defaults.start)

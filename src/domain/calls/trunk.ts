@@ -5,6 +5,7 @@ import { explainIssues } from '../explain-issues.ts';
 import { numberFormatSchema, type NumberFormat } from '../phone-numbers/number-format.ts';
 import type { Purpose } from './call.ts';
 import { trunkVerdictOf, trunkVerdictSchema, type TrunkVerdictRow } from './trunk-verdict.ts';
+import type { Fault } from '../fault.ts';
 
 /** A way out to the phone network. */
 export interface Trunk {
@@ -44,13 +45,6 @@ export function channelsForOutgoing({
 
 export const codecs = ['alaw', 'ulaw', 'g722'] as const;
 export type Codec = (typeof codecs)[number];
-
-/** A mistake in the trunks file: where, as a JSON pointer, and a sentence for whoever wrote it. */
-export interface TrunkFault {
-  pointer: string;
-  detail: string;
-  suggestion?: string;
-}
 
 const callerIdList = z
   .array(z.string().regex(/^\+[1-9]\d{2,14}$/, 'must be a number in E.164, such as +911600123456'))
@@ -108,7 +102,7 @@ const fileSchema = z.strictObject({
 });
 
 export type ParsedTrunks =
-  { result: 'parsed'; revision: number; trunks: Trunk[] } | { result: 'refused'; faults: TrunkFault[] };
+  { result: 'parsed'; revision: number; trunks: Trunk[] } | { result: 'refused'; faults: Fault[] };
 
 /** Reads the trunks file's JSON: all its trunks, or all its mistakes. */
 export function parseTrunks(json: unknown): ParsedTrunks {
@@ -205,7 +199,7 @@ type ReadableTrunk = z.infer<typeof readableTrunk>;
 const readableFile = z.object({ trunks: z.array(readableTrunk) });
 
 /** Of all that can be read: one mistake of form hides none of them. */
-function faultsOfMeaning(json: unknown): TrunkFault[] {
+function faultsOfMeaning(json: unknown): Fault[] {
   const read = readableFile.safeParse(json);
   if (!read.success) return [];
   const { trunks } = read.data;
@@ -215,14 +209,14 @@ function faultsOfMeaning(json: unknown): TrunkFault[] {
   ]);
 }
 
-function wholeReserve(trunk: ReadableTrunk, index: number): TrunkFault[] {
+function wholeReserve(trunk: ReadableTrunk, index: number): Fault[] {
   const { channels: all, reserved_for_incoming: reservedForIncoming } = trunk;
   if (all === undefined || channelsForOutgoing({ channels: all, reservedForIncoming }) > 0) return [];
   const pointer = `/trunks/${index}/reserved_for_incoming`;
   return [{ pointer, detail: 'must be less than channels, or nobody could be called over the trunk' }];
 }
 
-function repeatedName(trunks: readonly ReadableTrunk[], trunk: ReadableTrunk, index: number): TrunkFault[] {
+function repeatedName(trunks: readonly ReadableTrunk[], trunk: ReadableTrunk, index: number): Fault[] {
   const first = trunks.findIndex((other) => other.name === trunk.name);
   if (first === index || trunk.name === undefined) return [];
   return [{ pointer: `/trunks/${index}/name`, detail: `is the name of trunk ${first} already` }];

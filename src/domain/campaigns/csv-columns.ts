@@ -1,16 +1,10 @@
 import { suggestionFrom } from '../suggest.ts';
-
-/** A mistake in the header of an upload. */
-export interface ColumnFault {
-  pointer: string;
-  detail: string;
-  suggestion?: string;
-}
+import type { Fault } from '../fault.ts';
 
 export type CsvColumns =
   /** `requestOf` makes the JSON of a request of one row's cells; an empty cell is a field left out, and the spaces around a cell are nobody's: « r1» is not another reference than «r1». */
   | { result: 'columns'; requestOf: (cells: readonly string[]) => unknown }
-  | { result: 'invalid'; faults: ColumnFault[] };
+  | { result: 'invalid'; faults: Fault[] };
 
 type Setter = (request: Record<string, unknown>, cell: string) => void;
 
@@ -22,7 +16,7 @@ const personColumn = /^people\.([1-9]\d?)\.(id|name)$/;
 export function readCsvHeader(header: readonly string[]): CsvColumns {
   const names = header.map((name) => name.trim());
   const setters = names.map(setterOf);
-  const faults = names.flatMap((name, index): ColumnFault[] => {
+  const faults = names.flatMap((name, index): Fault[] => {
     const pointer = `/${index}`;
     if (setters[index] === null)
       return [

@@ -1,4 +1,5 @@
-import { pointerTo, type FlowFault } from './fault.ts';
+import type { Fault } from '../fault.ts';
+import { pointerTo } from '../pointer-to.ts';
 import { isAsking, questionIds, type AskingStep, type FlowDefinition } from './flow-definition.ts';
 import { nobody } from './steps/person-keys.ts';
 import { suggestionFrom } from '../suggest.ts';
@@ -20,7 +21,7 @@ interface PersonOfCall {
 }
 
 /** Everything in a request that does not fit the flow: its language, its `start_at`, and answers that nobody could have given. */
-export function checkCallAgainstFlow(flow: FlowDefinition, call: CallOfFlow): FlowFault[] {
+export function checkCallAgainstFlow(flow: FlowDefinition, call: CallOfFlow): Fault[] {
   return [
     ...languageFaults(flow, call),
     ...startFaults(flow, call),
@@ -29,14 +30,14 @@ export function checkCallAgainstFlow(flow: FlowDefinition, call: CallOfFlow): Fl
   ];
 }
 
-function languageFaults(flow: FlowDefinition, { language }: CallOfFlow): FlowFault[] {
+function languageFaults(flow: FlowDefinition, { language }: CallOfFlow): Fault[] {
   if (language === undefined || flow.languages.includes(language)) return [];
   return [
     { pointer: '/language', detail: `must be one of the flow's languages: ${flow.languages.join(', ')}` },
   ];
 }
 
-function startFaults(flow: FlowDefinition, { start_at: startAt }: CallOfFlow): FlowFault[] {
+function startFaults(flow: FlowDefinition, { start_at: startAt }: CallOfFlow): Fault[] {
   const ids = flow.steps.map((step) => step.id);
   if (startAt === undefined || ids.includes(startAt)) return [];
   return [
@@ -45,7 +46,7 @@ function startFaults(flow: FlowDefinition, { start_at: startAt }: CallOfFlow): F
 }
 
 /** A flow asks who is there if it has a step for it, and needs people then; else nobody would be asked. */
-function peopleFaults(flow: FlowDefinition, people: CallOfFlow['people']): FlowFault[] {
+function peopleFaults(flow: FlowDefinition, people: CallOfFlow['people']): Fault[] {
   const asks = flow.steps.some((step) => step.type === 'person');
   if (people === undefined)
     return asks
@@ -75,7 +76,7 @@ function responseFaults(
   flow: FlowDefinition,
   responses: Readonly<Record<string, string>>,
   at: string,
-): FlowFault[] {
+): Fault[] {
   return Object.entries(responses).flatMap(([question, value]) => {
     const pointer = `${at}${pointerTo(question)}`;
     const step = flow.steps.find(({ id }) => id === question);

@@ -1,5 +1,5 @@
 import type { Library } from '../prompts/library.ts';
-import type { MendableFault } from './fault.ts';
+import type { MendableFault } from '../fault.ts';
 import { flowDefinition, flowFrame, maxSteps, type FlowDefinition } from './flow-definition.ts';
 import { expandDraft } from './sub-flows/expand-draft.ts';
 import { noSubFlows, type SubFlows } from './sub-flows/sub-flows.ts';

@@ -3,6 +3,7 @@ import { formatDuration, parseDurationMs } from '../../lib/duration.ts';
 import { callingHoursSchema } from '../calls/calling-hours-schema.ts';
 import { plainText } from '../plain-text.ts';
 import type { AnsweredLine, CallBack, Line, LineNumber, MissedCallLine } from './line.ts';
+import type { Fault } from '../fault.ts';
 
 const dayMs = 24 * 60 * 60_000;
 const usualDebounce = 'PT5M';
@@ -73,15 +74,10 @@ export const lineRequestSchema = z
   .meta({ id: 'LineRequest' });
 export type LineRequest = z.infer<typeof lineRequestSchema>;
 
-export interface LineRequestFault {
-  pointer: string;
-  detail: string;
-}
-
 /** What contradicts itself in a request; what it names is looked up elsewhere. */
-export function faultsOfLine(request: LineRequest): LineRequestFault[] {
+export function faultsOfLine(request: LineRequest): Fault[] {
   if (request.mode === 'answer') return [];
-  const faults: LineRequestFault[] = [];
+  const faults: Fault[] = [];
   const { call_back: callBack, confirm = false, opt_out: optOut = false } = request;
   if (confirm && callBack === undefined)
     faults.push({ pointer: '/confirm', detail: 'must come with call_back: there the caller is asked' });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FlowFault } from '../../../src/domain/flows/fault.ts';
+import type { Fault } from '../../../src/domain/fault.ts';
 import { importFloip } from '../../../src/domain/flows/importers/floip/import-floip.ts';
 import type { Imported } from '../../../src/domain/flows/importers/import-note.ts';
 import { validateFlow } from '../../../src/domain/flows/validate-flow.ts';
@@ -20,7 +20,7 @@ function imported(json: unknown, flow: string | null = null): Imported {
 }
 
 /** What storing would find wrong, but for steps and languages that this version does not have. */
-function faultsOf(of: Imported): FlowFault[] {
+function faultsOf(of: Imported): Fault[] {
   const validated = validateFlow(of.flow, libraryOf(words, of.prompts));
   const faults = validated.result === 'invalid' ? validated.faults : [];
   return faults.filter(
@@ -30,7 +30,7 @@ function faultsOf(of: Imported): FlowFault[] {
 }
 
 /** A loop that only an odd mutation makes is not cut by the importer; it is told of among the faults of the reply, as here. */
-function isNoLoop({ detail }: FlowFault): boolean {
+function isNoLoop({ detail }: Fault): boolean {
   return detail !== 'makes a loop that can run for ever without a key press';
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { importXlsForm } from '../../../src/domain/flows/importers/xlsform/import-xlsform.ts';
-import type { FlowFault } from '../../../src/domain/flows/fault.ts';
+import type { Fault } from '../../../src/domain/fault.ts';
 import type { Imported } from '../../../src/domain/flows/importers/import-note.ts';
 import { validateFlow } from '../../../src/domain/flows/validate-flow.ts';
 import { libraryOf } from '../../../src/domain/prompts/library.ts';
@@ -411,7 +411,7 @@ describe('a workbook that is no form', () => {
 });
 
 /** What storing would find wrong, but for steps and languages that this version does not have. */
-function faultsOf(imported: Imported): FlowFault[] {
+function faultsOf(imported: Imported): Fault[] {
   const library = libraryOf(words, imported.prompts);
   const validated = validateFlow(imported.flow, library);
   const faults = validated.result === 'invalid' ? validated.faults : [];

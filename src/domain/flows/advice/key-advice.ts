@@ -1,5 +1,5 @@
 import { parseDurationMs } from '../../../lib/duration.ts';
-import { pointerTo } from '../fault.ts';
+import { pointerTo } from '../../pointer-to.ts';
 import { isQuestion } from '../flow-definition.ts';
 import type { AdviceRule, FlowAdvice } from './flow-advice.ts';
 

@@ -1,7 +1,7 @@
 import { speak } from '../../prompts/speak.ts';
 import type { SpokenPart } from '../../prompts/spoken-part.ts';
 import { targetOf, type Flow } from '../compile-flow.ts';
-import { pointerTo } from '../fault.ts';
+import { pointerTo } from '../../pointer-to.ts';
 import { isQuestion, type StepDefinition } from '../flow-definition.ts';
 import { voiceOf } from '../flow-values.ts';
 import { behaviourOf } from '../step-behaviours.ts';

@@ -3,7 +3,7 @@ import { namesIn } from '../../prompts/template.ts';
 import { lateNamesOf, personNames } from '../compile-flow.ts';
 import { namesOf } from '../expressions/expression.ts';
 import { parseExpression } from '../expressions/parse-expression.ts';
-import { pointerTo } from '../fault.ts';
+import { pointerTo } from '../../pointer-to.ts';
 import type { FlowDefinition, StepDefinition } from '../flow-definition.ts';
 import { behaviourOf } from '../step-behaviours.ts';
 import { suggestionFrom } from '../../suggest.ts';

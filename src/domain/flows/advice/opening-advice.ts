@@ -3,7 +3,7 @@ import { itemsOf } from '../../prompts/say.ts';
 import type { SpokenPart } from '../../prompts/spoken-part.ts';
 import type { Flow } from '../compile-flow.ts';
 import { createSession } from '../create-session.ts';
-import { pointerTo } from '../fault.ts';
+import { pointerTo } from '../../pointer-to.ts';
 import { isQuestion, type StepDefinition } from '../flow-definition.ts';
 import { routeFrom } from '../flow-route.ts';
 import { voiceOf } from '../flow-values.ts';

@@ -1,6 +1,6 @@
 import { builtInPromptIds } from '../../prompts/built-in-words.ts';
 import { itemsOf } from '../../prompts/say.ts';
-import { pointerTo } from '../fault.ts';
+import { pointerTo } from '../../pointer-to.ts';
 import { behaviourOf } from '../step-behaviours.ts';
 import type { AdvisedFlow, AdviceRule, FlowAdvice } from './flow-advice.ts';
 

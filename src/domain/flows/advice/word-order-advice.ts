@@ -1,5 +1,5 @@
 import { itemsOf } from '../../prompts/say.ts';
-import { pointerTo } from '../fault.ts';
+import { pointerTo } from '../../pointer-to.ts';
 import type { StepDefinition } from '../flow-definition.ts';
 import type { Saying } from '../step-behaviour.ts';
 import { behaviourOf } from '../step-behaviours.ts';

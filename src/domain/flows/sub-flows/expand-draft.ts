@@ -1,4 +1,4 @@
-import type { MendableFault } from '../fault.ts';
+import type { MendableFault } from '../../fault.ts';
 import type { FlowDefinition } from '../flow-definition.ts';
 import type { DraftFlow } from '../validation/draft-flow.ts';
 import { expandFlow, type StepOrigin } from './expand-flow.ts';

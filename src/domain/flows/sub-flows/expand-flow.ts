@@ -1,4 +1,5 @@
-import { pointerTo, type MendableFault } from '../fault.ts';
+import type { MendableFault } from '../../fault.ts';
+import { pointerTo } from '../../pointer-to.ts';
 import {
   isAsking,
   maxSteps,

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { flowFrame, StepDefinition } from '../flow-definition.ts';
 import type { Library } from '../../prompts/library.ts';
-import { pointerTo, type MendableFault } from '../fault.ts';
+import type { MendableFault } from '../../fault.ts';
+import { pointerTo } from '../../pointer-to.ts';
 
 /** A flow whose form was read as far as it goes; what the rules beyond the form look at. */
 export interface DraftFlow {

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { knownFields } from '../../known-fields.ts';
-import { pointerTo, type MendableFault } from '../fault.ts';
+import type { MendableFault } from '../../fault.ts';
+import { pointerTo } from '../../pointer-to.ts';
 import { oneOf, suggestionFrom } from '../../suggest.ts';
 import { suggestForm } from './suggest-form.ts';
 

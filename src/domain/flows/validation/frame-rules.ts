@@ -1,6 +1,7 @@
 import { reservedWords } from '../expressions/expression.ts';
 import { isAsking, type StepDefinition } from '../flow-definition.ts';
-import { pointerTo, type MendableFault } from '../fault.ts';
+import type { MendableFault } from '../../fault.ts';
+import { pointerTo } from '../../pointer-to.ts';
 import { stepFault, type DraftFlow, type FlowRule } from './draft-flow.ts';
 import { freeKeys } from './free-keys.ts';
 import { oneOf, suggestionFrom } from '../../suggest.ts';

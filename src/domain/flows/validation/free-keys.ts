@@ -1,4 +1,4 @@
-import type { MendableFault } from '../fault.ts';
+import type { MendableFault } from '../../fault.ts';
 import { keys, type Key } from '../keys.ts';
 import type { StepOf } from '../flow-definition.ts';
 import type { DraftFlow } from './draft-flow.ts';

@@ -1,5 +1,6 @@
 import type { StepOf } from '../flow-definition.ts';
-import { pointerTo, type MendableFault } from '../fault.ts';
+import type { MendableFault } from '../../fault.ts';
+import { pointerTo } from '../../pointer-to.ts';
 import { lengthsOf, parseKeyPattern } from '../key-pattern.ts';
 import { stepFault, type FlowRule } from './draft-flow.ts';
 

@@ -1,7 +1,7 @@
 import { itemsOf, type SayItem } from '../../prompts/say.ts';
 import { namesIn } from '../../prompts/template.ts';
 import { lateNamesOf, personNames } from '../compile-flow.ts';
-import type { MendableFault } from '../fault.ts';
+import type { MendableFault } from '../../fault.ts';
 import type { FlowDefinition, StepDefinition } from '../flow-definition.ts';
 import { behaviourOf } from '../step-behaviours.ts';
 import type { Saying } from '../step-behaviour.ts';

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { maxSayItems, promptId, sayItemKinds } from '../../prompts/say.ts';
-import { pointerTo, type MendableFault } from '../fault.ts';
+import type { MendableFault } from '../../fault.ts';
+import { pointerTo } from '../../pointer-to.ts';
 import { explainShape } from './explain-shape.ts';
 import { suggestionFrom } from '../../suggest.ts';
 

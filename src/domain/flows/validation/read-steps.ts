@@ -1,4 +1,5 @@
-import { pointerTo, type MendableFault } from '../fault.ts';
+import type { MendableFault } from '../../fault.ts';
+import { pointerTo } from '../../pointer-to.ts';
 import { stepDefinitions, type StepDefinition, type StepType } from '../flow-definition.ts';
 import { explainShape, valueAt } from './explain-shape.ts';
 import { sayShapeFaults, whatToSay } from './read-say.ts';

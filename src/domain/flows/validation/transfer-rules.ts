@@ -1,7 +1,8 @@
 import { resolveTransferHours } from '../../calls/transfer-hours.ts';
 import { parsePhoneNumber, type PhoneNumber } from '../../phone-numbers/phone-number.ts';
 import type { StepOf } from '../flow-definition.ts';
-import { pointerTo, type MendableFault } from '../fault.ts';
+import type { MendableFault } from '../../fault.ts';
+import { pointerTo } from '../../pointer-to.ts';
 
 type TransferStep = StepOf<'transfer'>;
 

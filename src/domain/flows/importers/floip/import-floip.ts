@@ -1,4 +1,4 @@
-import type { FlowFault } from '../../fault.ts';
+import type { Fault } from '../../../fault.ts';
 import type { Imported, StepDraft } from '../import-note.ts';
 import { languageTagOf } from '../language-tags.ts';
 import { flowIdOf, NamePool } from '../name-pool.ts';
@@ -12,7 +12,7 @@ import { note, tagsOf, type BlockResult, type FloipBuilder } from './floip-build
 import { readFlows, type FloipBlock, type FloipFlow } from './read-container.ts';
 
 export type FloipImport =
-  { result: 'imported'; imported: Imported } | { result: 'unusable'; faults: FlowFault[] };
+  { result: 'imported'; imported: Imported } | { result: 'unusable'; faults: Fault[] };
 
 /**
  * A flow of the Flow Interoperability Project (specification 1.0) as a flow of ours. Never throws, whatever the JSON is; blocks that have no place

@@ -1,5 +1,5 @@
 import { stepsOf } from '../flow-parts.ts';
-import type { FlowFault } from '../../fault.ts';
+import type { Fault } from '../../../fault.ts';
 import type { FlowDraft, Imported, ImportNote, StepDraft } from '../import-note.ts';
 import { flowIdOf, NamePool } from '../name-pool.ts';
 import { plainWords } from '../plain-words.ts';
@@ -20,7 +20,7 @@ const mostRows = 1_000;
 export type ImportResult =
   | { result: 'imported'; imported: Imported }
   /** Nothing of it can become a flow; pointers are `/survey/7/type`: sheet, row and column. */
-  | { result: 'unusable'; faults: FlowFault[] };
+  | { result: 'unusable'; faults: Fault[] };
 
 /**
  * An XLSForm (ODK, KoboToolbox) as a flow. Never throws, whatever the sheets hold; what cannot become part of a phone call is named by row and column,
@@ -110,7 +110,7 @@ function resultOf(
   };
 }
 
-const nothing: FlowFault = { pointer: '/survey', detail: 'has no row that can become part of a phone call' };
+const nothing: Fault = { pointer: '/survey', detail: 'has no row that can become part of a phone call' };
 
 function flowOf({ languages }: FormBuilder, title: string, steps: StepDraft[]): FlowDraft {
   return {
@@ -188,7 +188,7 @@ function isDisabled(row: FormRow): boolean {
   return /^(yes|true)/i.test(valueOf(row, 'disabled'));
 }
 
-function faultsOf({ notes }: FormBuilder): FlowFault[] {
+function faultsOf({ notes }: FormBuilder): Fault[] {
   return notes.flatMap(({ place, detail }) =>
     'sheet' in place
       ? [
