@@ -81,7 +81,7 @@ export interface Telephony {
    * Calls that came in, were written down by the network itself before anybody heard of them, and are over: what came while we were away or
    * deaf. One that was dealt with is among them until it is removed, so whoever has it on record removes it.
    */
-  writtenCalls(): Promise<OfferedCall[]>;
+  writtenCalls(): Promise<CallsWrittenDown>;
   removeWritten(leg: LegId): Promise<void>;
 }
 
@@ -173,6 +173,12 @@ export interface OfferedCall {
   callerWithheld: boolean;
   /** The network's name for the way by which it came: what follows the `@` of a trunk's endpoint. */
   endpoint: string;
+}
+
+export interface CallsWrittenDown {
+  over: OfferedCall[];
+  /** False where one is there still of which we were not told: it is about to be offered to us, or the network refuses it by itself. */
+  isComplete: boolean;
 }
 
 /** No number has as many; hostile texts may be of any length. */

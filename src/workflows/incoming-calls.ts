@@ -70,7 +70,7 @@ export class IncomingCalls {
   /**
    * After a new connection: who called while nobody heard, and waits still.
    *
-   * @returns `isSettled`: false where the leg of a call that was written down is gone, and what the call came to not on record yet
+   * @returns `isSettled`: false where a call that was written down is still to be heard of, or its leg is gone and what it came to not on record yet
    * @throws TelephonyUnavailable
    */
   async takeUp(answerer: LineAnswerer): Promise<{ isSettled: boolean }> {
@@ -83,8 +83,9 @@ export class IncomingCalls {
    * comes upon it. @throws LedgerUnavailable where the lines were never read
    */
   async #takeUpWritten(answerer: Pick<LineAnswerer, 'isLive'>): Promise<{ isSettled: boolean }> {
-    let isSettled = true;
-    for (const call of await this.#deps.telephony.writtenCalls()) {
+    const { over, isComplete } = await this.#deps.telephony.writtenCalls();
+    let isSettled = isComplete;
+    for (const call of over) {
       const { leg } = call;
       if (this.#pending.has(leg) || answerer.isLive(leg) || this.#deps.recorder.holds(leg)) isSettled = false;
       else await this.#keep(call, await this.#lineOf(call));

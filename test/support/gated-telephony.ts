@@ -1,4 +1,5 @@
 import type {
+  CallsWrittenDown,
   DialRequest,
   DialResult,
   JoinedLegs,
@@ -145,7 +146,7 @@ export class GatedTelephony implements Telephony {
     return this.#ask('offered', () => this.#network.offered());
   }
 
-  writtenCalls(): Promise<OfferedCall[]> {
+  writtenCalls(): Promise<CallsWrittenDown> {
     return this.#ask('writtenCalls', () => this.#network.writtenCalls());
   }
 

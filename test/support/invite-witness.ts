@@ -86,7 +86,7 @@ function nationalNumberOf(number: string): string {
   return number.slice(-10);
 }
 
-/** Two Asterisks on a busy machine hold one INVITE up for so long, the first of all most of all, and the next one not. */
+/** Two Asterisks on a busy machine may hold one INVITE up for so long, the very first above all, and the next one not. */
 const heldUpMs = 150;
 
 /**

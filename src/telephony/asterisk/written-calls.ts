@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
-import type { LegId, OfferedCall } from '../telephony.ts';
-import { longestCallerText } from '../telephony.ts';
+import type { CallsWrittenDown, LegId, OfferedCall } from '../telephony.ts';
+import { longestCallerText, TelephonyUnavailable } from '../telephony.ts';
 import type { AriReply, AriRequest } from './ari-request.ts';
 import { ariRequests } from './ari-request.ts';
 import { legIdOfChannel, type IncomingChannels } from './incoming-channels.ts';
@@ -15,7 +15,7 @@ import { legIdOfChannel, type IncomingChannels } from './incoming-channels.ts';
  */
 export interface WrittenCalls {
   /** All that are there, but those of channels that live. A file that is being written at this moment is left for the next time. */
-  list(): Promise<OfferedCall[]>;
+  list(): Promise<CallsWrittenDown>;
   remove(leg: LegId): Promise<void>;
   /** The file of this channel is that of this leg until it is removed, also when the channel is gone. */
   note(leg: LegId, channelId: string): void;
@@ -40,25 +40,38 @@ export function createWrittenCalls(options: WrittenCallsOptions): WrittenCalls {
   const { directory, incoming, ask, clock, log } = options;
   const names = new Map<LegId, string>();
 
-  async function list(): Promise<OfferedCall[]> {
+  async function list(): Promise<CallsWrittenDown> {
+    const untold = await namesUntold();
+    if (untold.length === 0) return { over: [], isComplete: true };
+    // after the files: a channel has its file before it is there for anybody, and what is not there any more is over
+    const there = channelIds(await ask(ariRequests.listChannels()));
+    const gone = untold.filter((name) => !there.has(name));
+    const calls = await Promise.all(gone.map(read));
+    return { over: calls.filter((call) => call !== null), isComplete: gone.length === untold.length };
+  }
+
+  /** Of files whose channels we were told nothing of. */
+  async function namesUntold(): Promise<string[]> {
     if (directory === null) return [];
     const found = await readdir(directory).catch(nothingThere);
     if (found.length === 0) return [];
     // several Asterisks may share the directory; what comes in to another one is not over because we do not know of it
     const ownName = systemNameOf(await ask(ariRequests.info()));
-    const calls: OfferedCall[] = [];
-    for (const name of found) {
-      if (!nameForm.test(name) || !name.startsWith(ownName) || incoming.legOf(name) !== null) continue;
-      const leg = legIdOfChannel(name);
-      const text = await readFile(join(directory, name), 'utf8').catch(() => null);
-      // removed meanwhile
-      if (text === null) continue;
-      const call = parseWrittenCall(leg, text);
-      names.set(leg, name);
-      if (call !== null) calls.push(call);
-      else await removeUnreadable(join(directory, name));
-    }
-    return calls;
+    return found.filter(
+      (name) => nameForm.test(name) && name.startsWith(ownName) && incoming.legOf(name) === null,
+    );
+  }
+
+  /** Null where it was removed meanwhile, or is not whole. */
+  async function read(name: string): Promise<OfferedCall | null> {
+    const path = join(directory ?? '', name);
+    const text = await readFile(path, 'utf8').catch(() => null);
+    if (text === null) return null;
+    const leg = legIdOfChannel(name);
+    names.set(leg, name);
+    const call = parseWrittenCall(leg, text);
+    if (call === null) await removeUnreadable(path);
+    return call;
   }
 
   async function removeUnreadable(path: string): Promise<void> {
@@ -85,6 +98,16 @@ const info = z.object({ config: z.object({ name: z.string().optional() }) });
 function systemNameOf({ body }: AriReply): string {
   const name = info.safeParse(body).data?.config.name ?? '';
   return name === '' ? '' : `${name}-`;
+}
+
+const channels = z.array(z.object({ id: z.string() }));
+
+/** @throws TelephonyUnavailable where it is no list: then nobody knows what is over */
+function channelIds({ status, body }: AriReply): Set<string> {
+  const parsed = channels.safeParse(body);
+  if (!parsed.success)
+    throw new TelephonyUnavailable(`Asterisk gave no list of its channels (status ${status})`);
+  return new Set(parsed.data.map(({ id }) => id));
 }
 
 function nothingThere(): string[] {

@@ -1,6 +1,7 @@
 import { assert } from '../../lib/assert.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type {
+  CallsWrittenDown,
   DialRequest,
   DialResult,
   JoinedLegs,
@@ -100,8 +101,9 @@ export class Simulator implements Telephony {
     });
   }
 
-  writtenCalls(): Promise<OfferedCall[]> {
-    return promised(() => [...this.#written.values()].filter(({ leg }) => !this.#legs.has(leg)));
+  writtenCalls(): Promise<CallsWrittenDown> {
+    const over = [...this.#written.values()].filter(({ leg }) => !this.#legs.has(leg));
+    return promised(() => ({ over, isComplete: true }));
   }
 
   removeWritten(leg: LegId): Promise<void> {
