@@ -46,11 +46,9 @@ export class PilotWitness {
     return [...this.#pilots.values()].filter(({ pausedAt }) => pausedAt !== null).length;
   }
 
-  /** Whether one is over and has not paused yet. */
-  get isDone(): boolean {
-    return [...this.#pilots.values()].some(
-      ({ doneFrom, pausedAt, isReleased }) => doneFrom !== Infinity && pausedAt === null && !isReleased,
-    );
+  /** Whether one has not paused yet: it may be over at any time. */
+  get isOn(): boolean {
+    return [...this.#pilots.values()].some(({ pausedAt, isReleased }) => pausedAt === null && !isReleased);
   }
 
   /** Whether a process lives that has its database. */
