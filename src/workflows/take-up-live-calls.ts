@@ -100,10 +100,14 @@ export async function takeUpLiveCalls(
   }
 }
 
-/** Whether the person is on record as waiting for this very leg, or talking to it. */
+/**
+ * Whether the person is on record as waiting for this very leg, or talking to it. Where somebody asked to end their call they are hung up, and the leg is
+ * nobody's.
+ */
 function isInTransfer(calls: readonly Call[], { callId, startedAt }: LiveTransferRow): boolean {
   const call = calls.find(({ id }) => id === callId);
-  const running = call && runningTransfer(call);
+  if (call === undefined || liveAttempt(call)?.endRequested != null) return false;
+  const running = runningTransfer(call);
   return running != null && startedAt >= running.since;
 }
 
