@@ -17,6 +17,8 @@ with leaving as materialized (
 noted as (update attempts a set unsent = false from leaving l where a.id = l.id)
 select l.id, (select json_agg(o.scope order by o.scope) from opt_outs o where o.person = l.person) as opt_outs from leaving l`;
 
+const noteStayingText = `update attempts set unsent = true where id = $1 and lease_epoch = $2 and ended_at is null`;
+
 const isUnsentText = `select from attempts where id = $1 and unsent and ended_at is null`;
 
 /** See `Ledger.noteLeaving`. Those whose instants come in one turn of the event loop are noted together. */
@@ -34,6 +36,15 @@ export function notingLeaving({
     return new Map(keys.map((key, index) => [key, optOuts.get(pairs[index]?.[0] ?? '') ?? null]));
   });
   return async ({ id, epoch }) => (await note(`${id} ${epoch}`)) ?? null;
+}
+
+/** See `Ledger.noteStaying`. */
+export async function noteStaying(
+  { hot }: Database,
+  { id, epoch }: { id: AttemptId; epoch: number },
+): Promise<void> {
+  const query = { name: 'note_staying', text: noteStayingText, values: [id, epoch] };
+  await withClient(hot, (client) => runQuery(client, query));
 }
 
 /** See `Ledger.isUnsent`. */

@@ -57,6 +57,11 @@ export interface Ledger {
    */
   noteLeaving(attempt: { id: AttemptId; epoch: number }): Promise<string[] | null>;
   /**
+   * Takes that back, for an attempt whose INVITE has not left and waits for another instant: it may not leave before `noteLeaving` has resolved once
+   * more. Nothing happens where it has ended, or is attended under another epoch.
+   */
+  noteStaying(attempt: { id: AttemptId; epoch: number }): Promise<void>;
+  /**
    * Whether the INVITE of a live attempt is known not to have left. That holds for as long as nobody lets it leave, which nobody else can than who attends it.
    */
   isUnsent(attempt: AttemptId): Promise<boolean>;

@@ -9,7 +9,7 @@ import { findAccepted, storeAcceptance, storeAcceptances } from './call-acceptor
 import { storeAdmission, whoCalls } from './call-admitter.ts';
 import { claimCalls } from './call-claimer.ts';
 import { dueCalls } from './due-calls.ts';
-import { isUnsent, notingLeaving } from './leaving-attempts.ts';
+import { isUnsent, noteStaying, notingLeaving } from './leaving-attempts.ts';
 import { lookUpTogether } from './look-up-together.ts';
 import { instant } from './call-row.ts';
 import type { Database } from './database.ts';
@@ -82,6 +82,7 @@ export function createPostgresLedger({
     claim: (request) => claimCalls(deps, request),
     reserveInstant: (request) => reserveInstant(pool, request),
     noteLeaving: notingLeaving(database),
+    noteStaying: (attempt) => noteStaying(database, attempt),
     isUnsent: (attempt) => read((client) => isUnsent(client, attempt)),
     ...transferStore(pool),
     dueCalls: (until, limit, after) => read((client) => dueCalls(client, { until, limit, after })),

@@ -27,6 +27,8 @@ export interface LeaveAtInstantDependencies {
   times: LeavingTimes;
   /** Puts on record that the INVITE is about to leave, with the last look for a no. */
   mayLeave: () => Promise<boolean>;
+  /** Takes that back: it has not left, and waits for another instant. */
+  stay: () => Promise<void>;
   /** Reserves the next instant from `sendFrom` on; null where there is none for this attempt. */
   reserve: (wanted: { now: number; sendFrom: number }) => Promise<number | null>;
   /** Ends early when nobody waits for the instant any more. */
@@ -42,13 +44,14 @@ const longestLateMs = 20_000;
 /**
  * Waits for the instant that is reserved for an INVITE. One that is late for it, because the machine was busy, takes another: it would break the
  * trunk's pace. That it leaves is put on record just before the instant, by as much as that took lately, so that the look for a no is fresh and makes
- * nobody late. Where the database does not say, nothing is dialled.
+ * nobody late. One that takes another instant after that is put on record as staying, so that a crash meanwhile leaves no doubt. Where the database does
+ * not say, nothing is dialled.
  *
  * @returns `leave`: now, as of `at`; `give_back`: not any more, unsent; `aborted`: nobody waits for it
  * @throws what `mayLeave` and `reserve` do
  */
 export async function leaveAtInstant(
-  { clock, times, mayLeave, reserve, wait }: LeaveAtInstantDependencies,
+  { clock, times, mayLeave, stay, reserve, wait }: LeaveAtInstantDependencies,
   attempt: { call: Pick<Call, 'purpose' | 'callingHours' | 'notAfter'>; pace: Pace; sendAt: number },
 ): Promise<{ do: 'leave'; at: number } | { do: 'give_back' } | { do: 'aborted' }> {
   const { call, pace } = attempt;
@@ -74,8 +77,11 @@ export async function leaveAtInstant(
       case 'take_another_instant': {
         const isTooLong = now - attempt.sendAt > longestLateMs;
         const sendFrom = now + times.reservationMs + times.lookMs;
-        const next = isTooLong ? null : await reserve({ now, sendFrom });
+        if (isTooLong) return { do: 'give_back' };
+        const isNoted = !Number.isNaN(lookedFor);
+        const [next] = await Promise.all([reserve({ now, sendFrom }), isNoted ? stay() : null]);
         if (next === null) return { do: 'give_back' };
+        lookedFor = NaN;
         times.reserved(clock.now() - now);
         sendAt = next;
         break;

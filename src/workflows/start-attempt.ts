@@ -13,7 +13,7 @@ import { LiveCall, type LiveCallDependencies } from './live-call.ts';
 import type { LiveCalls } from './live-calls.ts';
 
 export interface StartAttemptDependencies extends LiveCallDependencies {
-  ledger: LiveCallDependencies['ledger'] & Pick<Ledger, 'reserveInstant' | 'noteLeaving'>;
+  ledger: LiveCallDependencies['ledger'] & Pick<Ledger, 'reserveInstant' | 'noteLeaving' | 'noteStaying'>;
   liveCalls: LiveCalls;
   lease: HeldLease;
   leavingTimes: LeavingTimes;
@@ -57,6 +57,7 @@ async function dialAtInstant(
       clock: deps.clock,
       times: deps.leavingTimes,
       mayLeave: () => mayLeave(deps, dial),
+      stay: () => deps.ledger.noteStaying({ id: live.leg, epoch: deps.lease.epoch }),
       reserve: (wanted) =>
         deps.ledger.reserveInstant({
           ...{ trunk: trunk.name, campaignId: call.campaignId, spacingMs },

@@ -103,6 +103,10 @@ export class GatedLedger implements Ledger, Pick<FlowStore, 'getFlow' | 'putFlow
     return this.#ask('noteLeaving', () => this.#ledger.noteLeaving(attempt));
   }
 
+  noteStaying(attempt: { id: AttemptId; epoch: number }): Promise<void> {
+    return this.#ask('noteStaying', () => this.#ledger.noteStaying(attempt));
+  }
+
   isUnsent(attempt: AttemptId): Promise<boolean> {
     return this.#ask('isUnsent', () => this.#ledger.isUnsent(attempt));
   }

@@ -263,16 +263,26 @@ export class InMemoryLedger implements Ledger {
     return this.#transfers.isEngaged(person) || this.#calls.hasLiveAttempt(person);
   }
 
-  noteLeaving({ id, epoch }: { id: AttemptId; epoch: number }): Promise<string[] | null> {
+  noteLeaving(attempt: { id: AttemptId; epoch: number }): Promise<string[] | null> {
     return this.#perform('noteLeaving', () => {
-      const claimed = this.#claimed.get(id);
-      const call = claimed === undefined ? undefined : this.#calls.byId.get(claimed.call);
-      const attempt = call === undefined ? null : liveAttempt(call);
-      if (claimed === undefined || call === undefined || attempt?.id !== id || attempt.epoch !== epoch)
-        return null;
-      claimed.isUnsent = false;
-      return this.#optOutsOf(call.person);
+      const call = this.#noteUnsent(attempt, false);
+      return call === null ? null : this.#optOutsOf(call.person);
     });
+  }
+
+  noteStaying(attempt: { id: AttemptId; epoch: number }): Promise<void> {
+    return this.#perform('noteStaying', () => void this.#noteUnsent(attempt, true));
+  }
+
+  /** Its call; null where it has ended, or is attended under another epoch: then nothing changes. */
+  #noteUnsent({ id, epoch }: { id: AttemptId; epoch: number }, isUnsent: boolean): Call | null {
+    const claimed = this.#claimed.get(id);
+    const call = claimed === undefined ? undefined : this.#calls.byId.get(claimed.call);
+    const attempt = call === undefined ? null : liveAttempt(call);
+    if (claimed === undefined || call === undefined || attempt?.id !== id || attempt.epoch !== epoch)
+      return null;
+    claimed.isUnsent = isUnsent;
+    return call;
   }
 
   isUnsent(attempt: AttemptId): Promise<boolean> {

@@ -565,6 +565,21 @@ export function testLedgerContract(name: string, create: () => Promise<LedgerUnd
         expect(await leave(ravi)).toEqual([]);
       });
 
+      it('that it has not left, once it stays for another instant, and that it may have, when it is let leave then', async () => {
+        const call = await claimedOf(sampleNumber());
+        const { id, epoch } = lastAttempt(call);
+        await leave(call);
+        await ledger.noteStaying({ id, epoch: epoch - 1 });
+        expect(await isUnsent(call)).toBe(false);
+        await ledger.noteStaying({ id, epoch });
+        expect(await isUnsent(call)).toBe(true);
+        expect(await leave(call)).toEqual([]);
+        expect(await isUnsent(call)).toBe(false);
+        await committed(noAnswerTransition(call));
+        await ledger.noteStaying({ id, epoch });
+        expect(await isUnsent(call)).toBe(false);
+      });
+
       it('that what is moved meanwhile changes nothing of that', async () => {
         const call = await claimedOf(sampleNumber());
         const asked = await committed(sampleTransition(requestEnd(call)));

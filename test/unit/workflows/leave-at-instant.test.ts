@@ -20,6 +20,7 @@ function machine(statementMs: number) {
       await takeTime(statementMs);
       return mayLeave;
     },
+    stay: () => takeTime(statementMs),
     async reserve({ sendFrom }) {
       asked.reservations += 1;
       await takeTime(statementMs);

@@ -68,6 +68,10 @@ function claimed({
         happens('looked');
         return look === undefined ? Promise.resolve([]) : look();
       },
+      noteStaying() {
+        happens('stays');
+        return Promise.resolve();
+      },
       reserveInstant() {
         happens('reserved');
         return Promise.resolve((reserve ?? ((at: number) => at + 200))(clock.now()));
@@ -150,13 +154,14 @@ describe('a claimed attempt', () => {
       expect(happened.at(-1)).toEqual(['dialled', aheadMs + lateMs]);
     });
 
-    it('takes another instant, and looks for a no ahead of it, by as much as the last look took', async () => {
+    it('takes another instant, stays on record until then, and looks for a no ahead of it, by as much as the last look took', async () => {
       const { clock, happened } = claimed({ look: slowly(() => clock, [lateMs + 1, 10]) });
       await clock.advanceBy(60_000);
       const reservedAt = aheadMs + lateMs + 1;
       expect(happened).toEqual([
         ['looked', aheadMs],
         ['reserved', reservedAt],
+        ['stays', reservedAt],
         ['looked', reservedAt + 200 - lateMs - 1],
         ['dialled', reservedAt + 200],
       ]);
