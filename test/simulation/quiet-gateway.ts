@@ -25,7 +25,16 @@ type Chosen = Pick<Surroundings, 'trunks'> &
   Partial<
     Pick<
       Surroundings,
-      'renditions' | 'weather' | 'onCrash' | 'holdBack' | 'isLeaseSafe' | 'onDial' | 'frequencyCap'
+      | 'renditions'
+      | 'weather'
+      | 'onCrash'
+      | 'holdBack'
+      | 'isLeaseSafe'
+      | 'onDial'
+      | 'frequencyCap'
+      | 'pauseMs'
+      | 'lines'
+      | 'missedCalls'
     >
   > & {
     clock: Clock;

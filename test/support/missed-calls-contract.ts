@@ -8,7 +8,7 @@ import { lineOf, type LineRequest } from '../../src/domain/lines/line-request.ts
 import type { Line, LineNumber } from '../../src/domain/lines/line.ts';
 import type { ReceivedMissedCall } from '../../src/domain/lines/missed-call.ts';
 import type { PhoneNumber } from '../../src/domain/phone-numbers/phone-number.ts';
-import { dialTransition, sampleAcceptance, sampleIds, sampleVault } from './sample-call.ts';
+import { answerTransition, dialTransition, sampleAcceptance, sampleIds, sampleVault } from './sample-call.ts';
 
 export interface MissedCallsUnderTest {
   missedCalls: MissedCalls;
@@ -165,6 +165,27 @@ export function describeMissedCalls(name: string, create: () => Promise<MissedCa
         });
         expect(await take(t0 + 59_999)).toEqual([]);
         expect(await take(t0 + 60_000)).toHaveLength(2);
+      });
+
+      it('know in which language the person was spoken to last, not in which their phone rang', async () => {
+        const ring = async (to: PhoneNumber) => {
+          const acceptance = sampleAcceptance({ at: t0, number: to });
+          await stage.ledger.accept(acceptance);
+          const dialled = dialTransition(acceptance.transition.call, { at: t0 });
+          expect(await stage.ledger.commit(dialled)).toBe('committed');
+          return dialled.call;
+        };
+        const rung = await ring(asha);
+        expect(await stage.ledger.commit(answerTransition(rung, t0))).toBe('committed');
+        await ring(ravi);
+        await record(missed(0, { line: back }), missed(0, { line: back, from: ravi }));
+        const languages = (await take()).map(({ number: of, lastLanguage }) => [of, lastLanguage]);
+        expect(new Map(languages as [string, string | null][])).toEqual(
+          new Map([
+            [asha, 'hi'],
+            [ravi, null],
+          ]),
+        );
       });
 
       it('are joined while the call-back has not ended', async () => {
