@@ -3,7 +3,7 @@ import type { TimelineEntry } from '../domain/calls/call-event.ts';
 import type { Call, PersonHash } from '../domain/calls/call.ts';
 import type { AttemptId, CallId } from '../domain/ids.ts';
 import type { HandOver, MadeDeliveries } from '../domain/webhooks/delivery.ts';
-import { systemClock, type Clock } from '../lib/clock.ts';
+import { steadyClock, systemClock, type Clock } from '../lib/clock.ts';
 import { oneAtATime } from '../lib/one-at-a-time.ts';
 import { findAccepted, storeAcceptance, storeAcceptances } from './call-acceptor.ts';
 import { storeAdmission, whoCalls } from './call-admitter.ts';
@@ -34,11 +34,9 @@ export interface PostgresLedgerDependencies {
   onDeliveries?: (made: MadeDeliveries) => void;
   /** A call was committed by this process, as it is here. */
   onKept?: (call: Call) => void;
-  /** By which groups of moves are kept apart; one that never goes back. By default the processor's. */
+  /** By which groups of moves are kept apart; one that never goes back. */
   groupClock?: Clock;
 }
-
-const processorClock: Clock = { ...systemClock, now: () => performance.now() };
 
 /** The ledger on PostgreSQL: one prepared statement for a move, moves in groups; see `move-writer.ts`. */
 export function createPostgresLedger({
@@ -47,7 +45,7 @@ export function createPostgresLedger({
   handOver,
   onDeliveries,
   onKept,
-  groupClock = processorClock,
+  groupClock = { ...systemClock, ...steadyClock },
 }: PostgresLedgerDependencies): Ledger {
   const pool = database.hot;
   const stored = new StoredParts();

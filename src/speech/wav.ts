@@ -1,4 +1,5 @@
 import { wavHeaderBytes, writeWavHeader } from '../lib/wav-header.ts';
+
 /** Sound as numbers: 16 bits, one channel. */
 export interface Samples {
   samples: Int16Array;

@@ -22,7 +22,7 @@ const mostWaiting = 20_000;
 /**
  * Records missed calls in batches: those that come while one is written go together in the next, so that a hundred a second cost few
  * statements, and a flood of one caller no more than a row each. While the database is away they wait here, and in Asterisk's files; those
- * for which there is no room here in the files alone, from where `IncomingCalls.takeUpWritten` brings them when there is.
+ * for which there is no room here in the files alone, from where `IncomingCalls.takeUp` brings them when there is.
  */
 export class MissedCallRecorder {
   readonly #deps: MissedCallRecorderDependencies;

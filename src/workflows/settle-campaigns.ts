@@ -14,10 +14,9 @@ export interface SettleCampaignsDependencies extends MoveCampaignDependencies, C
 const batchSize = 100;
 
 /**
- * Does what campaigns do by themselves: a pilot pauses when all its calls were begun, and each phone rang or the attempt has ended, since what is given back undialled makes way for
- * another; a cancelled campaign's calls are ended, and the
- * ringing of those that ring; a campaign ends with its last call, once it is closed or its time is over. Waiting calls whose time is over
- * are ended by `expireCalls`, whatever their campaign.
+ * Does what campaigns do by themselves: a pilot pauses when all its calls were begun, and each phone rang or the attempt has ended, since what is
+ * given back undialled makes way for another; a cancelled campaign's calls are ended, and the ringing of those that ring; a campaign ends with its
+ * last call, once it is closed or its time is over. Waiting calls whose time is over are ended by `expireCalls`, whatever their campaign.
  *
  * A fault of one campaign keeps no other from being settled.
  *
