@@ -1,4 +1,5 @@
 import type { GrowthLoad } from './measure-growth.ts';
+import type { SimulatorLoad } from './measure-simulator.ts';
 import type { Load } from './place-calls.ts';
 
 export interface Loads {
@@ -13,6 +14,7 @@ export interface Loads {
   importRows: number;
   memory: Load;
   growth: GrowthLoad;
+  simulator: SimulatorLoad;
 }
 
 /** `quick`: a tenth of the time, for a first impression; targets that name a load cannot be met by it. */
@@ -41,6 +43,7 @@ const fullLoads: Loads = {
     othersLive: [10, 100, 1_000],
     warmUp: { calls: 1_000, perSecond: 25 },
   },
+  simulator: { load: { calls: 3_000, perSecond: 50 }, warmUp: { calls: 3_000, perSecond: 50 }, rounds: 7 },
 };
 
 const quickLoads: Loads = {
@@ -57,4 +60,5 @@ const quickLoads: Loads = {
     othersLive: [10, 100],
     warmUp: { calls: 100, perSecond: 20 },
   },
+  simulator: { load: { calls: 1_000, perSecond: 50 }, warmUp: { calls: 1_000, perSecond: 50 }, rounds: 3 },
 };

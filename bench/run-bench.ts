@@ -12,13 +12,14 @@ import { loadsOf } from './loads.ts';
 import { renderDocument, renderTable } from './render-report.ts';
 import { runClaims, storedClaims, withClaims } from './run-claims.ts';
 import { runRendering, storedRendering, withRendering } from './run-rendering.ts';
-import type { Results } from './targets.ts';
+import { runSimulator, storedSimulator, withSimulator } from './run-simulator.ts';
+import { simulatorRow, targetRows, type Results } from './targets.ts';
 
 /**
  * `npm run bench`: what calls cost and how long people wait, against the targets. Takes about a quarter of an hour; `-- --quick` one, for a first
  * impression. `-- --only cost,latency,accepting,import,memory,growth` measures a part, and `-- --profile DIR` writes the gateway's CPU profiles there;
  * `-- --only rendering` speaks to 10,000 people by their names, and `-- --only claims` (20 GB on the disk, a quarter of an hour) takes calls from a database with a million that wait and ten millions
- * that have ended, or `--queued` and `--ended` so many; each writes its own part of both. Else
+ * that have ended, or `--queued` and `--ended` so many, and `-- --only simulator` runs whole calls on the virtual clock; each writes its own part of both. Else
  * neither these nor a quick run write the document and the results. Everything is on loopback and ends by itself, on Ctrl-C too: its
  * processes die with it.
  */
@@ -53,6 +54,11 @@ if (given.only === 'claims') {
   process.stdout.write(`${JSON.stringify(claims, null, 2)}\n`);
   process.exit(0);
 }
+if (given.only === 'simulator') {
+  const { simulation } = await runSimulator({ quick: given.quick, say });
+  process.stdout.write(`\n${renderTable([simulatorRow(simulation)])}\n`);
+  process.exit(0);
+}
 const wanted = new Set(given.only.split(','));
 const unknown = [...wanted].filter((part) => !parts.some((known) => known === part));
 if (unknown.length > 0) throw new Error(`There is no part «${unknown.join(', ')}»: say ${parts.join(', ')}.`);
@@ -72,7 +78,7 @@ const results: Results = {
   memory: wanted.has('memory') ? await measureMemory(loads.memory, options) : null,
   growth: wanted.has('growth') ? await measureGrowth(loads.growth, options) : null,
 };
-process.stdout.write(`\n${renderTable(results)}\n`);
+process.stdout.write(`\n${renderTable(targetRows(results))}\n`);
 
 const isWhole = !given.quick && wanted.size === parts.length && given.profile === undefined;
 if (isWhole) {
@@ -81,12 +87,15 @@ if (isWhole) {
   await writeFile(join(folder, `${given.name}.json`), `${JSON.stringify(results, null, 2)}\n`);
   await writeFile(
     join(root, 'docs/performance.md'),
-    withClaims(
-      withRendering(
-        `${renderDocument(results)}\n${await readFile(join(import.meta.dirname, 'where-the-time-goes.md'), 'utf8')}`,
-        await storedRendering(),
+    withSimulator(
+      withClaims(
+        withRendering(
+          `${renderDocument(results)}\n${await readFile(join(import.meta.dirname, 'where-the-time-goes.md'), 'utf8')}`,
+          await storedRendering(),
+        ),
+        await storedClaims(),
       ),
-      await storedClaims(),
+      await storedSimulator(),
     ),
   );
   say(`\nWritten: bench/results/${given.name}.json and docs/performance.md`);

@@ -1,4 +1,3 @@
-import { Webhook } from 'standardwebhooks';
 import { Agent } from 'undici';
 
 import type { Clock } from '../lib/clock.ts';
@@ -8,18 +7,11 @@ import { AddressRefused, guardedConnector, resolverFor } from './guarded-connect
 import type { ResolveHost } from './guarded-connector.ts';
 import { postOnce, type PostReply } from './post-once.ts';
 import { retryAfterMs } from './retry-after.ts';
+import { signedHeaders, type SignedMessage } from './signed-headers.ts';
 import { checkWebhookUrl } from './url-guard.ts';
 
-export interface WebhookMessage {
+export interface WebhookMessage extends SignedMessage {
   url: string;
-  /** `whsec_…`, one, or two while a secret is being rotated: the message is signed with each. */
-  secrets: readonly string[];
-  event: {
-    /** The same on every try. */
-    id: string;
-    /** The very text that is sent and signed. */
-    body: string;
-  };
 }
 
 /**
@@ -66,7 +58,7 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
   async function post(message: WebhookMessage): Promise<SendResult> {
     const verdict = checkWebhookUrl(message.url, policy);
     if (!verdict.allowed) return failed(`The URL ${verdict.detail}.`);
-    const headers = headersOf(message, clock.now());
+    const headers = signedHeaders(message, clock.now());
     const reply = await postOnce(
       { dispatcher: agent, clock },
       { url: verdict.url, headers, body: message.event.body, timeLimitMs, longestReplyBytes },
@@ -80,19 +72,6 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
       await within(clock, closeWithinMs, agent.close());
       await agent.destroy();
     },
-  };
-}
-
-function headersOf({ event, secrets }: WebhookMessage, now: number): Record<string, string> {
-  const at = new Date(now);
-  return {
-    'content-type': 'application/json',
-    'user-agent': 'ivrs-gateway',
-    'webhook-id': event.id,
-    'webhook-timestamp': String(Math.floor(now / 1000)),
-    'webhook-signature': secrets
-      .map((secret) => new Webhook(secret).sign(event.id, at, event.body))
-      .join(' '),
   };
 }
 

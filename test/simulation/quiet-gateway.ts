@@ -41,14 +41,16 @@ type Chosen = Pick<Surroundings, 'trunks'> &
     /** Where another process was there before. */
     network?: QuietNetwork;
     flows?: InMemoryFlowStore;
+    /** Stored before it starts, by id; left out: the simulated flows. */
+    definitions?: Readonly<Record<string, unknown>>;
   };
 
-/** A gateway in fair weather, with the simulated flows stored. */
+/** A gateway in fair weather. */
 export async function startQuietGateway(chosen: Chosen): Promise<SimulatedGateway> {
   const { clock } = chosen;
   const words = await loadBuiltInWords(join(import.meta.dirname, '..', '..', 'prompts'));
   const { flows = new InMemoryFlowStore(), network = new QuietNetwork(clock) } = chosen;
-  for (const [id, definition] of Object.entries(simulatedFlows))
+  for (const [id, definition] of Object.entries(chosen.definitions ?? simulatedFlows))
     await storeFlow({ flows, words, clock, ...noLibrary }, { id, definition });
   const gateway = new SimulatedGateway({
     words,
