@@ -172,7 +172,9 @@ export class StoredCalls {
     this.#reindex(before, after);
     this.events.push(...(this.#freezes ? events.map((event) => Object.freeze({ ...event })) : events));
     const entries = this.#freezes ? timeline.map(frozenEntry) : timeline;
-    this.#timelines.set(after.id, [...this.timeline(after.id), ...entries]);
+    const lines = this.#timelines.get(after.id) ?? [];
+    lines.push(...entries);
+    this.#timelines.set(after.id, lines);
     for (const message of voiceMessages) this.voiceMessages.set(message.id, Object.freeze({ ...message }));
     if (optOut !== null)
       this.optOuts.set(after.person, (this.optOuts.get(after.person) ?? new Set()).add(optOut));

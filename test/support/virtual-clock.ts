@@ -109,14 +109,18 @@ export class VirtualClock implements Clock {
     return false;
   }
 
-  async #settle(): Promise<void> {
+  #settle(): Promise<void> {
+    return this.#io === null ? promiseJobs() : this.#settleWith(this.#io);
+  }
+
+  async #settleWith(io: RealIo): Promise<void> {
     await promiseJobs();
-    while (this.#io !== null) {
+    for (;;) {
       await promiseJobs();
       // what some job has put off until the next turn of the event loop, such as a look-up for several at once, has begun then
       await promiseJobs();
-      if (!this.#io.busy) return;
-      await this.#io.idle();
+      if (!io.busy) return;
+      await io.idle();
     }
   }
 

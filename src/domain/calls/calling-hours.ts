@@ -84,7 +84,7 @@ export function timeOfDayMs(text: string): number | null {
 interface Window {
   startMs: number;
   endMs: number;
-  days: ReadonlySet<Weekday>;
+  days: readonly Weekday[];
   timeZone: string;
   holidays: ReadonlySet<string>;
 }
@@ -98,7 +98,7 @@ function windowOf(hours: CallingHours, fromMs: number): Window | null {
   return {
     startMs,
     endMs,
-    days: new Set(hours.days),
+    days: hours.days,
     timeZone: hours.timeZone,
     holidays: new Set(hours.holidays),
   };
@@ -134,7 +134,7 @@ function nextBoundary(window: Window, timeMs: number): number {
 /** `localMidnightMs` is a local date, written as if it were UTC. 1970-01-01 was a Thursday. */
 function isOpenDay(window: Window, localMidnightMs: number): boolean {
   const weekday = weekdays[(((localMidnightMs / dayMs + 3) % 7) + 7) % 7];
-  if (weekday === undefined || !window.days.has(weekday)) return false;
+  if (weekday === undefined || !window.days.includes(weekday)) return false;
   return (
     window.holidays.size === 0 || !window.holidays.has(new Date(localMidnightMs).toISOString().slice(0, 10))
   );

@@ -3,6 +3,9 @@ import type { FlowValue } from '../flows/flow-session.ts';
 /** `{{name}}` in texts and values. Names are those of responses, variables and the score. */
 const placeholder = /\{\{\s*([A-Za-z_][A-Za-z0-9_.-]*)\s*\}\}/g;
 
+/** White space that is not a single blank: most texts have none, and are left as they are. */
+const untidyGap = /\s{2,}|[^\S ]/g;
+
 /** The names that a text speaks of, each once. */
 export function namesIn(text: string): string[] {
   if (!text.includes('{{')) return [];
@@ -20,7 +23,7 @@ export function fillTemplate(text: string, valueOf: (name: string) => FlowValue)
   const filled = hasNames
     ? text.replaceAll(placeholder, (_, name: string) => String(valueOf(name) ?? ''))
     : text;
-  return filled.replaceAll(/\s+/g, ' ').trim();
+  return filled.replaceAll(untidyGap, ' ').trim();
 }
 
 /** A pattern cut at its placeholders, in order. */
