@@ -47,10 +47,9 @@ export class InMemoryDeliveries implements DeliveryQueue {
   ): MadeDeliveries {
     const handed: HandedDelivery[] = [];
     const left: DeliveryPlace[] = [];
-    const busy = new Set<EndpointId>(offer?.except);
     for (const event of events)
       for (const address of this.#addresses) {
-        const isHanded = offer !== null && !busy.has(address.endpointId);
+        const isHanded = offer !== null && !offer.except.includes(address.endpointId);
         const delivery = this.#deliveryOf(event, address);
         const behind = this.#add({ delivery, dueAt: now, leasedUntil: isHanded ? offer.until : 0 });
         if (isHanded) handed.push({ delivery, behind });
