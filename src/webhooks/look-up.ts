@@ -1,4 +1,4 @@
-import { Webhook } from 'standardwebhooks';
+import { createSecretKey } from 'node:crypto';
 import { Agent, request } from 'undici';
 
 import type { LookupRequest, LookupResult } from '../domain/flows/flow-session.ts';
@@ -6,6 +6,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { WebhookPolicy } from './address-guard.ts';
 import { AddressRefused, guardedConnector, resolverFor } from './guarded-connector.ts';
 import type { ResolveHost } from './guarded-connector.ts';
+import { signatureHeaders } from './signed-headers.ts';
 import { checkWebhookUrl } from './url-guard.ts';
 
 /** Asks another system something during a call, through the same guard as webhooks. */
@@ -78,14 +79,11 @@ function headersOf(
   { url, id, at, secret }: { url: URL; id: string; at: number; secret: Uint8Array },
 ): Record<string, string> {
   const signed = method === 'POST' ? (body ?? '') : `${url.pathname}${url.search}`;
-  const webhook = new Webhook(secret, { format: 'raw' });
   return {
     accept: 'application/json',
     'user-agent': 'ivrs-gateway',
     ...(body === null ? {} : { 'content-type': 'application/json' }),
-    'webhook-id': id,
-    'webhook-timestamp': String(Math.floor(at / 1000)),
-    'webhook-signature': webhook.sign(id, new Date(at), signed),
+    ...signatureHeaders({ id, text: signed, keys: [createSecretKey(secret)] }, at),
   };
 }
 
