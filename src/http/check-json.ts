@@ -1,4 +1,4 @@
-import type { Fault } from '../workflows/use-cases.ts';
+import type { Fault } from '../domain/fault.ts';
 import { mostFaults } from '../domain/explain-issues.ts';
 import { pointerTo } from '../domain/pointer-to.ts';
 

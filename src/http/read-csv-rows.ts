@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { parse, type CsvError } from 'csv-parse';
 import { readCsvHeader } from '../domain/campaigns/csv-columns.ts';
-import type { Fault } from '../workflows/use-cases.ts';
+import type { Fault } from '../domain/fault.ts';
 import { readSeparator } from './csv-separator.ts';
 import { unguardCell } from './guarded-cell.ts';
 import { invalidRequest } from './problem.ts';

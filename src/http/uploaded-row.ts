@@ -1,5 +1,5 @@
 import { callRequestSchema, type CallRequest } from '../domain/calls/call-request.ts';
-import type { Fault } from '../workflows/use-cases.ts';
+import type { Fault } from '../domain/fault.ts';
 import { faultsOfBody } from './validate-body.ts';
 
 /** A row as it came, before it is known to be a request; `line` counts from 1. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Fault } from '../workflows/use-cases.ts';
+import type { Fault } from '../domain/fault.ts';
 import { explainIssues, mostFaults } from '../domain/explain-issues.ts';
 import { checkJson } from './check-json.ts';
 import { invalidRequest } from './problem.ts';

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { viewCall, type CallView } from '../domain/calls/call-view.ts';
 import type { Call } from '../domain/calls/call.ts';
 import { takesCalls, type Campaign } from '../domain/campaigns/campaign.ts';
+import type { Fault } from '../domain/fault.ts';
 import { isId, type CampaignId, type IdSource } from '../domain/ids.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -10,7 +11,7 @@ import { draftCall, type DraftCallDependencies } from './draft-call.ts';
 import { findBlock } from './find-block.ts';
 import { queued } from './queued.ts';
 import { transitionOf } from './transition-of.ts';
-import type { AcceptCall, AcceptCallResult, Fault } from './use-cases.ts';
+import type { AcceptCall, AcceptCallResult } from './use-cases.ts';
 
 export interface AcceptCallDependencies extends DraftCallDependencies {
   ledger: Pick<Ledger, 'accept' | 'acceptedBefore' | 'optOuts' | 'rangAt' | 'numberOf' | 'call'>;

@@ -1,9 +1,9 @@
 import { pointerTo } from '../domain/pointer-to.ts';
+import type { Fault } from '../domain/fault.ts';
 import { flowDefinition, type FlowDefinition } from '../domain/flows/flow-definition.ts';
 import { limitConcurrency } from '../speech/limit-concurrency.ts';
 import type { Recordings } from '../speech/recordings.ts';
 import { SoundUnreachable, type SoundFetcher } from '../webhooks/sound-fetcher.ts';
-import type { Fault } from './use-cases.ts';
 
 export interface FetchFlowSoundsDependencies {
   soundFetcher: Pick<SoundFetcher, 'fetch'>;

@@ -1,3 +1,4 @@
+import type { Fault } from '../domain/fault.ts';
 import { adviseOnFlow } from '../domain/flows/advice/advise-on-flow.ts';
 import { checkCallAgainstFlow } from '../domain/flows/check-call-against-flow.ts';
 import { compileFlow } from '../domain/flows/compile-flow.ts';
@@ -15,7 +16,7 @@ import type { PromptStore } from '../db/prompt-store.ts';
 import { libraryFor } from './library-for.ts';
 import { asPlayed, loadSubFlows, subFlowNamesIn } from './load-sub-flows.ts';
 import { validateWithLibrary } from './store-flow.ts';
-import type { Fault, RehearseFlowResult } from './use-cases.ts';
+import type { RehearseFlowResult } from './use-cases.ts';
 
 export interface RehearseFlowDependencies {
   flows: Pick<FlowStore, 'getFlow'>;

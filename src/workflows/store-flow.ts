@@ -1,4 +1,5 @@
 import { libraryOf } from '../domain/prompts/library.ts';
+import type { Fault } from '../domain/fault.ts';
 import { collectSpokenParts } from '../domain/flows/collect-spoken-parts.ts';
 import { compileFlow } from '../domain/flows/compile-flow.ts';
 import { pinSubFlows, type SubFlows } from '../domain/flows/sub-flows/sub-flows.ts';
@@ -10,7 +11,7 @@ import type { FlowStore } from '../db/flow-store.ts';
 import type { PromptStore } from '../db/prompt-store.ts';
 import { fetchFlowSounds, type FetchFlowSoundsDependencies } from './fetch-flow-sounds.ts';
 import { loadSubFlows, subFlowNamesIn } from './load-sub-flows.ts';
-import type { Fault, StoredFlow } from './use-cases.ts';
+import type { StoredFlow } from './use-cases.ts';
 
 export interface StoreFlowDependencies extends FetchFlowSoundsDependencies {
   flows: Pick<FlowStore, 'putFlow' | 'getFlow'>;

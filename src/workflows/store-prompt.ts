@@ -1,4 +1,5 @@
 import { builtInPromptIds } from '../domain/prompts/built-in-words.ts';
+import type { Fault } from '../domain/fault.ts';
 import { checkSpeakable } from '../domain/prompts/check-speakable.ts';
 import { languageTag, promptId } from '../domain/prompts/say.ts';
 import { namesIn, isTemplate } from '../domain/prompts/template.ts';
@@ -8,7 +9,6 @@ import type { PromptStore } from '../db/prompt-store.ts';
 import type { Recordings } from '../speech/recordings.ts';
 import { describePrompt, type DescribePromptDependencies } from './describe-prompt.ts';
 import type { StorePrompt, StorePromptResult } from './prompt-use-cases.ts';
-import type { Fault } from './use-cases.ts';
 
 export interface StorePromptDependencies extends DescribePromptDependencies {
   prompts: Pick<PromptStore, 'put'>;

@@ -11,6 +11,7 @@ import type { FlowAdvice } from '../domain/flows/advice/flow-advice.ts';
 import type { RecordPromptsRequest } from '../domain/calls/record-prompts-request.ts';
 import type { RehearsalRequest } from '../domain/flows/rehearsal/rehearsal-request.ts';
 import type { Rehearsed } from '../domain/flows/rehearsal/rehearse-flow.ts';
+import type { Fault } from '../domain/fault.ts';
 import type { FlowResponseFilter } from '../db/flow-responses.ts';
 import type { ImportFlow, ImportFlowResult } from './import-flow.ts';
 import type { ResultsPackage, ResultsPage } from './read-flow-results.ts';
@@ -18,7 +19,6 @@ import type { ResultsPackage, ResultsPage } from './read-flow-results.ts';
 import type { CampaignUseCases } from './campaign-use-cases.ts';
 import type { TrunkCapacity } from './read-capacity.ts';
 import type { TrunkUseCases } from './trunk-use-cases.ts';
-import type { Fault } from '../domain/fault.ts';
 import type { Preflight } from './preflight.ts';
 import type { LineUseCases } from './line-use-cases.ts';
 import type { CallBackUseCases } from './call-back-use-cases.ts';
@@ -26,7 +26,6 @@ import type { PromptUseCases } from './prompt-use-cases.ts';
 import type { SubscriptionUseCases } from './subscription-use-cases.ts';
 import type { WebhookUseCases } from './webhook-use-cases.ts';
 
-export type { Fault };
 export type * from './preflight.ts';
 
 /** HTTP shows it, and may not know where it is kept. */
