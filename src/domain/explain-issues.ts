@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { joinWithOr } from '../lib/join-with-or.ts';
 import { suggestionFrom } from './suggest.ts';
 import { pointerTo } from './pointer-to.ts';
 import { knownFields } from './known-fields.ts';
@@ -105,12 +106,11 @@ function describeForms(issue: z.core.$ZodIssueInvalidUnion, value: unknown): str
     .flat()
     .flatMap((inner) => (inner.code === 'invalid_type' ? [inner.expected] : []));
   if (kinds.length > 0)
-    return describeWrongType(oneOf([...new Set(kinds.map((kind) => nounOf[kind] ?? `a ${kind}`))]), value);
+    return describeWrongType(
+      joinWithOr([...new Set(kinds.map((kind) => nounOf[kind] ?? `a ${kind}`))]),
+      value,
+    );
   return value === undefined ? 'is required' : 'is none of the values that are possible here';
-}
-
-function oneOf(nouns: readonly string[]): string {
-  return nouns.length < 2 ? nouns.join('') : `${nouns.slice(0, -1).join(', ')} or ${nouns.at(-1) ?? ''}`;
 }
 
 function describeWrongType(noun: string, value: unknown): string {

@@ -1,3 +1,5 @@
+import { joinWithOr } from '../lib/join-with-or.ts';
+
 /** The name that was perhaps meant, as the `suggestion` of a fault; nothing where none is near. */
 export function suggestionFrom(names: readonly string[], written: string): { suggestion?: string } {
   if (written.length > 64) return {};
@@ -18,8 +20,7 @@ export function oneOf(names: readonly string[]): string {
   const listed = [...new Set(names)].map((name) => `«${name}»`);
   if (listed.length > mostListed)
     return `${listed.slice(0, mostListed).join(', ')} or another of ${listed.length}`;
-  const last = listed.pop() ?? '';
-  return listed.length === 0 ? last : `${listed.join(', ')} or ${last}`;
+  return joinWithOr(listed);
 }
 
 /** Levenshtein's distance, one row at a time. */
