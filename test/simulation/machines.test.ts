@@ -5,11 +5,11 @@ import { simulatorTrunk } from '../../src/domain/calls/trunk.ts';
 import type { CallId } from '../../src/domain/ids.ts';
 import { assert } from '../../src/lib/assert.ts';
 import { InMemoryLedger } from '../support/in-memory-ledger.ts';
+import { said } from '../support/said.ts';
 import type { SimulatedGateway } from '../support/simulated-gateway.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { startQuietGateway } from './quiet-gateway.ts';
 
-const said = (en: string) => ({ text: { en } });
 const flowOf = (title: string, step: object) => ({ title, languages: ['en'], steps: [step] });
 /** Over before the greeting of a machine is. */
 const short = flowOf('Short', { id: 'one', type: 'message', say: said('School opens on Monday.') });

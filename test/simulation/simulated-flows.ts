@@ -1,6 +1,6 @@
 import type { Call } from '../../src/domain/calls/call.ts';
+import { said } from '../support/said.ts';
 
-const said = (text: string) => ({ text: { en: text } });
 const both = (en: string, hi: string) => ({ text: { en, hi } });
 const choice = (id: string, question: string, options: Record<string, unknown>) => ({
   ...{ id, type: 'choice', say: said(question), options, give_up: 'sorry', attempts: 2 },

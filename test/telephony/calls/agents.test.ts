@@ -1,12 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
-import { measureWav, type RecordedSound } from '../../support/recorded-sound.ts';
+import { heardBy } from '../../support/heard-by.ts';
 import { useCallLab } from '../../support/running-gateway.ts';
+import { said } from '../../support/said.ts';
+import { toldTransfer, transferInFeed } from '../../support/told-transfer.ts';
 
 /** A queue of agents, each a phone of the handset network: 60 answers and talks for 20 s, 17 is busy, 19 rings and is never answered. */
 const lab = useCallLab();
-const said = (en: string) => ({ text: { en } });
 
 const queue = (agents: readonly string[], more: object = {}) => ({
   title: 'Somebody to talk to',
@@ -28,41 +27,11 @@ const queue = (agents: readonly string[], more: object = {}) => ({
   ],
 });
 
-interface Told {
-  id: string | null;
-  result: string;
-  reason: string | null;
-  to: string | null;
-  phones_called: number | null;
-  waited_seconds: number;
-  talked_seconds: number;
-}
-
-function transferOf(id: string): Told {
-  const told = lab()
-    .gateway.events(id)
-    .filter(({ type }) => type === 'transfer.ended');
-  expect(told).toHaveLength(1);
-  return told[0]?.event?.data['transfer'] as Told;
-}
+const transferOf = (id: string) => toldTransfer(lab().gateway, id);
 
 async function wordsOf(id: string): Promise<unknown[]> {
   const timeline = (await lab().gateway.api.timeline(id)) as { type: string; step?: string }[];
   return timeline.filter(({ type }) => type === 'prompt').map(({ step }) => step);
-}
-
-/** What this handset heard, complete when it has hung up. */
-async function heardBy(nationalNumber: string): Promise<RecordedSound> {
-  const { heardDir } = lab().lab;
-  const file = await vi.waitFor(
-    () => {
-      const found = readdirSync(heardDir).find((name) => name.startsWith(nationalNumber));
-      expect(found).toBeDefined();
-      return found ?? '';
-    },
-    { timeout: 20_000 },
-  );
-  return measureWav(readFileSync(join(heardDir, file)));
 }
 
 /** Its owner puts it down. */
@@ -111,7 +80,7 @@ it('rings each for its time, one after the other, with music meanwhile, and says
   expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(5_000);
   expect(await wordsOf(id)).toContain('nobody');
   // words, at least 10 s of music, words
-  expect((await heardBy('9000001299')).loudMs).toBeGreaterThan(8_000);
+  expect((await heardBy(lab().lab, '9000001299')).loudMs).toBeGreaterThan(8_000);
 }, 120_000);
 
 it('says that all are engaged', async () => {
@@ -165,12 +134,10 @@ it('goes on with the next agent after the gateway died, and calls nobody twice',
   await gateway.startAgain();
   await gateway.untilTimeline(id, { type: 'transfer_joined' });
   expect(await gateway.finished(id)).toMatchObject({ outcome: 'completed' });
-  const { body } = await gateway.api.ask<{
-    data: { type: string; data: { call: { id: string }; transfer: Told } }[];
-  }>('GET', '/v1/events?limit=200');
-  const ended = body.data.filter(({ type, data }) => type === 'transfer.ended' && data.call.id === id);
-  expect(ended.map(({ data }) => data.transfer)).toMatchObject([
-    { result: 'talked', to: '+91******9984', phones_called: 2 },
-  ]);
+  expect(await transferInFeed(gateway, id)).toMatchObject({
+    result: 'talked',
+    to: '+91******9984',
+    phones_called: 2,
+  });
   expect([invites.count(first), invites.count(second)]).toEqual([1, 1]);
 }, 120_000);

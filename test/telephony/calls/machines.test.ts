@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { useCallLab, usePlacedCalls } from '../../support/running-gateway.ts';
+import { said } from '../../support/said.ts';
 
 const lab = useCallLab();
-const said = (en: string) => ({ text: { en } });
 const detecting = { machine_detection: 'on' };
 
 /** Over long before a greeting of eight seconds is. */

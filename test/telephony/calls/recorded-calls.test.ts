@@ -7,9 +7,9 @@ import { isReferenceNumber } from '../../../src/domain/voice-messages/reference-
 import { testApiKey } from '../../support/gateway-process.ts';
 import { measureWav, type RecordedSound } from '../../support/recorded-sound.ts';
 import { useCallLab } from '../../support/running-gateway.ts';
+import { said } from '../../support/said.ts';
 
 const lab = useCallLab();
-const said = (en: string) => ({ text: { en } });
 
 /** Another system, which says what a family owes, and what it was asked. */
 const asked: { url: string; headers: Record<string, string | string[] | undefined> }[] = [];

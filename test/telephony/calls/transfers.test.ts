@@ -1,13 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import type { CallView } from '../../../src/domain/calls/call-view.ts';
 import { callTheGateway } from '../../support/call-the-gateway.ts';
-import { measureWav, type RecordedSound } from '../../support/recorded-sound.ts';
+import { heardBy } from '../../support/heard-by.ts';
 import { useCallLab } from '../../support/running-gateway.ts';
+import { said } from '../../support/said.ts';
+import { toldTransfer, transferInFeed } from '../../support/told-transfer.ts';
 
 const lab = useCallLab();
-const said = (en: string) => ({ text: { en } });
 const useful = {
   ...{ id: 'useful', type: 'choice', say: said('Was that useful?') },
   options: { 1: { value: 'yes' }, 2: { value: 'no' } },
@@ -34,37 +33,7 @@ const putThrough = (to: unknown, more: object = {}) => ({
   ],
 });
 
-interface Told {
-  id: string | null;
-  trunk: string | null;
-  result: string;
-  reason: string | null;
-  waited_seconds: number;
-  talked_seconds: number;
-  to: string | null;
-}
-
-function transferOf(id: string): Told {
-  const told = lab()
-    .gateway.events(id)
-    .filter(({ type }) => type === 'transfer.ended');
-  expect(told).toHaveLength(1);
-  return told[0]?.event?.data['transfer'] as Told;
-}
-
-/** What this handset heard and said, complete when it has hung up. */
-async function heardBy(nationalNumber: string): Promise<RecordedSound> {
-  const { heardDir } = lab().lab;
-  const file = await vi.waitFor(
-    () => {
-      const found = readdirSync(heardDir).find((name) => name.startsWith(nationalNumber));
-      expect(found).toBeDefined();
-      return found ?? '';
-    },
-    { timeout: 20_000 },
-  );
-  return measureWav(readFileSync(join(heardDir, file)));
-}
+const transferOf = (id: string) => toldTransfer(lab().gateway, id);
 
 /** Of the lab's one trunk. */
 async function channelsInUse(): Promise<{ inCapacity: unknown; ofTrunk: unknown }> {
@@ -126,10 +95,10 @@ it('lets a person and an agent talk, and asks the person afterwards', async () =
   expect(told.talked_seconds).toBeGreaterThan(10);
   expect([invites.count(person), invites.count(agent)]).toEqual([1, 1]);
   // The person heard the agent for as long as they talked: more than all words and the music before.
-  const heard = await heardBy('9000001999');
+  const heard = await heardBy(lab().lab, '9000001999');
   expect(heard.loudMs).toBeGreaterThan(14_000);
   // The person said nothing, so all that the agent heard is the whisper.
-  const whispered = await heardBy('9000609991');
+  const whispered = await heardBy(lab().lab, '9000609991');
   expect(whispered.loudMs).toBeGreaterThan(1_000);
 }, 120_000);
 
@@ -183,13 +152,9 @@ it('takes a talk up again after the gateway died: nobody is interrupted, nobody 
   const call = await gateway.finished(id);
   expect(call).toMatchObject({ outcome: 'completed' });
   expect(call.responses).toMatchObject([{ question: 'useful', value: 'no' }]);
-  const { body } = await gateway.api.ask<{
-    data: { type: string; data: { call: { id: string }; transfer: Told } }[];
-  }>('GET', '/v1/events?limit=200');
-  const ended = body.data.filter(({ type, data }) => type === 'transfer.ended' && data.call.id === id);
-  expect(ended).toHaveLength(1);
-  expect(ended[0]?.data.transfer).toMatchObject({ result: 'talked' });
-  expect(ended[0]?.data.transfer.talked_seconds).toBeGreaterThan(10);
+  const told = await transferInFeed(gateway, id);
+  expect(told).toMatchObject({ result: 'talked' });
+  expect(told.talked_seconds).toBeGreaterThan(10);
   expect([invites.count(person), invites.count(agent)]).toEqual([1, 1]);
 }, 120_000);
 

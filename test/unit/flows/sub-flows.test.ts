@@ -10,9 +10,9 @@ import { resolveFlow } from '../../../src/workflows/resolve-flow.ts';
 import { storeFlow } from '../../../src/workflows/store-flow.ts';
 import { InMemoryFlowStore } from '../../support/in-memory-flow-store.ts';
 import { mendable } from '../../support/mendable.ts';
+import { said } from '../../support/said.ts';
 
 const words = await loadBuiltInWords(join(import.meta.dirname, '../../../prompts'));
-const said = (text: string) => ({ text: { en: text } });
 const bye = { id: 'bye', type: 'message', say: 'system.goodbye' };
 const options = { 1: { value: 'a' }, 2: { value: 'b' } };
 const q1 = { id: 'q1', type: 'choice', say: said('One?'), options };

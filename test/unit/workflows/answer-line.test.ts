@@ -14,6 +14,7 @@ import { InMemoryFlowStore } from '../../support/in-memory-flow-store.ts';
 import { InMemoryLedger } from '../../support/in-memory-ledger.ts';
 import { InMemoryMissedCalls } from '../../support/in-memory-missed-calls.ts';
 import { noLibrary } from '../../support/no-library.ts';
+import { said } from '../../support/said.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import { SimulatedGateway, type Surroundings } from '../../support/simulated-gateway.ts';
@@ -26,7 +27,6 @@ class Network extends Simulator {
 
 const number = '+911412345678' as LineNumber;
 const words = await loadBuiltInWords(join(import.meta.dirname, '..', '..', '..', 'prompts'));
-const said = (en: string) => ({ text: { en } });
 const helpline = {
   title: 'Helpline',
   languages: ['en'],
