@@ -51,78 +51,98 @@ async function hangUpPhone(nationalNumber: string): Promise<void> {
   await fetch(`${ariUrl}/ari/channels/${id ?? ''}`, { method: 'DELETE', headers });
 }
 
-it('joins a person to the second agent where the first is busy', async () => {
-  const { gateway, invites } = lab();
-  const [busy, free] = ['+919000179981', '+919000609981'];
-  const { id } = await gateway.place('+919000001199', { flow: queue([busy, free]) });
-  expect(await gateway.ended(id, 90_000)).toMatchObject({ outcome: 'completed' });
-  const told = transferOf(id);
-  expect(told).toMatchObject({ result: 'talked', to: '+91******9981', phones_called: 2 });
-  expect(told.talked_seconds).toBeGreaterThan(10);
-  expect([invites.count(busy), invites.count(free)]).toEqual([1, 1]);
-  expect(await wordsOf(id)).toContain('thanks');
-}, 120_000);
+it.concurrent(
+  'joins a person to the second agent where the first is busy',
+  async () => {
+    const { gateway, invites } = lab();
+    const [busy, free] = ['+919000179981', '+919000609981'];
+    const { id } = await gateway.place('+919000001199', { flow: queue([busy, free]) });
+    expect(await gateway.ended(id, 90_000)).toMatchObject({ outcome: 'completed' });
+    const told = transferOf(id);
+    expect(told).toMatchObject({ result: 'talked', to: '+91******9981', phones_called: 2 });
+    expect(told.talked_seconds).toBeGreaterThan(10);
+    expect([invites.count(busy), invites.count(free)]).toEqual([1, 1]);
+    expect(await wordsOf(id)).toContain('thanks');
+  },
+  120_000,
+);
 
-it('rings each for its time, one after the other, with music meanwhile, and says that nobody is there', async () => {
-  const { gateway, invites } = lab();
-  const agents = ['+919000199981', '+919000199982'];
-  const { id } = await gateway.place('+919000001299', { flow: queue(agents) });
-  expect(await gateway.ended(id, 90_000)).toMatchObject({ outcome: 'completed' });
-  const told = transferOf(id);
-  // who did not pick up may be called again after the 20 s that the person would wait
-  expect(told).toMatchObject({ result: 'no_answer', phones_called: 2, talked_seconds: 0 });
-  expect(told.waited_seconds).toBeGreaterThanOrEqual(10);
-  expect(told.waited_seconds).toBeLessThan(20);
-  expect(agents.map((agent) => invites.count(agent))).toEqual([1, 1]);
-  const [first, second] = agents.map((agent) =>
-    invites.all.find(({ nationalNumber }) => agent.endsWith(nationalNumber)),
-  );
-  expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(5_000);
-  expect(await wordsOf(id)).toContain('nobody');
-  // words, at least 10 s of music, words
-  expect((await heardBy(lab().lab, '9000001299')).loudMs).toBeGreaterThan(8_000);
-}, 120_000);
+it.concurrent(
+  'rings each for its time, one after the other, with music meanwhile, and says that nobody is there',
+  async () => {
+    const { gateway, invites } = lab();
+    const agents = ['+919000199981', '+919000199982'];
+    const { id } = await gateway.place('+919000001299', { flow: queue(agents) });
+    expect(await gateway.ended(id, 90_000)).toMatchObject({ outcome: 'completed' });
+    const told = transferOf(id);
+    // who did not pick up may be called again after the 20 s that the person would wait
+    expect(told).toMatchObject({ result: 'no_answer', phones_called: 2, talked_seconds: 0 });
+    expect(told.waited_seconds).toBeGreaterThanOrEqual(10);
+    expect(told.waited_seconds).toBeLessThan(20);
+    expect(agents.map((agent) => invites.count(agent))).toEqual([1, 1]);
+    const [first, second] = agents.map((agent) =>
+      invites.all.find(({ nationalNumber }) => agent.endsWith(nationalNumber)),
+    );
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(5_000);
+    expect(await wordsOf(id)).toContain('nobody');
+    // words, at least 10 s of music, words
+    expect((await heardBy(lab().lab, '9000001299')).loudMs).toBeGreaterThan(8_000);
+  },
+  120_000,
+);
 
-it('says that all are engaged', async () => {
-  const { gateway, invites } = lab();
-  const agents = ['+919000179982', '+919000179983'];
-  const { id } = await gateway.place('+919000001399', { flow: queue(agents) });
-  expect(await gateway.ended(id, 90_000)).toMatchObject({ outcome: 'completed' });
-  expect(transferOf(id)).toMatchObject({ result: 'busy', reason: 'busy', phones_called: 2 });
-  expect(agents.map((agent) => invites.count(agent))).toEqual([1, 1]);
-  expect(await wordsOf(id)).toContain('busy');
-}, 120_000);
+it.concurrent(
+  'says that all are engaged',
+  async () => {
+    const { gateway, invites } = lab();
+    const agents = ['+919000179982', '+919000179983'];
+    const { id } = await gateway.place('+919000001399', { flow: queue(agents) });
+    expect(await gateway.ended(id, 90_000)).toMatchObject({ outcome: 'completed' });
+    expect(transferOf(id)).toMatchObject({ result: 'busy', reason: 'busy', phones_called: 2 });
+    expect(agents.map((agent) => invites.count(agent))).toEqual([1, 1]);
+    expect(await wordsOf(id)).toContain('busy');
+  },
+  120_000,
+);
 
-it('lets the agent’s phone ring no longer than the person is on the line', async () => {
-  const { gateway, invites } = lab();
-  const [agent, next] = ['+919000199983', '+919000609982'];
-  const flow = queue([agent, next], { ring_time: 'PT60S', max_wait: 'PT90S' });
-  const { id } = await gateway.place('+919000001499', { flow });
-  const seen = () => invites.all.find(({ nationalNumber }) => agent.endsWith(nationalNumber));
-  await vi.waitFor(() => expect(seen()?.live).toBe(true), { timeout: 20_000 });
-  await hangUpPhone('9000001499');
-  await gateway.ended(id);
-  // the handset would ring for an hour: what ends its channel is the CANCEL
-  await vi.waitFor(() => expect(seen()?.live).toBe(false), { timeout: 5_000 });
-  expect(transferOf(id)).toMatchObject({ result: 'caller_hung_up', phones_called: 1 });
-  expect(invites.count(next)).toBe(0);
-}, 120_000);
+it.concurrent(
+  'lets the agent’s phone ring no longer than the person is on the line',
+  async () => {
+    const { gateway, invites } = lab();
+    const [agent, next] = ['+919000199983', '+919000609982'];
+    const flow = queue([agent, next], { ring_time: 'PT60S', max_wait: 'PT90S' });
+    const { id } = await gateway.place('+919000001499', { flow });
+    const seen = () => invites.all.find(({ nationalNumber }) => agent.endsWith(nationalNumber));
+    await vi.waitFor(() => expect(seen()?.live).toBe(true), { timeout: 20_000 });
+    await hangUpPhone('9000001499');
+    await gateway.ended(id);
+    // the handset would ring for an hour: what ends its channel is the CANCEL
+    await vi.waitFor(() => expect(seen()?.live).toBe(false), { timeout: 5_000 });
+    expect(transferOf(id)).toMatchObject({ result: 'caller_hung_up', phones_called: 1 });
+    expect(invites.count(next)).toBe(0);
+  },
+  120_000,
+);
 
-it('joins two people to one agent one after the other, and never rings them while they talk', async () => {
-  const { gateway, invites } = lab();
-  const agent = '+919000609983';
-  const flow = queue([agent], { max_wait: 'PT90S' });
-  const calls = await Promise.all(
-    ['+919000001599', '+919000001699'].map((person) => gateway.place(person, { flow })),
-  );
-  for (const { id } of calls) {
-    expect(await gateway.ended(id, 120_000)).toMatchObject({ outcome: 'completed' });
-    expect(transferOf(id)).toMatchObject({ result: 'talked', phones_called: 1 });
-  }
-  const waited = calls.map(({ id }) => transferOf(id).waited_seconds).toSorted((a, b) => a - b);
-  expect((waited[1] ?? 0) - (waited[0] ?? 0)).toBeGreaterThan(15);
-  expect([invites.count(agent), invites.mostAtOnce(agent)]).toEqual([2, 1]);
-}, 180_000);
+it.concurrent(
+  'joins two people to one agent one after the other, and never rings them while they talk',
+  async () => {
+    const { gateway, invites } = lab();
+    const agent = '+919000609983';
+    const flow = queue([agent], { max_wait: 'PT90S' });
+    const calls = await Promise.all(
+      ['+919000001599', '+919000001699'].map((person) => gateway.place(person, { flow })),
+    );
+    for (const { id } of calls) {
+      expect(await gateway.ended(id, 120_000)).toMatchObject({ outcome: 'completed' });
+      expect(transferOf(id)).toMatchObject({ result: 'talked', phones_called: 1 });
+    }
+    const waited = calls.map(({ id }) => transferOf(id).waited_seconds).toSorted((a, b) => a - b);
+    expect((waited[1] ?? 0) - (waited[0] ?? 0)).toBeGreaterThan(15);
+    expect([invites.count(agent), invites.mostAtOnce(agent)]).toEqual([2, 1]);
+  },
+  180_000,
+);
 
 it('goes on with the next agent after the gateway died, and calls nobody twice', async () => {
   const { gateway, invites } = lab();

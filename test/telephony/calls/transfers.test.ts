@@ -160,7 +160,7 @@ it('takes a talk up again after the gateway died: nobody is interrupted, nobody 
 
 it('takes a wait up again after the gateway died, and joins them all the same', async () => {
   const { gateway, invites } = lab();
-  const [person, agent] = ['+919000003999', '+919000609993'];
+  const [person, agent] = ['+919000002989', '+919000609993'];
   const { id } = await gateway.place(person, { flow: putThrough(agent, { max_wait: 'PT40S' }) });
   await gateway.untilTimeline(id, { type: 'transfer_begun' });
   await vi.waitFor(() => expect(invites.count(agent)).toBe(1), { timeout: 10_000 });
