@@ -77,7 +77,9 @@ it('every example of the README works when it is typed as it stands', { timeout:
     .poll(() => told.filter((each) => each.includes('call.ended')).length, { timeout: 60_000 })
     .toBe(3);
   const report = await type('curl -s $API/v1/campaigns/$CAMPAIGN -H');
-  expect(report).toContain('"by_outcome":{"completed":2}');
+  // Who of the three are the pilot's two is whose words are made first; one of them is engaged.
+  const byOutcome = JSON.parse(/"by_outcome":({[^}]*})/.exec(report)?.[1] ?? '{}') as object;
+  expect([{ completed: 2 }, { completed: 1, busy: 1 }]).toContainEqual(byOutcome);
   await heard('null campaign.ended');
   const unreached = await type('curl -s $API/v1/campaigns/$CAMPAIGN/unreached.csv');
   expect(unreached.trim().split('\n').slice(1)).toEqual([expect.stringContaining('teacher-3')]);
