@@ -8,48 +8,63 @@ import { TelephonyStage, type TelephonyUnderTest } from './telephony-stage.ts';
 /**
  * What every adapter of `Telephony` keeps; `describeHandsets` is its other half. The same suites run on the simulator and on a real
  * Asterisk with its handset network.
+ *
+ * @param order on real time all phones at once where each test looks at its own legs alone, since most of the time is waiting; on a virtual clock in
+ * turn
  */
-export function describeTelephony(name: string, create: () => Promise<TelephonyUnderTest>): void {
+export function describeTelephony(name: string, create: CreateTelephony, order: Order): void {
   describe(`Telephony: ${name}`, () => {
-    const there = { stage: undefined as unknown as TelephonyStage };
-    beforeEach(async () => {
-      there.stage = await startedStage(create);
+    describe('together', { concurrent: order === 'at_once' }, () => {
+      const there = order === 'at_once' ? useOneStage(create) : useStageForEach(create);
+      describe('prompts', () => describePrompts(there));
+      describe('talk', () => describeTalk(there));
+      describe('legs', () => describeLegs(there));
+      describe('joined legs', () => describeJoins(there));
     });
-    afterEach(() => there.stage.lab.close());
-
-    describe('prompts', () => describePrompts(there));
-    describe('recordings', () => describeRecordings(there));
-    describe('talk', () => describeTalk(there));
-    describe('legs', () => describeLegs(there));
-    describe('those who call', () => describeCallers(there));
-    describe('joined legs', () => describeJoins(there));
-    describe('connection', () => describeConnection(there));
+    describe('each by itself', () => {
+      const there = useStageForEach(create);
+      describe('recordings', () => describeRecordings(there));
+      describe('those who call', () => describeCallers(there));
+      describe('connection', () => describeConnection(there));
+    });
   });
 }
+
+type CreateTelephony = () => Promise<TelephonyUnderTest>;
+type Order = 'at_once' | 'in_turn';
 
 /**
  * How each handset of the contract behaves, and what is seen of it.
  *
  * @param order on real time all phones at once, since most of the time is waiting; on a virtual clock in turn
  */
-export function describeHandsets(
-  name: string,
-  create: () => Promise<TelephonyUnderTest>,
-  order: 'at_once' | 'in_turn',
-): void {
+export function describeHandsets(name: string, create: CreateTelephony, order: Order): void {
   describe(`Handsets: ${name}`, { concurrent: order === 'at_once' }, () => {
-    const there = { stage: undefined as unknown as TelephonyStage };
-    beforeAll(async () => {
-      there.stage = await startedStage(create);
-    });
-    afterAll(() => there.stage.lab.close());
-
+    const there = useOneStage(create);
     describe('ends of calls', () => describeEnds(there));
     describe('keys', () => describeKeys(there));
   });
 }
 
-async function startedStage(create: () => Promise<TelephonyUnderTest>): Promise<TelephonyStage> {
+function useOneStage(create: CreateTelephony): There {
+  const there = { stage: undefined as unknown as TelephonyStage };
+  beforeAll(async () => {
+    there.stage = await startedStage(create);
+  });
+  afterAll(() => there.stage.lab.close());
+  return there;
+}
+
+function useStageForEach(create: CreateTelephony): There {
+  const there = { stage: undefined as unknown as TelephonyStage };
+  beforeEach(async () => {
+    there.stage = await startedStage(create);
+  });
+  afterEach(() => there.stage.lab.close());
+  return there;
+}
+
+async function startedStage(create: CreateTelephony): Promise<TelephonyStage> {
   const stage = new TelephonyStage(await create());
   await stage.start();
   return stage;

@@ -4,4 +4,4 @@ import { describeTelephony } from '../support/telephony-contract.ts';
 
 const lab = useLab();
 
-describeTelephony('a real Asterisk', () => asteriskUnderTest(lab()));
+describeTelephony('a real Asterisk', () => asteriskUnderTest(lab()), 'at_once');

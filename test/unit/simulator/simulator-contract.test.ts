@@ -39,7 +39,7 @@ function simulatorUnderTest(): Promise<TelephonyUnderTest> {
   return Promise.resolve(lab);
 }
 
-describeTelephony('the simulator', simulatorUnderTest);
+describeTelephony('the simulator', simulatorUnderTest, 'in_turn');
 describeHandsets('the simulator', simulatorUnderTest, 'in_turn');
 
 afterAll(() => {
