@@ -171,12 +171,17 @@ export function responseRowOf(call: Call, response: CallResponse, position: numb
 }
 export type ResponseRow = ReturnType<typeof responseRowOf>;
 
-/** What is stored together mostly has one instant, which is written half a dozen times for each call. */
-let lately = { atMs: NaN, text: '' };
+/** What is stored together mostly has few instants, each of which is written for every call. */
+const written = new Map<number, string>();
+const mostWritten = 64;
 
 export function instant(atMs: number): string {
-  if (lately.atMs !== atMs) lately = { atMs, text: new Date(atMs).toISOString() };
-  return lately.text;
+  const known = written.get(atMs);
+  if (known !== undefined) return known;
+  const text = new Date(atMs).toISOString();
+  if (written.size === mostWritten) written.clear();
+  written.set(atMs, text);
+  return text;
 }
 
 function instantOrNull(atMs: number | null): string | null {

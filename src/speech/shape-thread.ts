@@ -22,8 +22,8 @@ export interface ShapeThread extends SoundShaper {
   readonly waiting: number;
 }
 
-/** Without work for so long, the thread ends: it holds some 10 MB. */
-const idleMs = 30_000;
+/** Without work for so long, the thread ends: it holds some 24 MB. */
+const idleMs = 10_000;
 
 /** @param options.program name or path of ffmpeg */
 export function createShapeThread({ program }: { program: string }): ShapeThread {

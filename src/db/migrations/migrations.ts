@@ -20,6 +20,7 @@ import { callBackRequests } from './0018-call-back-requests.ts';
 import { unsentAttempts } from './0019-unsent-attempts.ts';
 import { agents } from './0020-agents.ts';
 import { queue } from './0021-queue.ts';
+import { oneIndexOfReferences } from './0022-one-index-of-references.ts';
 
 export interface Migration {
   /** Sorts in the order of applying; never changed once released. */
@@ -51,4 +52,5 @@ export const migrations: readonly Migration[] = [
   unsentAttempts,
   agents,
   queue,
+  oneIndexOfReferences,
 ];
