@@ -24,6 +24,8 @@ export interface ClaimsDatabase {
   lease: Lease;
   /** Of its connections' server processes. */
   serverCpuMs: () => Promise<number>;
+  /** Keeps a gateway from dialling any of the calls that wait. */
+  pauseCampaigns: () => Promise<void>;
   close: () => Promise<void>;
 }
 
@@ -60,6 +62,10 @@ export async function createClaimsDatabase(
   await withClient(connection, (client) => fill(client, { waiting, ended, contents }));
   return {
     ...{ ledger, lease, close: () => database.close() },
+    pauseCampaigns: () =>
+      withClient(connection, async (client) => {
+        await client.query(`update campaigns set status = 'paused'`);
+      }),
     async serverCpuMs() {
       const text = `select pid from pg_stat_activity where datname = $1 and application_name = 'ivrs-gateway'`;
       const { rows } = await withClient(server, (client) => client.query<{ pid: number }>(text, [name]));

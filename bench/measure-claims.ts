@@ -1,16 +1,21 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { PoolConfig } from 'pg';
 import { startEmbeddedPostgres } from '../src/db/embedded-postgres.ts';
 import type { Call } from '../src/domain/calls/call.ts';
 import { legLimitMs } from '../src/domain/calls/leg-limit.ts';
 import { assert } from '../src/lib/assert.ts';
 import { decideClaim } from '../src/workflows/decide-claim.ts';
 import { transitionOf } from '../src/workflows/transition-of.ts';
-import { noAnswerTransition, sampleIds } from '../test/support/sample-call.ts';
+import { noAnswerTransition, sampleIds, sampleKey } from '../test/support/sample-call.ts';
 import { silentLog } from '../test/support/silent-log.ts';
 import { createClaimsDatabase, type ClaimsDatabase, type Contents } from './claims-database.ts';
+import { measurePast, type Past } from './measure-past.ts';
 import { medianOf, round } from './percentiles.ts';
+import type { Load } from './place-calls.ts';
+import { childOf } from './process-cost.ts';
+import type { BenchDatabase } from './start-simulated-gateway.ts';
 
 /** What it costs to take calls from the queue, with much in the database and with little; medians of the rounds, taken in turns. */
 export interface Claims {
@@ -19,6 +24,8 @@ export interface Claims {
   much: ClaimCost;
   rounds: number;
   claimsPerRound: number;
+  /** Whole calls, on the same databases. */
+  past: Past;
 }
 
 export interface ClaimCost {
@@ -40,7 +47,7 @@ const littleQueued = 20_000;
 
 export async function measureClaims(
   contents: Contents,
-  options: { rounds: number; passes: number; say: (line: string) => void },
+  options: { rounds: number; passes: number; calls: Load; callsWarmUp: Load; say: (line: string) => void },
 ): Promise<Claims> {
   const { rounds, passes, say } = options;
   await using open = new AsyncDisposableStack();
@@ -64,11 +71,29 @@ export async function measureClaims(
     measured.little.push(await claimPasses(little, { passes }));
     measured.much.push(await claimPasses(much, { passes }));
   }
+  for (const database of [little, much]) await database.pauseCampaigns();
+  const postgresPid = await childOf(process.pid, 'postgres');
+  const named = (name: string): BenchDatabase => ({
+    url: urlOf(postgres.connection, name),
+    encryptionKey: sampleKey.toString('base64'),
+    postgresPid,
+  });
+  const past = await measurePast(
+    { little: named('little'), much: named('much') },
+    { load: options.calls, warmUp: options.callsWarmUp, rounds: 3, say },
+  );
   return {
     ...{ contents, rounds, claimsPerRound: passes * claimsPerPass },
     little: costOf(measured.little),
     much: costOf(measured.much),
+    past,
   };
+}
+
+/** Of a server that is reached by a socket in a folder. */
+function urlOf({ host, user }: PoolConfig, name: string): string {
+  assert(host && user, 'the server of the benchmark has a socket and a user');
+  return `postgresql:///${name}?${new URLSearchParams({ host, user }).toString()}`;
 }
 
 interface Round {

@@ -22,6 +22,7 @@ export const benchFlowId = 'bench';
  * @param opening what ends it
  * @param options.environment all that makes it another one than the next: telephony, directories, trunks
  * @param options.directory for its log
+ * @param options.postgresPid of the server that its environment names, if it has none of its own
  * @param options.profileDir where the profile of its CPU is to be written at its end, if one is wanted
  */
 export async function openBenchGateway(
@@ -31,6 +32,7 @@ export async function openBenchGateway(
     directory: string;
     profileDir: string | null;
     firstKeyTimeout: string;
+    postgresPid?: number;
   },
 ): Promise<OpenBenchGateway> {
   const apiKey = randomBytes(32).toString('base64url');
@@ -50,5 +52,5 @@ export async function openBenchGateway(
   opening.defer(close);
   const flow = await api('PUT', `/v1/flows/${benchFlowId}`, { body: benchFlow(options.firstKeyTimeout) });
   if (flow.status >= 300) throw new Error(`the flow was refused: ${JSON.stringify(flow.body)}`);
-  return { url, apiKey, pid, postgresPid: await childOf(pid, 'postgres'), api };
+  return { url, apiKey, pid, postgresPid: options.postgresPid ?? (await childOf(pid, 'postgres')), api };
 }

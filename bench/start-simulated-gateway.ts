@@ -19,14 +19,27 @@ export interface SimulatedBenchGateway {
 
 export type AskBody = { json: object } | { stream: ReadableStream<Uint8Array>; type: string };
 
-/** @param options.limits of its only trunk, where they are not the simulator's own */
+export interface SimulatedGatewayOptions {
+  profileDir: string | null;
+  /** Of its only trunk, where they are not the simulator's own. */
+  limits?: { channels?: number; calls_per_second?: number };
+  /** That it is to work on; by default one of its own. */
+  database?: BenchDatabase;
+}
+
+/** A database that is there before the gateway. */
+export interface BenchDatabase {
+  url: string;
+  /** In base64. */
+  encryptionKey: string;
+  postgresPid: number;
+}
+
 export async function startSimulatedGateway({
   profileDir,
   limits = {},
-}: {
-  profileDir: string | null;
-  limits?: { channels?: number; calls_per_second?: number };
-}): Promise<SimulatedBenchGateway> {
+  database,
+}: SimulatedGatewayOptions): Promise<SimulatedBenchGateway> {
   await using opening = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), 'ivrs-bench-'));
   opening.defer(() => rm(directory, { recursive: true, force: true }));
@@ -36,9 +49,13 @@ export async function startSimulatedGateway({
     IVRS_TELEPHONY: 'simulator',
     IVRS_DATA_DIR: join(directory, 'data'),
     IVRS_TRUNKS_FILE: trunksFile,
+    ...(database === undefined
+      ? {}
+      : { IVRS_DATABASE_URL: database.url, IVRS_ENCRYPTION_KEY: database.encryptionKey }),
   };
   const { url, apiKey, pid, postgresPid, api } = await openBenchGateway(opening, {
     ...{ environment, directory, profileDir, firstKeyTimeout: 'PT6S' },
+    ...(database === undefined ? {} : { postgresPid: database.postgresPid }),
   });
   const ask: SimulatedBenchGateway['ask'] = async (method, path, body) => {
     const reply = await fetch(`${url}${path}`, {
