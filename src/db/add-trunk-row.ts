@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { instant } from './call-row.ts';
+import { isoInstant } from '../lib/iso-instant.ts';
 import { runQuery } from './run-query.ts';
 
 const addTrunk = `insert into trunks (name, next_send_at) values ($1, $2) on conflict (name) do nothing`;
@@ -9,5 +9,5 @@ export async function addTrunkRow(
   client: PoolClient,
   { trunk, now }: { trunk: string; now: number },
 ): Promise<void> {
-  await runQuery(client, { name: 'add_trunk', text: addTrunk, values: [trunk, instant(now)] });
+  await runQuery(client, { name: 'add_trunk', text: addTrunk, values: [trunk, isoInstant(now)] });
 }

@@ -8,7 +8,7 @@ import type {
 } from '../domain/call-centre/call-back-request.ts';
 import type { CallBackRequestId, CallId } from '../domain/ids.ts';
 import { assert } from '../lib/assert.ts';
-import { instant } from './call-row.ts';
+import { isoInstant } from '../lib/iso-instant.ts';
 import type { Database } from './database.ts';
 import { dayOfEvent } from './event-day.ts';
 import { EventDays } from './partitions.ts';
@@ -91,15 +91,15 @@ export function createCallBackRequestStore(deps: {
   }
 
   const claiming = ({ entry, until }: CallBackClaim) =>
-    sql`state = 'claimed', agent = ${entry.agent}, claimed_until = ${instant(until)}::timestamptz`;
+    sql`state = 'claimed', agent = ${entry.agent}, claimed_until = ${isoInstant(until)}::timestamptz`;
   const isOpen = (now: number) =>
-    sql`(r.state = 'open' or (r.state = 'claimed' and r.claimed_until <= ${instant(now)}::timestamptz))`;
+    sql`(r.state = 'open' or (r.state = 'claimed' and r.claimed_until <= ${isoInstant(now)}::timestamptz))`;
   const isTheirs = (id: CallBackRequestId, { agent, at }: CallBackRequestEntry) =>
-    sql`r.id = ${id} and r.state = 'claimed' and r.agent = ${agent} and r.claimed_until > ${instant(at)}::timestamptz`;
+    sql`r.id = ${id} and r.state = 'claimed' and r.agent = ${agent} and r.claimed_until > ${isoInstant(at)}::timestamptz`;
 
   return {
     async list({ state, campaignId, before, now, limit }) {
-      const at = sql`${instant(now)}::timestamptz`;
+      const at = sql`${isoInstant(now)}::timestamptz`;
       const conditions = [
         ...(state === 'done' ? [sql`r.state = 'done'`] : []),
         ...(state === 'open' ? [isOpen(now)] : []),
@@ -159,7 +159,7 @@ export function createCallBackRequestStore(deps: {
       const finished = await translated(() =>
         query.transaction().execute(async (run) => {
           const changed = await change(entry, {
-            set: sql`state = 'done', claimed_until = null, done_at = ${instant(entry.at)}::timestamptz, result = ${entry.text}`,
+            set: sql`state = 'done', claimed_until = null, done_at = ${isoInstant(entry.at)}::timestamptz, result = ${entry.text}`,
             where: isTheirs(id, entry),
             run,
           });

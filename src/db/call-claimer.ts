@@ -4,7 +4,7 @@ import { hasLimits, mayPass, openGate, pass, type CampaignGate } from '../domain
 import { neverDialled } from '../domain/campaigns/pilot-place.ts';
 import { paceFactor, type TrunkPace } from '../domain/trunks/trunk-pace.ts';
 import { addTrunkRow } from './add-trunk-row.ts';
-import { instant } from './call-row.ts';
+import { isoInstant } from '../lib/iso-instant.ts';
 import { handingOver } from './hand-over.ts';
 import type { ClaimRequest, Transition } from './ledger.ts';
 import { callOf, fromCalls, selectCall, type LoadedRow } from './load-call.ts';
@@ -143,9 +143,9 @@ async function look(pool: Pool, request: ClaimRequest): Promise<Seen> {
     name: 'look_at_due',
     text: lookAtDue,
     values: [
-      ...[candidates, instant(now), limit, trunk, channels, instant(reserveUntil)],
+      ...[candidates, isoInstant(now), limit, trunk, channels, isoInstant(reserveUntil)],
       ...[lease.asterisk, lease.epoch],
-      rangSince === null ? null : instant(rangSince),
+      rangSince === null ? null : isoInstant(rangSince),
       request.reservedForIncoming ?? 0,
     ],
   };
@@ -256,11 +256,11 @@ async function keep(
         opt_outs_seen: seenById.get(call.id)?.optOuts.length ?? 0,
         rings_seen: seenById.get(call.id)?.rangAt.length ?? 0,
       })),
-      ...[trunk, instant(seen.nextSendAt), instant(nextSendAt)],
+      ...[trunk, isoInstant(seen.nextSendAt), isoInstant(nextSendAt)],
       JSON.stringify([...seen.gates.values()].filter(isUsed).map(gateRowOf)),
       handing.parameter,
       ...[lease.asterisk, lease.epoch],
-      rangSince === null ? null : instant(rangSince),
+      rangSince === null ? null : isoInstant(rangSince),
     ],
   };
   try {
@@ -280,7 +280,12 @@ function isUsed(gate: CampaignGate): boolean {
 }
 
 function gateRowOf({ id, seenSendAt, nextSendAt, begun }: CampaignGate) {
-  return { id, seen: seenSendAt === 0 ? '-infinity' : instant(seenSendAt), next: instant(nextSendAt), begun };
+  return {
+    id,
+    seen: seenSendAt === 0 ? '-infinity' : isoInstant(seenSendAt),
+    next: isoInstant(nextSendAt),
+    begun,
+  };
 }
 
 /** Whole milliseconds, rounded up: never faster than the trunk's pace, and never the same instant twice. */

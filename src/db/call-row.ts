@@ -1,5 +1,6 @@
 import type { Attempt, Call, CallResponse, CallState } from '../domain/calls/call.ts';
 import { unreachable } from '../lib/assert.ts';
+import { isoInstant } from '../lib/iso-instant.ts';
 
 /**
  * Calls, attempts and responses as rows. Rows travel to the database as JSON, whole batches in one parameter, and come back with
@@ -75,9 +76,9 @@ export function callRowOf(call: Call): CallRow {
     trunk: call.trunk,
     caller_id: call.callerId,
     not_before: instantOrNull(call.notBefore),
-    not_after: instant(call.notAfter),
+    not_after: isoInstant(call.notAfter),
     max_duration_ms: call.maxDurationMs,
-    created_at: instant(call.createdAt),
+    created_at: isoInstant(call.createdAt),
     request: {
       ...{ variables, people, startAt, callingHours, retry, metadata, record, machineDetection },
       ...(optInList === undefined ? {} : { optInList }),
@@ -105,7 +106,7 @@ function stateColumnsOf(
   switch (state.status) {
     case 'queued':
     case 'waiting_retry':
-      return { ...noState, status: state.status, next_attempt_at: instant(state.nextAttemptAt) };
+      return { ...noState, status: state.status, next_attempt_at: isoInstant(state.nextAttemptAt) };
     case 'dialing':
       return { ...noState, status: state.status };
     case 'in_progress':
@@ -116,7 +117,7 @@ function stateColumnsOf(
         ...noState,
         status,
         outcome,
-        ended_at: instant(state.endedAt),
+        ended_at: isoInstant(state.endedAt),
         blocked_by: blockedBy,
         problem,
       };
@@ -136,9 +137,9 @@ export function attemptRowOf(call: Call, attempt: Attempt) {
     asterisk: attempt.asterisk,
     lease_epoch: attempt.epoch,
     caller_id: attempt.callerId,
-    send_at: instant(attempt.sendAt),
-    started_at: instant(attempt.startedAt),
-    gone_by: instant(attempt.goneBy),
+    send_at: isoInstant(attempt.sendAt),
+    started_at: isoInstant(attempt.startedAt),
+    gone_by: isoInstant(attempt.goneBy),
     ringing_at: instantOrNull(attempt.ringingAt),
     answered_at: instantOrNull(attempt.answeredAt),
     recording_ms: attempt.recording?.durationMs ?? null,
@@ -164,26 +165,13 @@ export function responseRowOf(call: Call, response: CallResponse, position: numb
     key: response.key,
     given_on: response.givenOn,
     attempt: response.attempt,
-    at: instant(response.at),
+    at: isoInstant(response.at),
     correct: response.correct,
     consent: response.consent ?? null,
   };
 }
 export type ResponseRow = ReturnType<typeof responseRowOf>;
 
-/** What is stored together mostly has few instants, each of which is written for every call. */
-const written = new Map<number, string>();
-const mostWritten = 64;
-
-export function instant(atMs: number): string {
-  const known = written.get(atMs);
-  if (known !== undefined) return known;
-  const text = new Date(atMs).toISOString();
-  if (written.size === mostWritten) written.clear();
-  written.set(atMs, text);
-  return text;
-}
-
 function instantOrNull(atMs: number | null): string | null {
-  return atMs === null ? null : instant(atMs);
+  return atMs === null ? null : isoInstant(atMs);
 }

@@ -5,7 +5,7 @@ import type { CampaignCounts } from '../domain/campaigns/campaign-counts.ts';
 import type { CampaignId } from '../domain/ids.ts';
 import type { Database } from './database.ts';
 import { dayOfEvent } from './event-day.ts';
-import { instant } from './call-row.ts';
+import { isoInstant } from '../lib/iso-instant.ts';
 import { mendCampaignCalls, type MendedCalls } from './mend-campaign-calls.ts';
 import { EventDays } from './partitions.ts';
 import { translated } from './run-query.ts';
@@ -239,5 +239,5 @@ function campaignOf(row: CampaignRow): Campaign {
 }
 
 function dateOrNull(at: number | null): Date | null {
-  return at === null ? null : new Date(instant(at));
+  return at === null ? null : new Date(isoInstant(at));
 }

@@ -6,7 +6,7 @@ import type {
   DeliveryQueue,
   Settlement,
 } from '../domain/webhooks/delivery.ts';
-import { instant } from './call-row.ts';
+import { isoInstant } from '../lib/iso-instant.ts';
 import type { Database } from './database.ts';
 import { openerOfSecrets } from './endpoint-secrets.ts';
 import { runQuery, withClient } from './run-query.ts';
@@ -116,7 +116,7 @@ export function createDeliveryQueue({ hot }: Database, vault: Vault): DeliveryQu
       );
     },
     async nextDeliveryAt(now) {
-      const query = { name: 'next_delivery', text: next, values: [instant(now)] };
+      const query = { name: 'next_delivery', text: next, values: [isoInstant(now)] };
       const [row] = await withClient(hot, (client) => runQuery<{ at: number | null }>(client, query));
       return row?.at ?? null;
     },
@@ -151,7 +151,7 @@ function claimQuery(request: DeliveryClaim): QueryConfig {
 }
 
 function claimValues({ now, leaseMs, limit, perEndpoint, except }: DeliveryClaim): unknown[] {
-  return [instant(now), limit, perEndpoint, except, instant(now + leaseMs)];
+  return [isoInstant(now), limit, perEndpoint, except, isoInstant(now + leaseMs)];
 }
 
 function claimedDeliveryOf(row: ClaimedRow, secrets: string[]): ClaimedDelivery {
@@ -169,6 +169,6 @@ function resultOf(settlement: Settlement) {
     tries,
     status,
     error,
-    at: instant(state === 'pending' ? settlement.nextTryAt : settlement.at),
+    at: isoInstant(state === 'pending' ? settlement.nextTryAt : settlement.at),
   };
 }

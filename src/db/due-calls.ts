@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { Call, Priority } from '../domain/calls/call.ts';
 import { assert } from '../lib/assert.ts';
-import { instant } from './call-row.ts';
+import { isoInstant } from '../lib/iso-instant.ts';
 import { callOf, fromCalls, selectCall, type LoadedRow } from './load-call.ts';
 import { runQuery } from './run-query.ts';
 
@@ -55,7 +55,7 @@ export async function dueCalls(
   client: PoolClient,
   { until, limit, after }: { until: number; limit: number; after: Call | null | undefined },
 ): Promise<Call[]> {
-  const values = [instant(until), limit];
+  const values = [isoInstant(until), limit];
   const query =
     after === undefined
       ? { name: 'due_calls_fair', text: selectFair, values }
@@ -68,5 +68,5 @@ function placeOf(call: Call | null): [priority: Priority, at: string, id: string
   if (call === null) return ['emergency', '-infinity', ''];
   const { state, priority, id } = call;
   assert('nextAttemptAt' in state, 'a call that is due waits');
-  return [priority, instant(state.nextAttemptAt), id];
+  return [priority, isoInstant(state.nextAttemptAt), id];
 }

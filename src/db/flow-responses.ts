@@ -1,6 +1,6 @@
 import type { FlowResponse } from '../domain/flows/flow-results.ts';
 import type { Database } from './database.ts';
-import { instant } from './call-row.ts';
+import { isoInstant } from '../lib/iso-instant.ts';
 import { runQuery, withClient } from './run-query.ts';
 
 export interface FlowResponseFilter {
@@ -34,8 +34,8 @@ export async function listFlowResponses(
     flowId,
     version,
     ...[after?.callId ?? '', after?.question ?? '', after?.sharedBy ?? ''],
-    since === null ? '-infinity' : instant(since),
-    until === null ? 'infinity' : instant(until),
+    since === null ? '-infinity' : isoInstant(since),
+    until === null ? 'infinity' : isoInstant(until),
     limit,
   ];
   return withClient(hot, (client) =>

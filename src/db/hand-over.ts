@@ -2,7 +2,7 @@ import type { DeliveryId, EndpointId, EventId } from '../domain/ids.ts';
 import type { DeliveryPlace, HandedDelivery, HandOver, MadeDeliveries } from '../domain/webhooks/delivery.ts';
 import type { StoredEvent } from '../domain/calls/call-event.ts';
 import { assert } from '../lib/assert.ts';
-import { instant } from './call-row.ts';
+import { isoInstant } from '../lib/iso-instant.ts';
 import type { OpenSecrets } from './endpoint-secrets.ts';
 
 /** One delivery that a statement made; it has an address where it was handed over, else none. */
@@ -40,7 +40,7 @@ export function handingOver({ offer, open, onMade }: HandsOver): HandingOver {
     parameter: JSON.stringify(
       offered === null
         ? {}
-        : { now: instant(offered.now), until: instant(offered.until), busy: offered.except },
+        : { now: isoInstant(offered.now), until: isoInstant(offered.until), busy: offered.except },
     ),
     made(deliveries, events) {
       if (deliveries === null) return;

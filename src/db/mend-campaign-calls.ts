@@ -6,7 +6,7 @@ import type { CallingHoursRequest } from '../domain/calls/calling-hours-schema.t
 import { ringingSpanMs } from '../domain/calls/dialling-rules.ts';
 import type { FlowReference } from '../domain/flows/flow-definition.ts';
 import type { CampaignId } from '../domain/ids.ts';
-import { instant } from './call-row.ts';
+import { isoInstant } from '../lib/iso-instant.ts';
 import type { Schema } from './schema.ts';
 
 /** What a change of a campaign does to calls that wait; null where it leaves something as it is. */
@@ -56,8 +56,8 @@ async function mendHours(
     const first = nextAllowed(after, now, ringingSpanMs);
     await sql`
       update calls set request = jsonb_set(request, '{callingHours}', ${JSON.stringify(after)}::jsonb), revision = revision + 1,
-        next_attempt_at = case when status = 'queued' and ${first === null ? null : instant(first)}::timestamptz is not null
-          then greatest(${first === null ? null : instant(first)}::timestamptz, not_before) else next_attempt_at end
+        next_attempt_at = case when status = 'queued' and ${first === null ? null : isoInstant(first)}::timestamptz is not null
+          then greatest(${first === null ? null : isoInstant(first)}::timestamptz, not_before) else next_attempt_at end
       where campaign_id = ${id} and next_attempt_at is not null and purpose = ${purpose}
         and request->'callingHours' = ${JSON.stringify(before)}::jsonb`.execute(query);
   }
@@ -70,9 +70,9 @@ async function mendEnd(
   { from, to }: { from: number | null; to: number },
 ): Promise<void> {
   await sql`
-    update calls set not_after = ${instant(to)}, revision = revision + 1
+    update calls set not_after = ${isoInstant(to)}, revision = revision + 1
     where campaign_id = ${id} and next_attempt_at is not null
-      and (not_after > ${instant(to)} or not_after = ${from === null ? null : instant(from)}::timestamptz)`.execute(
+      and (not_after > ${isoInstant(to)} or not_after = ${from === null ? null : isoInstant(from)}::timestamptz)`.execute(
     query,
   );
 }

@@ -3,7 +3,7 @@ import type { CallId, MissedCallId } from '../domain/ids.ts';
 import type { LineNumber } from '../domain/lines/line.ts';
 import type { CallBackState, MissedCall } from '../domain/lines/missed-call.ts';
 import { assert } from '../lib/assert.ts';
-import { instant } from './call-row.ts';
+import { isoInstant } from '../lib/iso-instant.ts';
 
 /** A missed call as its row is read. */
 export interface MissedCallRow {
@@ -32,11 +32,11 @@ export function missedCallRowOf(call: MissedCall) {
     caller: call.caller,
     person: call.person,
     trunk: call.trunk,
-    received_at: instant(call.receivedAt),
+    received_at: isoInstant(call.receivedAt),
     duplicate_of: call.duplicateOf,
     blocked_by: call.blockedBy,
     call_back: callBack.state,
-    call_back_at: callBack.state === 'due' ? instant(callBack.at) : null,
+    call_back_at: callBack.state === 'due' ? isoInstant(callBack.at) : null,
     call_back_problem: null,
     call_id: null,
   };

@@ -10,7 +10,7 @@ import {
   type MissedCallRecords,
 } from '../domain/lines/record-missed-calls.ts';
 import type { LineNumber } from '../domain/lines/line.ts';
-import { instant } from './call-row.ts';
+import { isoInstant } from '../lib/iso-instant.ts';
 import type { Database } from './database.ts';
 import { dayOfEvent } from './event-day.ts';
 import type { CallBackToPlace, MissedCalls, ReadMissedCall } from './missed-calls.ts';
@@ -53,7 +53,7 @@ export function createMissedCallStore(deps: MissedCallStoreDependencies): Missed
     async takeCallBacks({ now, leaseMs, limit }) {
       if (!(await isAnyDue(hot))) return [];
       const rows = await translated(() =>
-        takeDue(query, { now: instant(now), until: instant(now + leaseMs), limit }),
+        takeDue(query, { now: isoInstant(now), until: isoInstant(now + leaseMs), limit }),
       );
       return rows.map((row) => toPlace(row, deps.vault));
     },
@@ -148,7 +148,7 @@ async function write(
   );
   const callers = [...records.lineCallers.values()].map(({ line, person, original, repeats }) => ({
     ...{ line, person, repeats, original_id: original?.id ?? null },
-    original_at: original === null ? null : instant(original.at),
+    original_at: original === null ? null : isoInstant(original.at),
   }));
   await sql`
     update line_callers c set original_id = k.original_id, original_at = k.original_at, repeats = k.repeats

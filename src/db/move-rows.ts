@@ -2,7 +2,8 @@ import type { Call } from '../domain/calls/call.ts';
 import type { StoredEvent } from '../domain/calls/call-event.ts';
 import type { VoiceMessage } from '../domain/voice-messages/voice-message.ts';
 import { assert } from '../lib/assert.ts';
-import { attemptRowOf, callRowOf, instant, movableColumnsOf, responseRowOf } from './call-row.ts';
+import { attemptRowOf, callRowOf, movableColumnsOf, responseRowOf } from './call-row.ts';
+import { isoInstant } from '../lib/iso-instant.ts';
 import { dayOfEvent, type Day } from './event-day.ts';
 import type { Transition } from './ledger.ts';
 import { optInRowOf } from './subscription-rows.ts';
@@ -81,7 +82,7 @@ function besideOf(transition: Transition) {
     opt_ins: transition.optIns.length > 0 ? transition.optIns.map(optInRowOf) : null,
     voice_messages:
       transition.voiceMessages.length > 0 ? transition.voiceMessages.map(voiceMessageRowOf) : null,
-    moved_at: instant(
+    moved_at: isoInstant(
       transition.timeline.at(-1)?.at ?? transition.events.at(-1)?.at ?? transition.call.createdAt,
     ),
   };
@@ -102,7 +103,7 @@ function voiceMessageRowOf(message: VoiceMessage) {
     attempt: message.attempt,
     reference_number: message.referenceNumber,
     duration_ms: message.durationMs,
-    recorded_at: instant(message.recordedAt),
+    recorded_at: isoInstant(message.recordedAt),
     prompt_id: message.prompt?.id ?? null,
     prompt_language: message.prompt?.language ?? null,
   };
@@ -115,7 +116,7 @@ export function eventRowOf(event: StoredEvent) {
     type: event.type,
     call_id: event.callId,
     sequence: event.sequence,
-    at: instant(event.at),
+    at: isoInstant(event.at),
     body: event.body,
   };
 }

@@ -11,7 +11,7 @@ import { claimCalls } from './call-claimer.ts';
 import { dueCalls } from './due-calls.ts';
 import { isUnsent, noteStaying, notingLeaving } from './leaving-attempts.ts';
 import { lookUpTogether } from './look-up-together.ts';
-import { instant } from './call-row.ts';
+import { isoInstant } from '../lib/iso-instant.ts';
 import type { Database } from './database.ts';
 import { openerOfSecrets } from './endpoint-secrets.ts';
 import type { CallFilter, Ledger } from './ledger.ts';
@@ -86,9 +86,9 @@ export function createPostgresLedger({
     dueCalls: (until, limit, after) => read((client) => dueCalls(client, { until, limit, after })),
     call: async (id) => (await load('by_ids', [[id]]))[0] ?? null,
     liveCalls: (asterisk) => load('live', [asterisk ?? null]),
-    overdueCalls: (now, limit) => load('overdue', [instant(now), limit]),
+    overdueCalls: (now, limit) => load('overdue', [isoInstant(now), limit]),
     requestedEnds: (asterisk) => read((client) => requestedEnds(client, asterisk)),
-    expiredCalls: (now, limit) => load('expired', [instant(now), limit]),
+    expiredCalls: (now, limit) => load('expired', [isoInstant(now), limit]),
     calls: (filter) => listCalls(database, filter),
     timeline: (id) => timelineOf(database, id),
     optOuts: optOutsOf(database),

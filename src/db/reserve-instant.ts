@@ -3,7 +3,7 @@ import { paceOf } from '../domain/calls/pace.ts';
 import { longestIdleMs } from '../domain/campaigns/campaign-gate.ts';
 import { increasePerSecond } from '../domain/trunks/trunk-pace.ts';
 import { addTrunkRow } from './add-trunk-row.ts';
-import { instant } from './call-row.ts';
+import { isoInstant } from '../lib/iso-instant.ts';
 import type { ReserveInstant } from './ledger.ts';
 import { runQuery, withClient } from './run-query.ts';
 
@@ -35,8 +35,8 @@ select (select send_at from reserved) as send_at, exists (select from trunks whe
 export async function reserveInstant(pool: Pool, request: ReserveInstant): Promise<number | null> {
   const { trunk, campaignId, now, sendFrom = now } = request;
   const values = [
-    ...[trunk, instant(now), request.spacingMs, increasePerSecond],
-    ...[campaignId, longestIdleMs, paceOf(1).spacingMs, instant(sendFrom)],
+    ...[trunk, isoInstant(now), request.spacingMs, increasePerSecond],
+    ...[campaignId, longestIdleMs, paceOf(1).spacingMs, isoInstant(sendFrom)],
   ];
   const query = { name: 'reserve_instant', text: reserve, values };
   return withClient(pool, async (client) => {

@@ -1,5 +1,5 @@
 import type { PersonHash } from '../domain/calls/call.ts';
-import { instant } from './call-row.ts';
+import { isoInstant } from '../lib/iso-instant.ts';
 import type { Database } from './database.ts';
 import { lookUpTogether } from './look-up-together.ts';
 import { runQuery, withClient } from './run-query.ts';
@@ -26,7 +26,7 @@ export function rangAtOf({ hot }: Database): (person: PersonHash, since: number)
       const query = {
         name: 'rang_at_of_persons',
         text: ofPersons,
-        values: [persons, instant(Number(since))],
+        values: [persons, isoInstant(Number(since))],
       };
       type Row = { person: string; rang_at: number[] | null };
       for (const row of await withClient(hot, (client) => runQuery<Row>(client, query)))

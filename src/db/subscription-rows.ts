@@ -4,14 +4,14 @@ import type { CallId, MissedCallId, OptInId, OptOutId } from '../domain/ids.ts';
 import type { OptIn, OptInProof } from '../domain/lines/opt-in.ts';
 import type { OptOut } from '../domain/lines/opt-out.ts';
 import { assert } from '../lib/assert.ts';
-import { instant } from './call-row.ts';
+import { isoInstant } from '../lib/iso-instant.ts';
 import type { Schema } from './schema.ts';
 
 export type OptInRow = Selectable<Schema['opt_ins']>;
 
 /** As it travels to the database, as JSON. */
 export function optInRowOf({ id, person, member, list, at, proof }: OptIn) {
-  const base = { id, person, member, list, source: proof.source, at: instant(at) };
+  const base = { id, person, member, list, source: proof.source, at: isoInstant(at) };
   switch (proof.source) {
     case 'missed_call':
       return { ...base, line: proof.line, missed_call_id: proof.missedCall };
@@ -82,7 +82,7 @@ export async function insertOptOuts(
   if (optOuts.length === 0) return new Set();
   const rows = optOuts
     .map(({ id, person, scope, source, at, callId, missedCallId, line }) => ({
-      ...{ id, person, scope, source, created_at: instant(at), line },
+      ...{ id, person, scope, source, created_at: isoInstant(at), line },
       ...{ call_id: callId, missed_call_id: missedCallId },
     }))
     .sort((one, other) => (one.person < other.person ? -1 : 1));

@@ -7,7 +7,7 @@ import { goneBy } from '../domain/calls/leg-limit.ts';
 import { paceFactor } from '../domain/trunks/trunk-pace.ts';
 import { addTrunkRow } from './add-trunk-row.ts';
 import { afterInstant } from './call-claimer.ts';
-import { instant } from './call-row.ts';
+import { isoInstant } from '../lib/iso-instant.ts';
 import type { Ledger, LiveTransferRow, TransferClaim } from './ledger.ts';
 import { isRefusal, runQuery, sqlState, withClient } from './run-query.ts';
 
@@ -68,11 +68,11 @@ export function transferStore(
   return {
     claimTransfer: (claim) => claimTransfer(pool, claim),
     async endTransfer(leg, at, as) {
-      const query = { name: 'end_transfer', text: endOfTransfer, values: [leg, instant(at), as ?? null] };
+      const query = { name: 'end_transfer', text: endOfTransfer, values: [leg, isoInstant(at), as ?? null] };
       await withClient(pool, (client) => runQuery(client, query));
     },
     async endGoneTransfers(goneBefore, at) {
-      const values = [instant(goneBefore), instant(at)];
+      const values = [isoInstant(goneBefore), isoInstant(at)];
       const query = { name: 'end_gone_transfers', text: endOfGone, values };
       await withClient(pool, (client) => runQuery(client, query));
     },
@@ -81,13 +81,13 @@ export function transferStore(
       return (await withClient(pool, (client) => runQuery<StoredTransfer>(client, query))).map(readTransfer);
     },
     async lastTransfer(callId, since) {
-      const query = { name: 'last_transfer', text: last, values: [callId, instant(since)] };
+      const query = { name: 'last_transfer', text: last, values: [callId, isoInstant(since)] };
       type Row = StoredTransfer & { legs: number };
       const [row] = await withClient(pool, (client) => runQuery<Row>(client, query));
       return row === undefined ? null : { ...readTransfer(row), legs: row.legs };
     },
     async seeAgents(agents, { callId, since }) {
-      const query = { name: 'see_agents', text: seeAgents, values: [agents, callId, instant(since)] };
+      const query = { name: 'see_agents', text: seeAgents, values: [agents, callId, isoInstant(since)] };
       return (await withClient(pool, (client) => runQuery<AgentRow>(client, query))).map(readAgent);
     },
   };
@@ -129,8 +129,8 @@ async function claimTransfer(pool: Pool, claim: TransferClaim): ReturnType<Ledge
     const sendAt = Math.max(now, seen.next_send_at);
     if (sendAt > reserveUntil) return 'no_instant';
     const pace = paceFactor({ factor: seen.pace_factor, slowedAt: seen.pace_slowed_at }, now);
-    const next = instant(afterInstant(sendAt, spacingMs / pace));
-    const values = [trunk, instant(seen.next_send_at), next, rowOf(claim, sendAt)];
+    const next = isoInstant(afterInstant(sendAt, spacingMs / pace));
+    const values = [trunk, isoInstant(seen.next_send_at), next, rowOf(claim, sendAt)];
     const query = { name: 'keep_transfer', text: keepTransfer, values };
     const kept = await keep(pool, query);
     if (kept === 'agent_engaged') return kept;
@@ -163,7 +163,7 @@ async function lookAt(
   pool: Pool,
   { trunk, now, lease, reservedForIncoming = 0, callee }: TransferClaim,
 ): Promise<TrunkRow> {
-  const values = [trunk, instant(now), lease.asterisk, lease.epoch, reservedForIncoming, callee];
+  const values = [trunk, isoInstant(now), lease.asterisk, lease.epoch, reservedForIncoming, callee];
   const query = { name: 'look_at_trunk', text: lookAtTrunk, values };
   return withClient(pool, async (client) => {
     for (;;) {
@@ -178,8 +178,8 @@ function rowOf(claim: TransferClaim, sendAt: number): string {
   const { leg, callId, trunk, callerId, now, lease, legLimitMs, callee, isAgent } = claim;
   return JSON.stringify({
     ...{ id: leg, call_id: callId, trunk, caller_id: callerId },
-    ...{ send_at: instant(sendAt), started_at: instant(now) },
-    ...{ asterisk: lease.asterisk, gone_by: instant(goneBy(sendAt, legLimitMs)) },
+    ...{ send_at: isoInstant(sendAt), started_at: isoInstant(now) },
+    ...{ asterisk: lease.asterisk, gone_by: isoInstant(goneBy(sendAt, legLimitMs)) },
     ...{ callee, is_agent: isAgent },
   });
 }

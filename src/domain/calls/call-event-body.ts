@@ -1,4 +1,5 @@
 import { unreachable } from '../../lib/assert.ts';
+import { isoInstant } from '../../lib/iso-instant.ts';
 import { viewAskedCallBack } from '../call-centre/call-back-request.ts';
 import type { EventId } from '../ids.ts';
 import { optInOfCall } from '../lines/call-opt-in.ts';
@@ -20,7 +21,7 @@ export function renderCallEvent(
 ): StoredEvent {
   const body = JSON.stringify({
     type: fact.type,
-    timestamp: new Date(as.at).toISOString(),
+    timestamp: isoInstant(as.at),
     id: as.id,
     sequence: as.sequence,
     data: { call: viewCall(call), ...dataBeside(call, fact, as.id) },
@@ -42,7 +43,7 @@ function dataBeside(call: Call, fact: CallFact, event: EventId): Record<string, 
     case 'call.attempt_ended':
       return {
         attempt: attemptView(call, fact.attempt),
-        next_attempt_at: fact.nextAttemptAt === null ? null : new Date(fact.nextAttemptAt).toISOString(),
+        next_attempt_at: fact.nextAttemptAt === null ? null : isoInstant(fact.nextAttemptAt),
       };
     case 'call.response_recorded':
       return { response: viewResponse(fact.response) };

@@ -1,4 +1,5 @@
 import { formatDuration } from '../../lib/duration.ts';
+import { isoInstant } from '../../lib/iso-instant.ts';
 import type { Attempt, Call, CallPerson, CallResponse } from './call.ts';
 import { isAnswered, isReached } from './decide-outcome.ts';
 import type { Verdict } from './verdict.ts';
@@ -115,9 +116,9 @@ export function viewCall(call: Call, number: string = call.toMasked): CallView {
     attempts: call.attempts.map((attempt) => viewAttempt(attempt, call.id)),
     blocked_by: ended?.blockedBy ?? null,
     problem: ended?.problem ?? null,
-    next_attempt_at: waiting ? rfc3339(waiting.nextAttemptAt) : null,
-    created_at: rfc3339(call.createdAt),
-    ended_at: ended ? rfc3339(ended.endedAt) : null,
+    next_attempt_at: waiting ? isoInstant(waiting.nextAttemptAt) : null,
+    created_at: isoInstant(call.createdAt),
+    ended_at: ended ? isoInstant(ended.endedAt) : null,
     metadata: { ...call.metadata },
   };
 }
@@ -136,7 +137,7 @@ export function viewResponse(response: CallResponse): ResponseView {
     key: response.key,
     given_on: response.givenOn,
     attempt: response.attempt,
-    at: rfc3339(response.at),
+    at: isoInstant(response.at),
     correct: response.correct,
     person: response.person,
     ...(response.consent ? { consent: response.consent } : {}),
@@ -160,10 +161,10 @@ export function viewAttempt(attempt: Attempt, callId: string): AttemptView {
     number: attempt.number,
     trunk: attempt.trunk,
     caller_id: attempt.callerId,
-    started_at: rfc3339(attempt.startedAt),
-    ringing_at: optionalRfc3339(attempt.ringingAt),
-    answered_at: optionalRfc3339(attempt.answeredAt),
-    ended_at: optionalRfc3339(attempt.ended?.at ?? null),
+    started_at: isoInstant(attempt.startedAt),
+    ringing_at: isoInstantOrNull(attempt.ringingAt),
+    answered_at: isoInstantOrNull(attempt.answeredAt),
+    ended_at: isoInstantOrNull(attempt.ended?.at ?? null),
     recording: attempt.recording && {
       duration: formatDuration(attempt.recording.durationMs),
       path: `/v1/calls/${callId}/attempts/${attempt.number}/recording`,
@@ -182,10 +183,6 @@ function viewVerdict(verdict: Verdict): VerdictView {
   };
 }
 
-function rfc3339(instant: number): string {
-  return new Date(instant).toISOString();
-}
-
-function optionalRfc3339(instant: number | null): string | null {
-  return instant === null ? null : rfc3339(instant);
+function isoInstantOrNull(instant: number | null): string | null {
+  return instant === null ? null : isoInstant(instant);
 }
