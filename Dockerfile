@@ -32,4 +32,4 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.IVRS_PORT + '/healthz', { signal: AbortSignal.timeout(4000) }).then((reply) => process.exit(reply.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["tini", "--"]
-CMD ["node", "--max-semi-space-size=4", "--heap-growing-percent=100", "src/main.ts"]
+CMD ["node", "--max-semi-space-size=8", "--no-parallel-scavenge", "--heap-growing-percent=100", "src/main.ts"]
