@@ -18,8 +18,10 @@ interface AcceptorDependencies extends MoveWriterDependencies {
   vault: Vault;
   /** Deliveries were made that nobody was told of. */
   onLeft: () => void;
-  /** For what is stored by the hundred: uploads use one connection, however many there are, and leave the others to calls on the line. */
-  inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+  /** For what is stored by the hundred. */
+  onBulk: <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>;
+  /** Resolves with what was made, after all that was given before. */
+  inOrder: <T>(made: Promise<T>) => Promise<T>;
 }
 
 interface AcceptRow {
@@ -65,18 +67,13 @@ export async function storeAcceptance(
   }
 }
 
-/** See `Ledger.acceptAll`. What comes is stored in its order; it is made ready while what came before is stored. */
+/** See `Ledger.acceptAll`. What comes is stored in its order; it is made ready, and sent, while what came before is stored. */
 export async function storeAcceptances(
   deps: AcceptorDependencies,
   acceptances: readonly Acceptance[],
 ): Promise<AcceptAllResult> {
-  const query = queryForAll(deps, acceptances);
-  // who hears of a fault is whoever waits for the turn
-  query.catch(() => undefined);
-  const [row] = await deps.inTurn(async () => {
-    const ready = await query;
-    return withClient(deps.pool, (client) => runQuery<AcceptAllRow>(client, ready));
-  });
+  const query = await deps.inOrder(queryForAll(deps, acceptances));
+  const [row] = await deps.onBulk((client) => runQuery<AcceptAllRow>(client, query));
   assert(row, 'the statement returns one row');
   if (!row.campaign_open) return { result: 'campaign_over' };
   if (row.ids.length > 0 && row.left_deliveries) deps.onLeft();

@@ -5,12 +5,14 @@ import { runQuery, withClient } from './run-query.ts';
 import type { Schema } from './schema.ts';
 
 /**
- * Two pools on one database. `hot` runs the few prepared statements that every call costs: they look rows up by key, whatever the size of the
+ * Three pools on one database. `hot` runs the few prepared statements that every call costs: they look rows up by key, whatever the size of the
  * tables, so the planner is not given the choice of reading a whole table that it believes to be small (its plan is kept, and the
- * table grows). `query` is for everything else, through Kysely.
+ * table grows). `bulk` is one pipelined connection for what is stored by the hundred: uploads share it, however many there are, and leave the others
+ * to calls on the line. `query` is for everything else, through Kysely.
  */
 export interface Database {
   readonly hot: Pool;
+  readonly bulk: Pool;
   readonly query: Kysely<Schema>;
   close(): Promise<void>;
 }
@@ -39,13 +41,16 @@ const hotIdleMs = 600_000;
 export function openDatabase({ connection, log }: DatabaseOptions): Database {
   const lasting = { idleTimeoutMillis: hotIdleMs };
   const hot = openPool({ ...connection, ...lasting, max: 4, statement_timeout: 5000 }, keyLookupsOnly, log);
+  const piped = { max: 1, pipeline: true, statement_timeout: 5000 };
+  const bulk = openPool({ ...connection, ...lasting, ...piped }, keyLookupsOnly, log);
   const pool = openPool({ ...connection, max: 6, statement_timeout: 15_000 }, ['jit=off'], log);
   const query = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   return {
     hot,
+    bulk,
     query,
     async close() {
-      await Promise.all([hot.end(), query.destroy()]);
+      await Promise.all([hot.end(), bulk.end(), query.destroy()]);
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { FlowResponse } from '../domain/flows/flow-results.ts';
-import type { Database } from './database.ts';
 import { isoInstant } from '../lib/iso-instant.ts';
+import type { Database } from './database.ts';
 import { runQuery, withClient } from './run-query.ts';
 
 export interface FlowResponseFilter {

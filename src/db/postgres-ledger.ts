@@ -4,14 +4,14 @@ import type { Call, PersonHash } from '../domain/calls/call.ts';
 import type { AttemptId, CallId } from '../domain/ids.ts';
 import type { HandOver, MadeDeliveries } from '../domain/webhooks/delivery.ts';
 import { steadyClock, systemClock, type Clock } from '../lib/clock.ts';
-import { oneAtATime } from '../lib/one-at-a-time.ts';
+import { inOrder } from '../lib/in-order.ts';
+import { isoInstant } from '../lib/iso-instant.ts';
 import { findAccepted, storeAcceptance, storeAcceptances } from './call-acceptor.ts';
 import { storeAdmission, whoCalls } from './call-admitter.ts';
 import { claimCalls } from './call-claimer.ts';
 import { dueCalls } from './due-calls.ts';
 import { isUnsent, noteStaying, notingLeaving } from './leaving-attempts.ts';
 import { lookUpTogether } from './look-up-together.ts';
-import { isoInstant } from '../lib/iso-instant.ts';
 import type { Database } from './database.ts';
 import { openerOfSecrets } from './endpoint-secrets.ts';
 import type { CallFilter, Ledger } from './ledger.ts';
@@ -23,6 +23,7 @@ import { reserveInstant } from './reserve-instant.ts';
 import { rangAtOf } from './rings.ts';
 import { runQuery, translated, withClient } from './run-query.ts';
 import { transferStore } from './transfer-store.ts';
+import { shareClient } from './shared-client.ts';
 import type { Vault } from './vault.ts';
 
 export interface PostgresLedgerDependencies {
@@ -60,7 +61,8 @@ export function createPostgresLedger({
       onMade: (made: MadeDeliveries) => onDeliveries?.(made),
     },
     onLeft: () => onDeliveries?.(unnamedDeliveries),
-    inTurn: oneAtATime(),
+    onBulk: shareClient(database.bulk),
+    inOrder: inOrder(),
     onKept(call: Call) {
       stored.add(call);
       onKept?.(call);

@@ -2,8 +2,8 @@ import type { Pool } from 'pg';
 import { paceOf } from '../domain/calls/pace.ts';
 import { longestIdleMs } from '../domain/campaigns/campaign-gate.ts';
 import { increasePerSecond } from '../domain/trunks/trunk-pace.ts';
-import { addTrunkRow } from './add-trunk-row.ts';
 import { isoInstant } from '../lib/iso-instant.ts';
+import { addTrunkRow } from './add-trunk-row.ts';
 import type { ReserveInstant } from './ledger.ts';
 import { runQuery, withClient } from './run-query.ts';
 

@@ -5,9 +5,9 @@ import type { TransferResult } from '../domain/flows/transfer.ts';
 import type { AttemptId, CallId } from '../domain/ids.ts';
 import { goneBy } from '../domain/calls/leg-limit.ts';
 import { paceFactor } from '../domain/trunks/trunk-pace.ts';
+import { isoInstant } from '../lib/iso-instant.ts';
 import { addTrunkRow } from './add-trunk-row.ts';
 import { afterInstant } from './call-claimer.ts';
-import { isoInstant } from '../lib/iso-instant.ts';
 import type { Ledger, LiveTransferRow, TransferClaim } from './ledger.ts';
 import { isRefusal, runQuery, sqlState, withClient } from './run-query.ts';
 

@@ -55,7 +55,7 @@ export class PostgresDatabase implements WorldDatabase {
       },
     });
     const query = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
-    const database: Database = { hot: pool, query, close: () => Promise.resolve() };
+    const database: Database = { hot: pool, bulk: pool, query, close: () => Promise.resolve() };
     return {
       ledger: createPostgresLedger({ database, vault: this.#test.vault, groupClock: gate.clock }),
       trunkStore: createTrunkStore({ database, onDeliveries: () => undefined }),
