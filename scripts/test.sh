@@ -7,17 +7,18 @@
 #   telephony    two real Asterisks: calls from request to webhook, crashes and lost connections
 #
 # Without arguments: all of them, after setting up what is missing. Every part runs, whatever failed before it; the last line counts.
+#
+# The last two mostly wait, for phones above all; the first two only compute. So these run behind those, and give way to them: a processor has time
+# for them while everybody waits, and a phone call never waits for a processor.
 
 set -u
 cd "$(dirname "$0")/.."
 
 results=$(mktemp -d)
-statics= # the process that makes the static checks
-trap '[ -z "$statics" ] || kill "$statics" 2>/dev/null; rm -rf "$results"' EXIT
+behind= # the process that goes through the parts behind
+trap 'end_behind; rm -rf "$results"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
-passed=0
-failed=0
 checks='format lint types walls dead generated'
 
 main() {
@@ -26,47 +27,82 @@ main() {
     set -- static unit integration telephony
   fi
   PATH=$PWD/node_modules/.bin:$PATH
+  computing=
+  waiting=
   for part in "$@"; do
     case $part in
-      static) begin_statics ;;
-      unit) tests 2 unit scenarios simulation ;;
-      integration) await_statics && tests 2 integration ;;
-      telephony) await_statics && tests 4 telephony ;; # a phone call is mostly waiting
+      static | unit) computing="$computing $part" ;;
+      integration | telephony) waiting="$waiting $part" ;;
       *) echo "There is no part «$part»: say static, unit, integration or telephony." >&2 && exit 2 ;;
     esac
   done
-  await_statics
-  echo
-  echo "$passed passed, $failed failed"
-  [ "$failed" -eq 0 ]
+  # what does not come to its end has failed
+  for part in $computing $waiting; do echo '0 1' >"$results/$part.counts"; done
+  if [ -n "$waiting" ]; then
+    begin_behind 10 "$computing"
+    run_parts "$waiting"
+  else
+    begin_behind 0 "${computing% *}"
+    run_parts "${computing##* }"
+  fi
+  await_behind
+  sum_up
 }
 
-# All static checks, one after the other, beside the unit tests where these come next: none of both measures time, and each leaves a processor idle at
-# times.
-begin_statics() {
-  (for check in $checks; do static "$check"; done) >"$results/statics" 2>&1 &
-  statics=$!
+run_parts() {
+  for part in $1; do "$part"; done
 }
 
-# Shows what they came to, and counts each as one test.
-await_statics() {
-  [ -n "$statics" ] || return 0
-  wait "$statics"
-  statics=
-  echo
-  cat "$results/statics"
-  for check in $checks; do
-    if [ -e "$results/$check.passed" ]; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
-  done
-}
-
-# One static check.
 static() {
+  echo
+  for check in $checks; do check "$check"; done
+  rm "$results/static.counts"
+}
+unit() { tests 2 unit scenarios simulation; }
+integration() { tests 3 integration; }
+telephony() { tests 6 telephony; } # a phone call is mostly waiting
+
+# Goes through the parts $2 while others run, with the niceness $1. What they say is shown when they are through.
+begin_behind() {
+  [ -n "$2" ] || return 0
+  echo "Behind what follows:$2. What they come to is told at the end."
+  (
+    niceness=$1
+    run=run_behind
+    run_parts "$2"
+  ) >"$results/behind" 2>&1 &
+  behind=$!
+}
+
+# So that it can be ended when we are.
+run_behind() {
+  nice -n "$niceness" "$@" &
+  echo $! >"$results/running"
+  wait $!
+}
+run=
+
+await_behind() {
+  [ -n "$behind" ] || return 0
+  wait "$behind"
+  behind=
+  cat "$results/behind"
+}
+
+end_behind() {
+  [ -n "$behind" ] || return 0
+  kill "$behind" 2>/dev/null
+  kill "$(cat "$results/running")" 2>/dev/null
+}
+
+# One static check, which counts as one test.
+check() {
   began=$(date +%s)
-  if npm run --silent "check:$1" >"$results/$1.log" 2>&1; then
-    touch "$results/$1.passed"
+  if $run npm run --silent "check:$1" >"$results/$1.log" 2>&1; then
+    echo '1 0' >"$results/$1.counts"
     echo "✓ $1 ($(($(date +%s) - began)) s)"
   else
+    echo '0 1' >"$results/$1.counts"
     echo "✗ $1"
     cat "$results/$1.log"
   fi
@@ -76,19 +112,33 @@ static() {
 tests() {
   workers=$1
   shift
-  report=$results/$1.json
+  name=$1
+  report=$results/$name.json
   for project in "$@"; do set -- "$@" --project "$project" && shift; done
   echo
-  vitest run "$@" --maxWorkers="$workers" --reporter=default --reporter=json --outputFile.json="$report"
+  $run vitest run "$@" --maxWorkers="$workers" --reporter=default --reporter=json --outputFile.json="$report"
   status=$?
   counts=$(node -e '
     const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8"));
     console.log(numPassedTests, Math.max(numFailedTests, numFailedTestSuites > 0 ? 1 : 0));
   ' "$report" 2>/dev/null) || counts='0 1' # it did not come to its end
-  passed=$((passed + ${counts% *}))
-  failed=$((failed + ${counts#* }))
   # An error outside of every test, such as a promise that nobody awaited.
-  if [ "$status" -ne 0 ] && [ "${counts#* }" -eq 0 ]; then failed=$((failed + 1)); fi
+  if [ "$status" -ne 0 ] && [ "${counts#* }" -eq 0 ]; then counts="${counts% *} 1"; fi
+  echo "$counts" >"$results/$name.counts"
+}
+
+# Says how many passed and failed; true if none failed.
+sum_up() {
+  passed=0
+  failed=0
+  for file in "$results"/*.counts; do
+    read -r more_passed more_failed <"$file"
+    passed=$((passed + more_passed))
+    failed=$((failed + more_failed))
+  done
+  echo
+  echo "$passed passed, $failed failed"
+  [ "$failed" -eq 0 ]
 }
 
 main "$@"
