@@ -37,7 +37,7 @@ type Drafted = Extract<DraftedCall, { result: 'drafted' }>;
 
 /** So many calls are one transaction: enough that a commit costs each little, few enough that the calls on the line do not wait. */
 const batchSize = 250;
-/** One is being written, and one is ready for when it is. */
+/** One is being stored, and one is sent behind it. */
 const mostUnderWay = 2;
 const mostErrors = 1_000;
 
