@@ -22,7 +22,7 @@ export interface ShapeThread extends SoundShaper {
   readonly waiting: number;
 }
 
-/** Without work for so long, the thread ends: it holds some 24 MB. */
+/** Without work for so long, the thread ends: it holds some 10 MB. */
 const idleMs = 10_000;
 
 /** @param options.program name or path of ffmpeg */
