@@ -2,7 +2,6 @@ import type { StoredEvent } from '../domain/calls/call-event.ts';
 import { openBreaker, type TrunkBreaker } from '../domain/trunks/trunk-breaker.ts';
 import { downUntil, type Sightings } from '../domain/trunks/trunk-sightings.ts';
 import type { TrunkState } from '../domain/trunks/trunk-state.ts';
-import { isoInstant } from '../lib/iso-instant.ts';
 import type { Database } from './database.ts';
 import { dayOfEvent } from './event-day.ts';
 import { EventDays } from './partitions.ts';
@@ -54,7 +53,7 @@ export function createTrunkStore({ database, onDeliveries }: TrunkStoreDependenc
       await days.ensure(events.map((event) => dayOfEvent(event.id)));
       const changed = await translated(() =>
         query.transaction().execute(async (transaction) => {
-          const row = { name: state.name, next_send_at: new Date(isoInstant(at)) };
+          const row = { name: state.name, next_send_at: new Date(at) };
           if (state.revision === 0)
             await transaction
               .insertInto('trunks')
@@ -113,7 +112,7 @@ function columnsOf({ drainedAt, pace, breaker, sightings, reportedUp }: TrunkSta
   return {
     drained_at: dateOrNull(drainedAt),
     pace_factor: pace.factor,
-    pace_slowed_at: new Date(isoInstant(pace.slowedAt)),
+    pace_slowed_at: new Date(pace.slowedAt),
     closed_until: dateOrNull(closedUntil),
     down_until: dateOrNull(downUntil(sightings, at)),
     health: JSON.stringify(health),
@@ -122,5 +121,5 @@ function columnsOf({ drainedAt, pace, breaker, sightings, reportedUp }: TrunkSta
 }
 
 function dateOrNull(at: number | null): Date | null {
-  return at === null ? null : new Date(isoInstant(at));
+  return at === null ? null : new Date(at);
 }
