@@ -5,8 +5,8 @@ const root = join(import.meta.dirname, '..');
 /**
  * What `npm start`, the Dockerfile and the documents run, for whoever starts the gateway from a program; `test/unit/tools` holds them together.
  * Small semi-spaces: V8 would otherwise take what a large machine offers, 100 MB of it for garbage. So little is cleared sooner by one thread than
- * shared out among several (6 % of a call's CPU; measured). And a heap that is cleared when it has
- * doubled, which V8 would let grow further (an upload of 25,000 rows took 50 MB less, and 3 % more CPU; measured).
+ * shared out among several (6 % of a call's CPU; measured). And a heap that is cleared when it has doubled, which V8 would let grow further (an upload
+ * of 25,000 rows took 50 MB less, and 3 % more CPU; measured).
  */
 export const gatewayCommand = [
   '--max-semi-space-size=8',
