@@ -10,9 +10,10 @@ import { measureLatency } from './measure-latency.ts';
 import { measureMemory } from './measure-memory.ts';
 import { loadsOf } from './loads.ts';
 import { renderDocument, renderTable } from './render-report.ts';
-import { runClaims, storedClaims, withClaims } from './run-claims.ts';
-import { runRendering, storedRendering, withRendering } from './run-rendering.ts';
-import { runSimulator, storedSimulator, withSimulator } from './run-simulator.ts';
+import { withStoredResults } from './own-part.ts';
+import { claimsPart, runClaims } from './run-claims.ts';
+import { renderingPart, runRendering } from './run-rendering.ts';
+import { runSimulator, simulatorPart } from './run-simulator.ts';
 import { simulatorRow, targetRows, type Results } from './targets.ts';
 
 /**
@@ -85,18 +86,11 @@ if (isWhole) {
   const folder = join(root, 'bench/results');
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, `${given.name}.json`), `${JSON.stringify(results, null, 2)}\n`);
-  await writeFile(
-    join(root, 'docs/performance.md'),
-    withSimulator(
-      withClaims(
-        withRendering(
-          `${renderDocument(results)}\n${await readFile(join(import.meta.dirname, 'where-the-time-goes.md'), 'utf8')}`,
-          await storedRendering(),
-        ),
-        await storedClaims(),
-      ),
-      await storedSimulator(),
-    ),
-  );
+  const byHand = await readFile(join(import.meta.dirname, 'where-the-time-goes.md'), 'utf8');
+  let document = `${renderDocument(results)}\n${byHand}`;
+  document = await withStoredResults(renderingPart, document);
+  document = await withStoredResults(claimsPart, document);
+  document = await withStoredResults(simulatorPart, document);
+  await writeFile(join(root, 'docs/performance.md'), document);
   say(`\nWritten: bench/results/${given.name}.json and docs/performance.md`);
 }

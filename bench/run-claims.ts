@@ -1,11 +1,10 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { CostOfCall } from './called-gateway.ts';
 import type { Contents } from './claims-database.ts';
 import { describeMachine, type Machine } from './describe-machine.ts';
 import { measureClaims, type Claims, type ClaimCost } from './measure-claims.ts';
+import { keepResults, type OwnPart } from './own-part.ts';
 import { round } from './percentiles.ts';
-import { withSection } from './with-section.ts';
+import { pastRow } from './targets.ts';
 
 /** What `npm run bench -- --only claims` leaves. */
 export interface ClaimsResults {
@@ -14,9 +13,6 @@ export interface ClaimsResults {
   claims: Claims;
 }
 
-const root = join(import.meta.dirname, '..');
-const file = join(root, 'bench/results/claims.json');
-const documentFile = join(root, 'docs/performance.md');
 /** Of the target; 20 GB on the disk. */
 const full: Contents = { queued: 1_000_000, ended: 10_000_000 };
 const fullLoad = {
@@ -30,6 +26,14 @@ const quickLoad = {
   callsWarmUp: { calls: 40, perSecond: 20 },
 };
 const quickContents: Contents = { queued: 20_000, ended: 200_000 };
+
+const heading = '## Claiming from a long queue';
+export const claimsPart: OwnPart<ClaimsResults> = {
+  name: 'claims',
+  heading,
+  sectionOf,
+  rowOf: ({ claims }) => pastRow(claims),
+};
 
 /**
  * Measures, and where the database was as full as the target wants it writes the results and their section of the document.
@@ -51,30 +55,14 @@ export async function runClaims(options: {
     claims: await measureClaims(contents, { ...(quick ? quickLoad : fullLoad), say }),
   };
   if (quick || contents.queued < full.queued || contents.ended < full.ended) return results;
-  await mkdir(join(root, 'bench/results'), { recursive: true });
-  await writeFile(file, `${JSON.stringify(results, null, 2)}\n`);
-  await writeFile(documentFile, withClaims(await readFile(documentFile, 'utf8'), results));
-  say('\nWritten: bench/results/claims.json and docs/performance.md');
+  await keepResults(claimsPart, results, say);
   return results;
-}
-
-/** The results of the last whole run; null where there was none. */
-export async function storedClaims(): Promise<ClaimsResults | null> {
-  const text = await readFile(file, 'utf8').catch(() => null);
-  return text === null ? null : (JSON.parse(text) as ClaimsResults);
-}
-
-const heading = '## Claiming from a long queue';
-
-export function withClaims(document: string, results: ClaimsResults | null): string {
-  return results === null ? document : withSection(document, { heading, text: sectionOf(results) });
 }
 
 function sectionOf({ measuredAt, machine, claims }: ClaimsResults): string {
   const { contents, little, much, rounds, claimsPerRound, past } = claims;
   const ratio = round(much.postgresCpuMs / little.postgresCpuMs);
-  const ratioOfCalls = round(past.much.total / past.little.total);
-  const isMet = ratioOfCalls <= 1.2 && ratioOfCalls >= 0.8;
+  const { measured, target, met } = pastRow(claims);
   const row = (what: string, cost: ClaimCost): string =>
     `| ${what} | ${cost.perSecond} | ${cost.perSecondOfRounds.join(', ')} | ${cost.postgresCpuMs} | ${cost.postgresCpuOfRounds.join(', ')} |`;
   return `${heading}
@@ -91,7 +79,7 @@ ${row('much', much)}
 
 What a whole call costs afterwards, with so much in the database: from its request to its last webhook, by a gateway on each of the two databases, in turns, ${past.load.calls} calls
 at ${past.load.perSecond} per second; the medians of ${past.rounds} rounds, in milliseconds of CPU. The phones are simulated, in the gateway's own process; what waits is in
-campaigns that are paused. ${ratioOfCalls} times (target: the same, ± 20 %: ${isMet ? 'met' : 'not met'}).
+campaigns that are paused. ${measured} (target: ${target}: ${met ? 'met' : 'not met'}).
 
 | in the database | gateway | PostgreSQL | together | of the rounds |
 | --- | --- | --- | --- | --- |

@@ -1,9 +1,7 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describeMachine } from './describe-machine.ts';
 import { measureRendering, type Rendering } from './measure-rendering.ts';
+import { keepResults, type OwnPart } from './own-part.ts';
 import type { Machine } from './describe-machine.ts';
-import { withSection } from './with-section.ts';
 
 /** What `npm run bench -- --only rendering` leaves. */
 export interface RenderingResults {
@@ -12,11 +10,16 @@ export interface RenderingResults {
   rendering: Rendering;
 }
 
-const root = join(import.meta.dirname, '..');
-const file = join(root, 'bench/results/rendering.json');
-const documentFile = join(root, 'docs/performance.md');
 const fullPrompts = 10_000;
 const quickPrompts = 300;
+
+const heading = '## Speaking to many by their names';
+export const renderingPart: OwnPart<RenderingResults> = {
+  name: 'rendering',
+  heading,
+  sectionOf,
+  rowOf: null,
+};
 
 /** Measures, and where the run was a whole one writes the results and their section of the document. */
 export async function runRendering(options: {
@@ -32,24 +35,8 @@ export async function runRendering(options: {
     }),
   };
   if (quick) return results;
-  await mkdir(join(root, 'bench/results'), { recursive: true });
-  await writeFile(file, `${JSON.stringify(results, null, 2)}\n`);
-  const document = await readFile(documentFile, 'utf8');
-  await writeFile(documentFile, withRendering(document, results));
-  say('\nWritten: bench/results/rendering.json and docs/performance.md');
+  await keepResults(renderingPart, results, say);
   return results;
-}
-
-/** The results of the last whole run; null where there was none. */
-export async function storedRendering(): Promise<RenderingResults | null> {
-  const text = await readFile(file, 'utf8').catch(() => null);
-  return text === null ? null : (JSON.parse(text) as RenderingResults);
-}
-
-const heading = '## Speaking to many by their names';
-
-export function withRendering(document: string, results: RenderingResults | null): string {
-  return results === null ? document : withSection(document, { heading, text: sectionOf(results) });
 }
 
 function sectionOf({ measuredAt, machine, rendering }: RenderingResults): string {

@@ -1,11 +1,8 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describeMachine, type Machine } from './describe-machine.ts';
 import { loadsOf } from './loads.ts';
 import { measureSimulator, type Simulation } from './measure-simulator.ts';
+import { keepResults, type OwnPart } from './own-part.ts';
 import { simulatorRow } from './targets.ts';
-import { withSection } from './with-section.ts';
-import { withTargetRow } from './with-target-row.ts';
 
 /** What `npm run bench -- --only simulator` leaves. */
 export interface SimulatorResults {
@@ -14,9 +11,13 @@ export interface SimulatorResults {
   simulation: Simulation;
 }
 
-const root = join(import.meta.dirname, '..');
-const file = join(root, 'bench/results/simulator.json');
-const documentFile = join(root, 'docs/performance.md');
+const heading = '## Simulated calls';
+export const simulatorPart: OwnPart<SimulatorResults> = {
+  name: 'simulator',
+  heading,
+  sectionOf,
+  rowOf: ({ simulation }) => simulatorRow(simulation),
+};
 
 /** Measures, and where the run was a whole one writes the results, their row among the targets and their section of the document. */
 export async function runSimulator(options: {
@@ -30,25 +31,8 @@ export async function runSimulator(options: {
     simulation: await measureSimulator(loadsOf(quick).simulator, { say }),
   };
   if (quick) return results;
-  await mkdir(join(root, 'bench/results'), { recursive: true });
-  await writeFile(file, `${JSON.stringify(results, null, 2)}\n`);
-  await writeFile(documentFile, withSimulator(await readFile(documentFile, 'utf8'), results));
-  say('\nWritten: bench/results/simulator.json and docs/performance.md');
+  await keepResults(simulatorPart, results, say);
   return results;
-}
-
-/** The results of the last whole run; null where there was none. */
-export async function storedSimulator(): Promise<SimulatorResults | null> {
-  const text = await readFile(file, 'utf8').catch(() => null);
-  return text === null ? null : (JSON.parse(text) as SimulatorResults);
-}
-
-const heading = '## Simulated calls';
-
-export function withSimulator(document: string, results: SimulatorResults | null): string {
-  if (results === null) return document;
-  const withRow = withTargetRow(document, simulatorRow(results.simulation));
-  return withSection(withRow, { heading, text: sectionOf(results) });
 }
 
 function sectionOf({ measuredAt, machine, simulation }: SimulatorResults): string {

@@ -1,5 +1,6 @@
 import type { Accepting } from './measure-accepting.ts';
 import type { CostAtLoad, Costs } from './measure-cost.ts';
+import type { Claims } from './measure-claims.ts';
 import type { Growth } from './measure-growth.ts';
 import type { Import } from './measure-import.ts';
 import type { Latency } from './measure-latency.ts';
@@ -157,7 +158,17 @@ function growthRow({ levels }: Growth): TargetRow {
   };
 }
 
-/** Its own part of the benchmark, so no part of `Results`. */
+/** Of a part of its own, as the next: no part of `Results`. */
+export function pastRow({ contents, past: { little, much } }: Pick<Claims, 'contents' | 'past'>): TargetRow {
+  const ratio = round(much.total / little.total);
+  return {
+    what: `CPU of a call (gateway and PostgreSQL), with ${contents.ended} ended in the database`,
+    target: 'the same, ± 20 %',
+    measured: `${ratio} × (${much.total} ms against ${little.total} ms)`,
+    met: contents.ended >= 10_000_000 && Math.abs(ratio - 1) <= 0.2,
+  };
+}
+
 export function simulatorRow({ load, perSecond, cpuMs }: Simulation): TargetRow {
   return {
     what: 'whole calls on the simulator, on a virtual clock, with the ledger in memory',
