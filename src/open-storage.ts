@@ -5,8 +5,8 @@ import { LedgerUnavailable } from './db/ledger.ts';
 import { startEmbeddedPostgres } from './db/embedded-postgres.ts';
 import { keepEncryptionKey } from './db/encryption-key-file.ts';
 import { migrate } from './db/migrate.ts';
-import { createVault, type Vault } from './db/vault.ts';
-import { checkVaultKey } from './db/vault-check.ts';
+import { openVault } from './db/open-vault.ts';
+import type { Vault } from './db/vault.ts';
 import type { Log } from './lib/log.ts';
 
 /** The database, migrated and opened with the right key. */
@@ -29,9 +29,8 @@ export async function openStorage(config: Config, log: Log, stack: AsyncDisposab
   await migrate(database).catch((error: unknown) => {
     throw config.databaseUrl === null ? error : explained(error, config.databaseUrl);
   });
-  const key = config.encryptionKey ?? (await keepEncryptionKey(join(config.dataDir, 'encryption-key')));
-  const vault = createVault(key);
-  await checkVaultKey(database, vault);
+  const current = config.encryptionKey ?? (await keepEncryptionKey(join(config.dataDir, 'encryption-key')));
+  const vault = await openVault(database, { current, others: config.otherEncryptionKeys });
   return { database, vault, connection };
 }
 

@@ -5,7 +5,7 @@ import { createPromptStore, type PromptStore } from './db/prompt-store.ts';
 import { createVoiceMessageStore, type VoiceMessageStore } from './db/voice-message-store.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Storage } from './open-storage.ts';
-import { createSoundStore, type SoundStore } from './recordings/sound-store.ts';
+import { createSoundStore, type SealedSoundStore } from './recordings/sound-store.ts';
 import { PromptLibrary } from './workflows/prompt-library.ts';
 
 /** What is kept beside the calls themselves: flows, prompts, campaigns, and what people said. */
@@ -17,7 +17,7 @@ export interface Stores {
   campaignCalls: CampaignCalls;
   voiceMessages: VoiceMessageStore;
   /** The sound of voice messages and of whole calls, sealed. */
-  keptSounds: SoundStore;
+  keptSounds: SealedSoundStore;
 }
 
 export function openStores(needs: {

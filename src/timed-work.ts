@@ -1,5 +1,6 @@
 import { eventRetentionDays, maintainPartitions } from './db/partitions.ts';
 import { purge } from './db/purge.ts';
+import { forgetKeys, keysInUse, sealRowsAnew } from './db/seal-anew.ts';
 import { lookAtLeasesEveryMs } from './domain/asterisks/lease.ts';
 import type { AttemptId } from './domain/ids.ts';
 import type { Work } from './jobs/run-jobs.ts';
@@ -10,6 +11,7 @@ import { endOverdueAttempts } from './workflows/end-overdue-attempts.ts';
 import { expireCalls } from './workflows/expire-calls.ts';
 import { keepLinesReady } from './workflows/keep-lines-ready.ts';
 import { placeCallBacks } from './workflows/place-call-backs.ts';
+import { replaceEncryptionKey } from './workflows/replace-encryption-key.ts';
 import { settleCampaigns } from './workflows/settle-campaigns.ts';
 
 const secondMs = 1_000;
@@ -42,13 +44,20 @@ function workOnCalls(parts: Parts, { useCaseDeps }: { useCaseDeps: UseCaseDepend
   };
 }
 
-function workOnTheHouse({ storage, clock }: Parts): Work {
-  const { database } = storage;
+function workOnTheHouse({ storage, clock, keptSounds, log }: Parts): Work {
+  const { database, vault } = storage;
+  const keys = {
+    ...{ keyId: vault.keyId, sounds: keptSounds, log },
+    keysInUse: () => keysInUse(database),
+    forgetKeys: (ids: readonly string[]) => forgetKeys(database, ids),
+    sealRowsAnew: () => sealRowsAnew(database, vault),
+  };
   const keepPartitions = () =>
     maintainPartitions(database, { now: clock.now(), retentionDays: eventRetentionDays });
   return {
     partitions: [() => hourMs, keepPartitions],
     purge: [() => 24 * hourMs, () => purge(database, { now: clock.now() })],
+    'encryption-key': [() => hourMs, () => replaceEncryptionKey(keys)],
   };
 }
 

@@ -18,6 +18,8 @@ export interface Config {
   apiKey: string;
   /** 32 bytes. Null: made at the first start and kept in `dataDir`, beside the database that it protects. */
   encryptionKey: Buffer | null;
+  /** They open what was sealed with them, while the key is being replaced. */
+  otherEncryptionKeys: readonly Buffer[];
   allowPrivateWebhooks: boolean;
   announceRecordings: boolean;
   /** Who may record prompts by phone; in E.164. */

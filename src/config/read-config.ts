@@ -42,6 +42,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     }),
     apiKey: readApiKey(env),
     encryptionKey: readEncryptionKey(env, databaseUrl),
+    otherEncryptionKeys: readOtherKeys(env),
     allowPrivateWebhooks: env.flag('IVRS_ALLOW_PRIVATE_WEBHOOKS', false),
     announceRecordings: env.flag('IVRS_ANNOUNCE_RECORDINGS', true),
     recordingNumbers: env.parsed('IVRS_RECORDING_NUMBERS', {
@@ -140,8 +141,28 @@ function readEncryptionKey(env: Environment, databaseUrl: string | null): Buffer
       );
     return null;
   }
-  const key = Buffer.from(text, 'base64');
-  if (key.length !== 32 || key.toString('base64') !== text)
-    env.mistake('IVRS_ENCRYPTION_KEY', 'must be 32 bytes in base64');
+  const key = keyOf(text);
+  if (key === null) env.mistake('IVRS_ENCRYPTION_KEY', 'must be 32 bytes in base64');
   return key;
+}
+
+function readOtherKeys(env: Environment): Buffer[] {
+  const texts = (env.secret('IVRS_OTHER_ENCRYPTION_KEYS') ?? '')
+    .split(/[\s,]+/)
+    .filter((text) => text !== '');
+  return texts.flatMap((text, index) => {
+    const key = keyOf(text);
+    // which one, and not what it is
+    if (key === null)
+      env.mistake(
+        'IVRS_OTHER_ENCRYPTION_KEYS',
+        `must have keys of 32 bytes in base64 only: number ${index + 1} is none`,
+      );
+    return key === null ? [] : [key];
+  });
+}
+
+function keyOf(base64: string): Buffer | null {
+  const key = Buffer.from(base64, 'base64');
+  return key.length === 32 && key.toString('base64') === base64 ? key : null;
 }

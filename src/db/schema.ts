@@ -54,6 +54,8 @@ export type InstantOrNull = ColumnType<number | null, Date | null, Date | null>;
 interface VaultKeysTable {
   key_id: string;
   first_used_at: Generated<number>;
+  /** Null for the first. */
+  sealed_lasting_keys: Buffer | null;
 }
 
 interface PhoneNumbersTable {

@@ -8,6 +8,7 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import type { PersonHash } from '../domain/calls/call.ts';
+import { assert } from '../lib/assert.ts';
 import { createRandomPool } from '../lib/random-pool.ts';
 
 /**
@@ -16,7 +17,7 @@ import { createRandomPool } from '../lib/random-pool.ts';
  *
  * A sealed value is: format (1 byte, 1) · key id (4 bytes) · nonce (12) · ciphertext · tag (16), AES-256-GCM. The `context` that it was
  * sealed for is authenticated with it, so a value that was moved to another row does not open. The key id tells which key to
- * open with, so that keys can be rotated.
+ * open with, so that keys can be rotated: `seal-anew.ts`.
  */
 export interface Vault {
   /** For sealing sounds in files, of the key with this id; null where that is not here. */
@@ -30,6 +31,16 @@ export interface Vault {
   seal(text: string, context: string): Buffer;
   /** @throws VaultError when the value was sealed with a key that is not here, or was tampered with */
   open(sealed: Uint8Array, context: string): string;
+  /** Whether it was sealed with the key that seals now. */
+  isSealedNow(sealed: Uint8Array): boolean;
+}
+
+/** What a vault is given beside the key that it seals with. */
+export interface OtherKeys {
+  /** They open what was sealed with them. */
+  others?: readonly Uint8Array[];
+  /** Those of the database, once it has had more than one encryption key; else they follow from the key. See `lastingKeysOf`. */
+  lasting?: Uint8Array | null;
 }
 
 export class VaultError extends Error {
@@ -45,24 +56,26 @@ const headBytes = 1 + keyIdBytes + nonceBytes;
 /** 128 bits of the hash: short enough for indexes, and no two numbers of this planet share them. */
 const personBytes = 16;
 
-/**
- * @param encryptionKey 32 bytes (`IVRS_ENCRYPTION_KEY`); separate keys for sealing and hashing are derived from it (HKDF, RFC 5869)
- * @param olderKeys open what was sealed before a rotation
- */
-export function createVault(encryptionKey: Uint8Array, olderKeys: readonly Uint8Array[] = []): Vault {
+/** @param encryptionKey 32 bytes (`IVRS_ENCRYPTION_KEY`); separate keys for each purpose are derived from it (HKDF, RFC 5869) */
+export function createVault(
+  encryptionKey: Uint8Array,
+  { others = [], lasting = null }: OtherKeys = {},
+): Vault {
   const current = derive(encryptionKey);
-  const byId = new Map([...olderKeys.map(derive), current].map((keys) => [keys.id.toString('hex'), keys]));
+  const byId = new Map([...others.map(derive), current].map((keys) => [keys.id.toString('hex'), keys]));
+  const { hashing, hosts } = splitLasting(lasting ?? lastingKeysOf(encryptionKey));
   return {
     keyId: current.id.toString('hex'),
-    personOf: (number) => personOf(current.hashing, number),
+    personOf: (number) => personOf(hashing, number),
     soundKey: (keyId) => byId.get(keyId)?.sounds ?? null,
-    hostSecret: (host) => createHmac('sha256', current.hosts).update(host).digest(),
+    hostSecret: (host) => createHmac('sha256', hosts).update(host).digest(),
+    isSealedNow: (sealed) => current.id.equals(sealed.subarray(1, 1 + keyIdBytes)),
     seal: (text, context) => seal(current, text, context),
     open(sealed, context) {
       const keys = byId.get(Buffer.from(sealed.subarray(1, 1 + keyIdBytes)).toString('hex'));
       if (sealed[0] !== format || keys === undefined) {
         throw new VaultError(
-          'a stored value was encrypted with another key than IVRS_ENCRYPTION_KEY: set the key that it was stored with',
+          'a stored value was encrypted with a key that is not here: set IVRS_ENCRYPTION_KEY to it, or name it in IVRS_OTHER_ENCRYPTION_KEYS',
         );
       }
       return open(keys, sealed, context);
@@ -70,27 +83,43 @@ export function createVault(encryptionKey: Uint8Array, olderKeys: readonly Uint8
   };
 }
 
+/** The id under which sealed values and the database name this key. */
+export function keyIdOf(encryptionKey: Uint8Array): string {
+  return derive(encryptionKey).id.toString('hex');
+}
+
+/**
+ * Keys that stay a database's own when its encryption key is replaced: of the hash of persons, since opt-outs are found by it and some of them have
+ * no number any more that could be hashed anew, and of the secrets that other systems were given for look-ups. 64 bytes.
+ */
+export function lastingKeysOf(encryptionKey: Uint8Array): Buffer {
+  return Buffer.concat([keyFor(encryptionKey, 'person'), keyFor(encryptionKey, 'lookup hosts')]);
+}
+
+function splitLasting(lasting: Uint8Array): { hashing: KeyObject; hosts: KeyObject } {
+  assert(lasting.length === 64, 'the keys that last are two of 32 bytes');
+  return { hashing: createSecretKey(lasting.subarray(0, 32)), hosts: createSecretKey(lasting.subarray(32)) };
+}
+
+/** As KeyObjects where they are used often: of a Buffer Node finds out anew, each time and slowly, that it is none. */
 interface DerivedKeys {
   id: Buffer;
   sealing: KeyObject;
-  hashing: KeyObject;
   sounds: Buffer;
-  hosts: Buffer;
 }
 
 function derive(encryptionKey: Uint8Array): DerivedKeys {
+  return {
+    id: createHash('sha256').update(keyFor(encryptionKey, 'key id')).digest().subarray(0, keyIdBytes),
+    sealing: createSecretKey(keyFor(encryptionKey, 'seal')),
+    sounds: keyFor(encryptionKey, 'sounds'),
+  };
+}
+
+function keyFor(encryptionKey: Uint8Array, purpose: string): Buffer {
   if (encryptionKey.length !== 32)
     throw new VaultError('IVRS_ENCRYPTION_KEY must be 32 bytes, written in base64');
-  const keyFor = (purpose: string) =>
-    Buffer.from(hkdfSync('sha256', encryptionKey, '', `ivrs-gateway ${purpose}`, 32));
-  return {
-    id: createHash('sha256').update(keyFor('key id')).digest().subarray(0, keyIdBytes),
-    // as KeyObjects: of a Buffer Node finds out anew, each time and slowly, that it is none
-    sealing: createSecretKey(keyFor('seal')),
-    hashing: createSecretKey(keyFor('person')),
-    sounds: keyFor('sounds'),
-    hosts: keyFor('lookup hosts'),
-  };
+  return Buffer.from(hkdfSync('sha256', encryptionKey, '', `ivrs-gateway ${purpose}`, 32));
 }
 
 function personOf(hashingKey: KeyObject, number: string): PersonHash {

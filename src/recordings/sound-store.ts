@@ -1,9 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { assert } from '../lib/assert.ts';
-import { openPieces, prefixBytes, sealPieces, segmentBytes, SoundSealed, tagBytes } from './sealed-stream.ts';
+import {
+  openPieces,
+  prefixBytes,
+  sealPieces,
+  segmentBytes,
+  SoundSealed,
+  tagBytes,
+  type StreamKey,
+} from './sealed-stream.ts';
 
 /**
  * What people said, kept under the id of the voice message or attempt that it belongs to, and sealed: without the key nobody can listen.
@@ -19,6 +26,12 @@ export interface SoundStore {
   remove(name: string): Promise<void>;
   /** Names of what was kept before this instant. */
   keptBefore(instant: number): Promise<string[]>;
+}
+
+/** On the disk, under keys that may be replaced. */
+export interface SealedSoundStore extends SoundStore {
+  /** Seals with the present key what another one sealed; what is read meanwhile is read to its end. What does not open stays as it is. */
+  sealAnew(): Promise<{ sealed: number; broken: number }>;
 }
 
 export interface KeptSound {
@@ -39,7 +52,7 @@ const headBytes = format.length + 4 + prefixBytes;
 const nameForm = /^(vm|att)_[0-9a-z]{26}$/;
 const ending = '.sound';
 
-export function createSoundStore({ dataDir, keys }: { dataDir: string; keys: SoundKeys }): SoundStore {
+export function createSoundStore({ dataDir, keys }: { dataDir: string; keys: SoundKeys }): SealedSoundStore {
   const root = join(dataDir, folder);
 
   function pathOf(name: string): string {
@@ -65,17 +78,34 @@ export function createSoundStore({ dataDir, keys }: { dataDir: string; keys: Sou
     const path = pathOf(name);
     const size = await sizeOf(path);
     if (size === null) return null;
-    const head = await headOf(path);
-    const key = keys.soundKey(head.subarray(4, 8).toString('hex'));
-    if (head.toString('latin1', 0, 4) !== format || key === null)
-      throw new SoundSealed('a stored sound was sealed with another key than IVRS_ENCRYPTION_KEY');
-    const prefix = head.subarray(8);
+    streamKeyOf(name, await headOf(path));
     const sealedBytes = size - headBytes;
     const segments = Math.max(1, Math.ceil(sealedBytes / (segmentBytes + tagBytes)));
-    return {
-      sizeBytes: sealedBytes - segments * tagBytes,
-      pieces: openPieces(createReadStream(path, { start: headBytes }), { key, prefix, context: name }),
-    };
+    return { sizeBytes: sealedBytes - segments * tagBytes, pieces: piecesOf(name) };
+  }
+
+  /** Head and sound of one file: it may be sealed anew, which is of the same length, between the question for it and the reading. */
+  async function* piecesOf(name: string): AsyncGenerator<Uint8Array, void, undefined> {
+    await using file = await open(pathOf(name));
+    const key = streamKeyOf(name, await headIn(file));
+    yield* openPieces(file.createReadStream({ start: headBytes, autoClose: false }), key);
+  }
+
+  function streamKeyOf(name: string, head: Buffer): StreamKey {
+    const key = keys.soundKey(keyIdIn(head));
+    if (head.toString('latin1', 0, 4) !== format || key === null)
+      throw new SoundSealed('a stored sound was sealed with a key that is not here');
+    return { key, prefix: head.subarray(8), context: name };
+  }
+
+  async function names(): Promise<string[]> {
+    const files = await readdir(root, { recursive: true, withFileTypes: true }).catch(noneIfMissing);
+    const found = files.flatMap((file) => (file.isFile() ? [file.name.replace(ending, '')] : []));
+    return found.filter((name) => nameForm.test(name));
+  }
+
+  async function isSealedNow(name: string): Promise<boolean> {
+    return keyIdIn(await headOf(pathOf(name))) === keys.keyId;
   }
 
   return {
@@ -83,19 +113,42 @@ export function createSoundStore({ dataDir, keys }: { dataDir: string; keys: Sou
     read,
     remove: (name) => rm(pathOf(name), { force: true }),
     async keptBefore(instant) {
-      const files = await readdir(root, { recursive: true, withFileTypes: true }).catch(noneIfMissing);
-      const names = files.flatMap((file) => (file.isFile() ? [file.name.replace(ending, '')] : []));
-      const old = await Promise.all(
-        names
-          .filter((name) => nameForm.test(name))
-          .map(async (name) => {
-            const found = await stat(pathOf(name)).catch(noneIfMissing);
-            return 'mtimeMs' in found && found.mtimeMs < instant ? [name] : [];
-          }),
-      );
-      return old.flat();
+      const old = (await names()).map(async (name) => {
+        const found = await stat(pathOf(name)).catch(noneIfMissing);
+        return 'mtimeMs' in found && found.mtimeMs < instant ? [name] : [];
+      });
+      return (await Promise.all(old)).flat();
+    },
+    async sealAnew() {
+      const done = { sealed: 0, broken: 0 };
+      for (const name of await names()) {
+        const kept = await keepAnew(name).catch(gone);
+        if (kept !== 'nothing') done[kept] += 1;
+      }
+      return done;
     },
   };
+
+  async function keepAnew(name: string): Promise<'sealed' | 'broken' | 'nothing'> {
+    if (await isSealedNow(name)) return 'nothing';
+    try {
+      await keep(name, piecesOf(name));
+      return 'sealed';
+    } catch (error) {
+      if (error instanceof SoundSealed) return 'broken';
+      throw error;
+    }
+  }
+}
+
+/** It was removed meanwhile. */
+function gone(error: unknown): 'nothing' {
+  noneIfMissing(error);
+  return 'nothing';
+}
+
+function keyIdIn(head: Buffer): string {
+  return head.toString('hex', format.length, format.length + 4);
 }
 
 async function writeWhole(path: string, pieces: () => AsyncIterable<Uint8Array>): Promise<void> {
@@ -123,6 +176,10 @@ async function* counting(
 
 async function headOf(path: string): Promise<Buffer> {
   await using file = await open(path);
+  return await headIn(file);
+}
+
+async function headIn(file: FileHandle): Promise<Buffer> {
   const { buffer } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
   return buffer;
 }

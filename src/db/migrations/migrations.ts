@@ -21,6 +21,7 @@ import { unsentAttempts } from './0019-unsent-attempts.ts';
 import { agents } from './0020-agents.ts';
 import { queue } from './0021-queue.ts';
 import { oneIndexOfReferences } from './0022-one-index-of-references.ts';
+import { keyRotation } from './0026-key-rotation.ts';
 
 export interface Migration {
   /** Sorts in the order of applying; never changed once released. */
@@ -53,4 +54,5 @@ export const migrations: readonly Migration[] = [
   agents,
   queue,
   oneIndexOfReferences,
+  keyRotation,
 ];

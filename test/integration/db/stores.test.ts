@@ -1,8 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { createFlowStore } from '../../../src/db/flow-store.ts';
-import { VaultError } from '../../../src/db/vault.ts';
-import { createVault } from '../../../src/db/vault.ts';
-import { checkVaultKey } from '../../../src/db/vault-check.ts';
 import {
   createWebhookEndpointStore,
   dropOldSecrets,
@@ -204,13 +201,5 @@ describe('webhook endpoints', () => {
     expect(await endpoints.delete(id)).toBe('not_found');
     expect(await endpoints.disable(id, disabling)).toBe(false);
     expect([await endpoints.get(id), await endpoints.withSecrets(id, t0)]).toEqual([null, null]);
-  });
-});
-
-describe('the encryption key', () => {
-  it('is remembered by the database, which refuses another one', async () => {
-    await checkVaultKey(test.database, test.vault);
-    await checkVaultKey(test.database, test.vault);
-    await expect(checkVaultKey(test.database, createVault(Buffer.alloc(32, 9)))).rejects.toThrow(VaultError);
   });
 });

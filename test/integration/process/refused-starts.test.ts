@@ -38,12 +38,13 @@ describe('a configuration with mistakes', () => {
       IVRS_ALLOW_PRIVATE_WEBHOOKS: 'perhaps',
       IVRS_DATABASE_URL: 'mysql://ivrs:hunter3@127.0.0.1/ivrs',
       IVRS_ENCRYPTION_KEY: 'hunter4',
+      IVRS_OTHER_ENCRYPTION_KEYS: 'hunter6,hunter7',
       IVRS_LOG_LEVEL: 'shouting',
       IVRS_CALING_HOURS: '09:00-21:00',
     };
     const exit = await runGateway(mistakes).exited;
     const missing = ['IVRS_ARI_USER', 'IVRS_ARI_PASSWORD'];
-    expectSentence(exit, configInvalid, [...Object.keys(mistakes), ...missing, '16 mistakes']);
+    expectSentence(exit, configInvalid, [...Object.keys(mistakes), ...missing, '18 mistakes']);
     expect(exit.stderr).not.toMatch(/hunter/);
   });
 

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createVault, VaultError } from '../../../src/db/vault.ts';
+import { createVault, lastingKeysOf, VaultError } from '../../../src/db/vault.ts';
 
 const key = Buffer.alloc(32, 1);
 const otherKey = Buffer.alloc(32, 2);
@@ -50,7 +50,7 @@ describe('a vault', () => {
   it('does not open what another key sealed, unless it was given that key as an older one', () => {
     const sealed = createVault(key).seal(number, 'p');
     expect(() => createVault(otherKey).open(sealed, 'p')).toThrow(VaultError);
-    expect(createVault(otherKey, [key]).open(sealed, 'p')).toBe(number);
+    expect(createVault(otherKey, { others: [key] }).open(sealed, 'p')).toBe(number);
   });
 
   it('knows a person by a keyed hash: the same for a number and a key, another for any other', () => {
@@ -92,10 +92,23 @@ describe('a vault', () => {
   });
 
   it('keeps the keys of sounds by their ids, older ones too', () => {
-    const [older, newer] = [createVault(otherKey), createVault(key, [otherKey])];
+    const [older, newer] = [createVault(otherKey), createVault(key, { others: [otherKey] })];
     expect(newer.soundKey(older.keyId)).toEqual(older.soundKey(older.keyId));
     expect(newer.soundKey(newer.keyId)).not.toEqual(newer.soundKey(older.keyId));
     expect(createVault(key).soundKey(older.keyId)).toBeNull();
+  });
+
+  it('tells what the present key sealed from what another one did', () => {
+    const vault = createVault(key, { others: [otherKey] });
+    expect(vault.isSealedNow(vault.seal(number, 'p'))).toBe(true);
+    expect(vault.isSealedNow(createVault(otherKey).seal(number, 'p'))).toBe(false);
+  });
+
+  it('knows persons and hosts by the keys that last, whichever key seals', () => {
+    const [first, second] = [createVault(key), createVault(otherKey, { lasting: lastingKeysOf(key) })];
+    expect(second.personOf(number)).toBe(first.personOf(number));
+    expect(second.hostSecret('crm.example')).toEqual(first.hostSecret('crm.example'));
+    expect(second.soundKey(second.keyId)).not.toEqual(first.soundKey(first.keyId));
   });
 
   it('tells keys apart without giving them away', () => {

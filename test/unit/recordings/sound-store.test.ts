@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createVault } from '../../../src/db/vault.ts';
 import { createSoundStore, type SoundStore } from '../../../src/recordings/sound-store.ts';
 import { bytesOf } from '../../support/recorded-sound.ts';
@@ -70,6 +70,40 @@ it('opens nothing with another key', async () => {
   await sounds.keep(name, pieces(Buffer.alloc(10)));
   const others = createSoundStore({ dataDir, keys: createVault(Buffer.alloc(32, 8)) });
   await expect(others.read(name)).rejects.toMatchObject({ code: 'sound_sealed' });
+});
+
+describe('under a new key', () => {
+  const newer = createVault(Buffer.alloc(32, 8), { others: [Buffer.alloc(32, 7)] });
+  const sound = Buffer.from(Uint8Array.from({ length: 150_000 }, (_, at) => (at * 31) % 251));
+
+  it('seals what the former one sealed, once, and leaves what does not open', async () => {
+    await sounds.keep(name, pieces(sound));
+    await sounds.keep(otherName, pieces(Buffer.alloc(10)));
+    const broken = await fileOf(otherName);
+    await writeFile(broken, (await readFile(broken)).fill(9, 20, 21));
+    const now = createSoundStore({ dataDir, keys: newer });
+    expect(await now.sealAnew()).toEqual({ sealed: 1, broken: 1 });
+    expect(await now.sealAnew()).toEqual({ sealed: 0, broken: 1 });
+    sounds = createSoundStore({ dataDir, keys: createVault(Buffer.alloc(32, 8)) });
+    expect((await heard(name))?.equals(sound)).toBe(true);
+  });
+
+  it('is read to its end by whoever asked for it before', async () => {
+    await sounds.keep(name, pieces(sound));
+    const now = createSoundStore({ dataDir, keys: newer });
+    sounds = now;
+    const [asked, begun] = [await sounds.read(name), await sounds.read(name)];
+    const reading = begun?.pieces[Symbol.asyncIterator]();
+    const first = await reading?.next();
+    await now.sealAnew();
+    expect((await bytesOf(asked!.pieces)).equals(sound)).toBe(true);
+    const rest = await bytesOf({ [Symbol.asyncIterator]: () => reading! });
+    expect(Buffer.concat([first!.value as Uint8Array, rest]).equals(sound)).toBe(true);
+  });
+
+  it('finds nothing to do where nothing is kept', async () => {
+    expect(await createSoundStore({ dataDir, keys: newer }).sealAnew()).toEqual({ sealed: 0, broken: 0 });
+  });
 });
 
 it('keeps the whole or nothing', async () => {
