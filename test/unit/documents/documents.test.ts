@@ -49,6 +49,15 @@ describe('the documents', () => {
     const others = pages.filter((page) => page !== index).map(({ path }) => path);
     expect(linkedPaths(index)).toEqual(expect.arrayContaining(others));
   });
+
+  it('tell of the architecture in ten minutes, and link each page that tells more', () => {
+    const wordsAMinute = 250;
+    const architecture = documents.find(({ path }) => path === 'ARCHITECTURE.md')!;
+    expect(architecture.text.split(/\s+/).length).toBeLessThanOrEqual(10 * wordsAMinute);
+    const pages = documents.filter(({ path }) => path.startsWith('docs/architecture/'));
+    expect(pages).not.toEqual([]);
+    expect(linkedPaths(architecture)).toEqual(expect.arrayContaining(pages.map(({ path }) => path)));
+  });
 });
 
 describe("the README's table of the configuration", () => {
