@@ -106,12 +106,17 @@ async function queryForAll(
 }
 
 const findKey = 'select body_hash, call_id, reply from idempotency_keys where owner = $1 and key = $2';
+/** Who stores a call has this lock alone. It is free again when this statement ends, and those who only look share it. */
+const lookAtLock = 'select pg_try_advisory_xact_lock_shared($1::bigint) as acquired';
 
-/** See `Ledger.acceptedBefore`. */
+/** See `Ledger.acceptedBefore`. The lock is looked at first: what was stored until it was free, the second statement sees. */
 export async function findAccepted(
   client: PoolClient,
   request: IdempotencyRequest,
-): Promise<Extract<AcceptResult, { result: 'replayed' | 'key_reused' }> | null> {
+): Promise<Extract<AcceptResult, { result: 'replayed' | 'key_reused' | 'still_running' }> | null> {
+  const lock = { name: 'look_at_lock', text: lookAtLock, values: [lockOf(request.owner, request.key)] };
+  const [looked] = await runQuery<{ acquired: boolean }>(client, lock);
+  if (looked?.acquired === false) return { result: 'still_running' };
   const query = { name: 'find_key', text: findKey, values: [request.owner, request.key] };
   const [row] = await runQuery<{ body_hash: string; call_id: string; reply: string }>(client, query);
   if (row === undefined) return null;

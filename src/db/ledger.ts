@@ -24,11 +24,11 @@ export interface Ledger {
   acceptAll(acceptances: readonly Acceptance[]): Promise<AcceptAllResult>;
   /**
    * What became of an earlier request with this idempotency key; null where none was accepted. For a repeat that would not be accepted any
-   * more, since its time has passed for instance: it gets the reply of then all the same.
+   * more, since its time has passed for instance: it gets the reply of then all the same. `still_running` while one is being stored.
    */
   acceptedBefore(
     request: IdempotencyRequest,
-  ): Promise<Extract<AcceptResult, { result: 'replayed' | 'key_reused' }> | null>;
+  ): Promise<Extract<AcceptResult, { result: 'replayed' | 'key_reused' | 'still_running' }> | null>;
   /**
    * Stores a call that came in and was answered, with its leg. `lost_race` where it is on record already, be it as a missed call, and where somebody else
    * holds the lease: then nothing was written.

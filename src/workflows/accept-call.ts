@@ -4,11 +4,13 @@ import type { Call } from '../domain/calls/call.ts';
 import { takesCalls, type Campaign } from '../domain/campaigns/campaign.ts';
 import type { Fault } from '../domain/fault.ts';
 import { isId, type CampaignId, type IdSource } from '../domain/ids.ts';
+import type { PhoneNumber } from '../domain/phone-numbers/phone-number.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { IdempotencyRequest, Ledger } from '../db/ledger.ts';
 import { draftCall, type DraftCallDependencies } from './draft-call.ts';
 import { findBlock } from './find-block.ts';
+import type { KeysInHand } from './keys-in-hand.ts';
 import { queued } from './queued.ts';
 import { transitionOf } from './transition-of.ts';
 import type { AcceptCall, AcceptCallResult } from './use-cases.ts';
@@ -17,6 +19,8 @@ export interface AcceptCallDependencies extends DraftCallDependencies {
   ledger: Pick<Ledger, 'accept' | 'acceptedBefore' | 'optOuts' | 'rangAt' | 'numberOf' | 'call'>;
   clock: Clock;
   ids: IdSource;
+  /** Of all requests for calls that this process has in hand. */
+  keysInHand: KeysInHand;
   /** Null where there is no such campaign. */
   campaignOf: (id: CampaignId) => Promise<Campaign | null>;
   /** How long to wait before asking again for a call that could not be dialled inside its time; null where it could. */
@@ -34,16 +38,43 @@ export async function acceptCall(
   request: AcceptCall,
 ): Promise<AcceptCallResult> {
   const idempotency = idempotencyOf(request);
-  const named = await namedCampaign(deps, request.body);
-  if (named.result !== 'found') return (await repeated(deps, idempotency)) ?? named;
-  const draft = await draftCall(deps, { request: request.body, campaign: named.campaign });
-  if (draft.result === 'invalid') return (await repeated(deps, idempotency)) ?? draft;
-  const { call, number } = draft;
-  const blockedBy = await findBlock(deps, call);
+  return deps.keysInHand.during(idempotency, async (isShared) => {
+    const drafted = await draftOrRefusal(deps, request.body);
+    if (drafted.result === 'drafted') return store(deps, drafted, idempotency);
+    // Of two at once, the other may have begun in time and be accepted yet: whoever asks again gets the answer that stays.
+    const refusal: AcceptCallResult = isShared() ? { result: 'still_running' } : drafted;
+    return (await repeated(deps, idempotency)) ?? refusal;
+  });
+}
+
+type Refusal = Extract<AcceptCallResult, { result: 'invalid' | 'campaign_over' | 'window_full' }>;
+
+interface Drafted {
+  result: 'drafted';
+  call: Call;
+  number: PhoneNumber;
+  blockedBy: string | null;
+}
+
+async function draftOrRefusal(
+  deps: AcceptCallDependencies,
+  body: AcceptCall['body'],
+): Promise<Drafted | Refusal> {
+  const named = await namedCampaign(deps, body);
+  if (named.result !== 'found') return named;
+  const draft = await draftCall(deps, { request: body, campaign: named.campaign });
+  if (draft.result === 'invalid') return draft;
+  const blockedBy = await findBlock(deps, draft.call);
   const isHeld = named.campaign !== null && named.campaign.state.status !== 'running';
-  const retryAfterMs = blockedBy === null && !isHeld ? await deps.fullFor(call) : null;
-  if (retryAfterMs !== null)
-    return (await repeated(deps, idempotency)) ?? { result: 'window_full', retryAfterMs };
+  const retryAfterMs = blockedBy === null && !isHeld ? await deps.fullFor(draft.call) : null;
+  return retryAfterMs === null ? { ...draft, blockedBy } : { result: 'window_full', retryAfterMs };
+}
+
+async function store(
+  deps: AcceptCallDependencies,
+  { call, number, blockedBy }: Drafted,
+  idempotency: IdempotencyRequest,
+): Promise<AcceptCallResult> {
   const transition = transitionOf(deps.ids, queued(call, blockedBy), call.createdAt);
   const view = viewCall(transition.call);
   const accepted = await deps.ledger.accept({
@@ -116,7 +147,7 @@ async function repeated(
   idempotency: IdempotencyRequest,
 ): Promise<AcceptCallResult | null> {
   const earlier = await deps.ledger.acceptedBefore(idempotency);
-  if (earlier === null || earlier.result === 'key_reused') return earlier;
+  if (earlier?.result !== 'replayed') return earlier;
   const call = await deps.ledger.call(earlier.callId);
   const number = call && (await deps.ledger.numberOf(call.person));
   return {

@@ -9,6 +9,7 @@ import { acceptCall, type AcceptCallDependencies } from './accept-call.ts';
 import { createCampaignUseCases, type CampaignUseCaseDependencies } from './create-campaign-use-cases.ts';
 import { cancelCall, type CancelCallDependencies } from './cancel-call.ts';
 import { createTrunkUseCases, type TrunkUseCaseDependencies } from './create-trunk-use-cases.ts';
+import { KeysInHand } from './keys-in-hand.ts';
 import { asPlayed } from './load-sub-flows.ts';
 import { createPromptUseCases, type PromptUseCaseDependencies } from './create-prompt-use-cases.ts';
 import { createWebhookUseCases, type WebhookUseCaseDependencies } from './create-webhook-use-cases.ts';
@@ -43,7 +44,7 @@ import type { UseCases } from './use-cases.ts';
 
 export interface UseCaseDependencies
   extends
-    Omit<AcceptCallDependencies, 'resolveFlow' | 'missingPrompts' | 'ledger' | 'campaignOf' | 'fullFor'>,
+    Omit<AcceptCallDependencies, keyof DraftingOf | 'ledger' | 'keysInHand' | 'campaignOf' | 'fullFor'>,
     StoreFlowDependencies,
     PromptUseCaseDependencies,
     Pick<RehearseFlowDependencies, 'knownDurationMs'>,
@@ -70,10 +71,10 @@ export interface UseCaseDependencies
   policy: AcceptCallDependencies['policy'] & { webhooks: WebhookPolicy };
 }
 
+type DraftingOf = Pick<AcceptCallDependencies, 'resolveFlow' | 'missingPrompts'>;
+
 /** What a draft of a call asks of flows and prompts. */
-export function draftingOf(
-  deps: UseCaseDependencies,
-): Pick<AcceptCallDependencies, 'resolveFlow' | 'missingPrompts'> {
+export function draftingOf(deps: UseCaseDependencies): DraftingOf {
   return {
     resolveFlow: (flow) => resolveFlow(deps, flow),
     missingPrompts: (flow, language) => missingPrompts(deps, flow, language),
@@ -87,6 +88,7 @@ export function createUseCases(deps: UseCaseDependencies): UseCases {
     ...{ ...deps, ...drafting },
     fullFor: (call) => deps.queueWatch.fullFor(call),
     campaignOf: (id) => deps.campaigns.get(id),
+    keysInHand: new KeysInHand(),
   };
   return {
     ...createTrunkUseCases(deps),

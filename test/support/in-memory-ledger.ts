@@ -187,8 +187,9 @@ export class InMemoryLedger implements Ledger {
 
   acceptedBefore(request: IdempotencyRequest): ReturnType<Ledger['acceptedBefore']> {
     return this.#perform('acceptedBefore', () => {
-      const earlier = this.#replies.get(placeOf(request) ?? '');
-      if (earlier === undefined) return null;
+      const place = placeOf(request) ?? '';
+      const earlier = this.#replies.get(place);
+      if (earlier === undefined) return this.#running.has(place) ? { result: 'still_running' } : null;
       if (earlier.bodyHash !== request.bodyHash) return { result: 'key_reused' };
       return { result: 'replayed', callId: earlier.callId, reply: earlier.reply };
     });

@@ -16,6 +16,7 @@ import type { CallRenditions } from '../../src/workflows/call-renditions.ts';
 import type { DialFault } from '../../src/telephony/simulator/simulator.ts';
 import type { DialRequest, TelephonyEvent } from '../../src/telephony/telephony.ts';
 import { acceptCall } from '../../src/workflows/accept-call.ts';
+import { KeysInHand } from '../../src/workflows/keys-in-hand.ts';
 import { LedgerUnavailable } from '../../src/db/ledger.ts';
 import type { MissedCalls } from '../../src/db/missed-calls.ts';
 import type { Line, LineNumber } from '../../src/domain/lines/line.ts';
@@ -103,6 +104,7 @@ export class SimulatedGateway {
   readonly #ledger: GatedLedger;
   readonly #ids: IdSource;
   readonly #jobs = new Map<string, Job>();
+  readonly #keysInHand = new KeysInHand();
   readonly #trunks: { board: TrunkBoard; watch: TrunkWatch } | null;
   readonly #incoming: IncomingCalls;
   readonly #recorder: MissedCallRecorder;
@@ -226,6 +228,7 @@ export class SimulatedGateway {
         ...this.#draftDeps(),
         campaignOf: (id) => this.campaigns?.get(id) ?? Promise.resolve(null),
         fullFor: () => Promise.resolve(null),
+        keysInHand: this.#keysInHand,
       },
       { owner: 'orchestrator', idempotencyKey: request.key, body: request.body, received: request.body },
     );

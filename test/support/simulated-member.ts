@@ -15,6 +15,7 @@ import type { Log } from '../../src/lib/log.ts';
 import type { DialFault } from '../../src/telephony/simulator/simulator.ts';
 import type { DialRequest } from '../../src/telephony/telephony.ts';
 import { acceptCall } from '../../src/workflows/accept-call.ts';
+import { KeysInHand } from '../../src/workflows/keys-in-hand.ts';
 import type { CallRenditions } from '../../src/workflows/call-renditions.ts';
 import { cancelCall, type Cancelled } from '../../src/workflows/cancel-call.ts';
 import { endOverdueAttempts } from '../../src/workflows/end-overdue-attempts.ts';
@@ -77,6 +78,7 @@ export class SimulatedMember {
   readonly #ledger: GatedLedger;
   readonly #ids: IdSource;
   readonly #jobs = new Map<string, Job>();
+  readonly #keysInHand = new KeysInHand();
 
   constructor(id: string, shared: SharedSurroundings) {
     const { clock, weather, trunks, words, renditions, log, random } = shared;
@@ -158,6 +160,7 @@ export class SimulatedMember {
         ...this.#draftDeps(),
         campaignOf: (id) => this.campaigns.get(id),
         fullFor: () => Promise.resolve(null),
+        keysInHand: this.#keysInHand,
       },
       { owner: 'orchestrator', idempotencyKey: request.key, body: request.body, received: request.body },
     );

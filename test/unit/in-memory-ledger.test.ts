@@ -81,10 +81,13 @@ describe('faults of the ledger in memory', () => {
 
   it('an equal acceptance while the first still runs hears so', async () => {
     const gate = Promise.withResolvers<undefined>();
-    const ledger = new InMemoryLedger({ around: () => gate.promise });
-    const acceptance = sampleAcceptance({ idempotency: { owner: 'o', key: 'k', bodyHash: 'h' } });
+    const around = (operation: string) => (operation === 'accept' ? gate.promise : Promise.resolve());
+    const ledger = new InMemoryLedger({ around });
+    const idempotency = { owner: 'o', key: 'k', bodyHash: 'h' };
+    const acceptance = sampleAcceptance({ idempotency });
     const first = ledger.accept(acceptance);
     expect(await ledger.accept(acceptance)).toEqual({ result: 'still_running' });
+    expect(await ledger.acceptedBefore(idempotency)).toEqual({ result: 'still_running' });
     gate.resolve(undefined);
     expect(await first).toEqual({ result: 'accepted' });
   });
