@@ -46,9 +46,17 @@ export class PilotWitness {
     return [...this.#pilots.values()].filter(({ pausedAt }) => pausedAt !== null).length;
   }
 
-  /** Whether one has not paused yet: it may be over at any time. */
-  get isOn(): boolean {
-    return [...this.#pilots.values()].some(({ pausedAt, isReleased }) => pausedAt === null && !isReleased);
+  /** Whether one of the campaigns of a world has not come to its pause yet: its pilot may begin, or be over, at any time. */
+  isToCome(campaigns: number): boolean {
+    const paused = [...this.#pilots.values()].filter((pilot) => pilot.pausedAt !== null || pilot.isReleased);
+    return paused.length < campaigns;
+  }
+
+  /** Whether one is over, and waits for its pause. */
+  get isDone(): boolean {
+    return [...this.#pilots.values()].some(
+      ({ doneFrom, pausedAt, isReleased }) => doneFrom < Infinity && pausedAt === null && !isReleased,
+    );
   }
 
   /** Whether a process lives that has its database. */

@@ -366,8 +366,9 @@ export class SimulatedWorld {
 
   /** Where nothing can happen before the next call is due, the jobs need not look twice a second. */
   #pauseMs(usualMs: number): number {
-    if (this.#phones.legCount > 0 || this.#calls.liveCount > 0) return usualMs;
-    const longestMs = this.#pilots.isOn ? longestPauseOfPilotMs : longestPauseMs;
+    if (this.#phones.legCount > 0 || this.#calls.liveCount > 0 || this.#pilots.isDone) return usualMs;
+    const isPilotToCome = this.#pilots.isToCome(this.#plan.campaigns.length);
+    const longestMs = isPilotToCome ? longestPauseOfPilotMs : longestPauseMs;
     const now = this.#clock.now();
     const strayAt = this.#plan.startsAt + (this.#plan.strayLegs[0] ?? Infinity);
     const nextAt = Math.min(this.#calls.nextChangeAt(), strayAt > now ? strayAt : Infinity);
@@ -395,5 +396,5 @@ export class SimulatedWorld {
 const keptLines = 50_000;
 const lookAheadMs = 3_000;
 const longestPauseMs = 600_000;
-/** A job whose look failed finds out no later than this that its pilot is over. */
+/** Whose answer was lost wakes no job: it finds out no later than this that a pilot began, and when it is over. */
 const longestPauseOfPilotMs = 15_000;

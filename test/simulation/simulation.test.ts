@@ -19,6 +19,8 @@ const count = only === undefined ? Number(wanted ?? 500) : 1;
 const worldsPerTest = 50;
 /** Fewer may miss an outcome that is rare. */
 const worldsForAll = 100;
+/** Beyond those that are played anyhow: in these a campaign was started by a request whose answer was lost. */
+const worldsThatBroke = [916, 1482];
 const linesShown = only === undefined ? 30 : Infinity;
 
 function runWorld(seed: number): Promise<WorldResult> {
@@ -54,6 +56,10 @@ describe('calls through engine, workflows, ledger and phone network, with crashe
       pilotsDone += pilots;
       for (const { state } of calls.values()) if (state.status === 'ended') met.add(state.outcome);
     }
+  });
+
+  it.runIf(only === undefined).each(worldsThatBroke)('keep the invariants in world %i', async (seed) => {
+    await runToldWorld(seed);
   });
 
   it.runIf(count >= worldsForAll)('come to every outcome that there is', () => {
