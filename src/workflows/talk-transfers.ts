@@ -63,7 +63,8 @@ export class TalkTransfers {
     const wanted = this.#wanted;
     if (wanted === null) return;
     this.#wanted = null;
-    if (!this.#kept.isLive) return;
+    // nobody's phone rings for who is about to be hung up
+    if (!this.#kept.isLive || this.#kept.endRequested) return;
     this.#live = this.#create(wanted);
     this.#live.call();
   }
@@ -224,7 +225,7 @@ export class TalkTransfers {
     const start = {
       ...{ transferId, callId: call.id, purpose: call.purpose, person: leg, hours },
       whisper: soundsOf(this.#prepared, whisper),
-      // nobody's phone rings for who is about to be hung up, be it that the call was taken up too late
+      // nor for who was taken up too late
       until: Math.min(until, talkUntil),
       talkUntil,
       post: this.#talk.post,
