@@ -6,7 +6,7 @@ import type {
   CallBackRequestEntry,
   CallBackRequestState,
 } from '../domain/call-centre/call-back-request.ts';
-import type { CallBackRequestId, CallId } from '../domain/ids.ts';
+import type { CallBackRequestId, CallId, CampaignId } from '../domain/ids.ts';
 import { assert } from '../lib/assert.ts';
 import { isoInstant } from '../lib/iso-instant.ts';
 import type { Database } from './database.ts';
@@ -25,7 +25,7 @@ export interface CallBackRequestStore {
   /** Of an open one, or anew by the agent who has it. Null where it is somebody else's, done, or not there. */
   claim(id: CallBackRequestId, claim: CallBackClaim): Promise<ReadCallBackRequest | null>;
   /** That which waits longest of all that are open; null where there is none. Two agents never get the same. */
-  claimNext(claim: CallBackClaim & { campaignId: string | null }): Promise<ReadCallBackRequest | null>;
+  claimNext(claim: CallBackClaim & { campaignId: CampaignId | null }): Promise<ReadCallBackRequest | null>;
   /** By the agent who has it alone; else null. */
   note(id: CallBackRequestId, entry: CallBackRequestEntry): Promise<ReadCallBackRequest | null>;
   release(id: CallBackRequestId, entry: CallBackRequestEntry): Promise<ReadCallBackRequest | null>;
@@ -43,7 +43,7 @@ export interface CallBackClaim {
 
 export interface CallBackRequestFilter {
   state?: CallBackRequestState['state'];
-  campaignId?: string;
+  campaignId?: CampaignId;
   before?: CallBackRequestId;
   /** For claims that have run out. */
   now: number;

@@ -1,5 +1,5 @@
 import type { CallBackRequestFilter, ReadCallBackRequest } from '../db/call-back-request-store.ts';
-import type { CallBackRequestId } from '../domain/ids.ts';
+import type { CallBackRequestId, CampaignId } from '../domain/ids.ts';
 
 /** HTTP shows these, and may not know the database. */
 export type { ReadCallBackRequest };
@@ -21,13 +21,14 @@ export type ChangedCallBack =
 
 /** What the call centre asks for. */
 export interface CallBackUseCases {
-  listCallBackRequests(filter: Omit<CallBackRequestFilter, 'now'>): Promise<ReadCallBackRequest[]>;
+  /** Null where there is no such campaign. */
+  listCallBackRequests(filter: Omit<CallBackRequestFilter, 'now'>): Promise<ReadCallBackRequest[] | null>;
   readCallBackRequest(id: CallBackRequestId): Promise<ReadCallBackRequest | null>;
   claimCallBackRequest(claim: OfRequest & { forMs: number }): Promise<ChangedCallBack>;
-  /** That which waits longest; null where none is open. */
+  /** That which waits longest. */
   claimNextCallBackRequest(
-    claim: CallCentreAgent & { forMs: number; campaignId: string | null },
-  ): Promise<ReadCallBackRequest | null>;
+    claim: CallCentreAgent & { forMs: number; campaignId: CampaignId | null },
+  ): Promise<ReadCallBackRequest | 'none_open' | 'no_campaign'>;
   noteCallBackRequest(note: OfRequest & { text: string }): Promise<ChangedCallBack>;
   releaseCallBackRequest(request: OfRequest): Promise<ChangedCallBack>;
   finishCallBackRequest(done: OfRequest & { text: string | null }): Promise<ChangedCallBack>;

@@ -1,6 +1,7 @@
 import type { CallBackRequestStore, ReadCallBackRequest } from '../db/call-back-request-store.ts';
+import type { CampaignStore } from '../db/campaign-store.ts';
 import { renderCallBackDone, type CallBackRequestEntry } from '../domain/call-centre/call-back-request.ts';
-import type { CallBackRequestId, IdSource } from '../domain/ids.ts';
+import type { CallBackRequestId, CampaignId, IdSource } from '../domain/ids.ts';
 import { maskNumber, type PhoneNumber } from '../domain/phone-numbers/phone-number.ts';
 import { unreachable } from '../lib/assert.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -8,6 +9,7 @@ import type { CallBackUseCases, CallCentreAgent, ChangedCallBack } from './call-
 
 export interface CallBackDependencies {
   callBackRequests: CallBackRequestStore;
+  campaigns: Pick<CampaignStore, 'get'>;
   clock: Clock;
   ids: IdSource;
 }
@@ -19,6 +21,9 @@ export function createCallBackUseCases(deps: CallBackDependencies): CallBackUseC
     { agent, by }: CallCentreAgent,
     text: string | null = null,
   ): CallBackRequestEntry => ({ at: clock.now(), what, agent, by, text });
+  /** Asked only where nothing was found. */
+  const isUnknown = async (id: CampaignId | null | undefined): Promise<boolean> =>
+    id != null && (await deps.campaigns.get(id)) === null;
   const changed = async (
     id: CallBackRequestId,
     change: Promise<ReadCallBackRequest | null>,
@@ -27,15 +32,19 @@ export function createCallBackUseCases(deps: CallBackDependencies): CallBackUseC
     return read === null ? whyNot(deps, id) : { result: 'changed', read };
   };
   return {
-    listCallBackRequests: (filter) => store.list({ ...filter, now: clock.now() }),
+    async listCallBackRequests(filter) {
+      const found = await store.list({ ...filter, now: clock.now() });
+      return found.length === 0 && (await isUnknown(filter.campaignId)) ? null : found;
+    },
     readCallBackRequest: (id) => store.get(id, clock.now()),
     claimCallBackRequest({ id, forMs, ...agent }) {
       const entry = entryOf('claimed', agent);
       return changed(id, store.claim(id, { entry, until: entry.at + forMs }));
     },
-    claimNextCallBackRequest({ forMs, campaignId, ...agent }) {
+    async claimNextCallBackRequest({ forMs, campaignId, ...agent }) {
       const entry = entryOf('claimed', agent);
-      return store.claimNext({ entry, until: entry.at + forMs, campaignId });
+      const claimed = await store.claimNext({ entry, until: entry.at + forMs, campaignId });
+      return claimed ?? ((await isUnknown(campaignId)) ? 'no_campaign' : 'none_open');
     },
     noteCallBackRequest: ({ id, text, ...agent }) =>
       changed(id, store.note(id, entryOf('noted', agent, text))),

@@ -5,7 +5,7 @@ import { plainText } from '../../domain/plain-text.ts';
 import { parseDurationMs } from '../../lib/duration.ts';
 import type { CallBackUseCases, OfRequest, ChangedCallBack } from '../../workflows/call-back-use-cases.ts';
 import { callBackRequestSchema, presentCallBackRequest } from '../call-back-request-schema.ts';
-import { campaignId } from '../campaign-id.ts';
+import { campaignId, noSuchCampaign } from '../campaign-id.ts';
 import { cursorParameter, limitParameter, pageOf } from '../cursor.ts';
 import { listSchema } from '../list-schema.ts';
 import { pathId } from '../path-id.ts';
@@ -121,6 +121,7 @@ function addList(table: RouteTable, useCases: CallBackUseCases): void {
         ...(state === undefined ? {} : { state }),
         ...(campaign === undefined ? {} : { campaignId: campaign }),
       });
+      if (found === null) throw noSuchCampaign({ parameter: 'campaign_id' });
       const page = pageOf(found, { limit, idOf: ({ request }) => request.id });
       return c.json({ ...page, data: page.data.map((each) => presentCallBackRequest(each, principal)) });
     },
@@ -172,7 +173,8 @@ function addClaimNext(table: RouteTable, useCases: CallBackUseCases): void {
         ...{ agent: body.agent, by: principal.owner, forMs: spanOf(body.for) },
         campaignId: body.campaign_id ?? null,
       });
-      return read === null ? c.body(null, 204) : c.json(presentCallBackRequest(read, principal), 200);
+      if (read === 'no_campaign') throw noSuchCampaign({ pointer: '/campaign_id' });
+      return read === 'none_open' ? c.body(null, 204) : c.json(presentCallBackRequest(read, principal), 200);
     },
   );
 }

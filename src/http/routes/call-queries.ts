@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { campaignId } from '../campaign-id.ts';
+import { campaignId, noSuchCampaign } from '../campaign-id.ts';
 import { callDirections, callSchema, callStatuses, timelineSchema } from '../call-schema.ts';
 import { outcomes } from '../../domain/calls/call.ts';
 import type { TimelineEntry } from '../../domain/calls/call-event.ts';
@@ -11,7 +11,7 @@ import { instantParameter } from '../instant-parameter.ts';
 import { listSchema } from '../list-schema.ts';
 import { pathId } from '../path-id.ts';
 import { presentCall } from '../present-call.ts';
-import { invalidRequest, notFound } from '../problem.ts';
+import { notFound } from '../problem.ts';
 import type { RouteTable } from '../route-table.ts';
 
 type CallQueries = Pick<UseCases, 'readCall' | 'listCalls' | 'readTimeline'>;
@@ -110,13 +110,7 @@ function addListCalls(table: RouteTable, useCases: CallQueries): void {
     },
     async ({ c, principal, query }) => {
       const calls = await useCases.listCalls({ ...filterOf(query), limit: query.limit + 1 });
-      if (calls === null)
-        throw invalidRequest([
-          {
-            ...{ parameter: 'campaign_id', detail: 'must be the id of a campaign' },
-            suggestion: 'GET /v1/campaigns lists them.',
-          },
-        ]);
+      if (calls === null) throw noSuchCampaign({ parameter: 'campaign_id' });
       const page = pageOf(calls, { limit: query.limit, idOf: ({ view }) => view.id });
       return c.json({ ...page, data: page.data.map((call) => presentCall(call, principal)) });
     },

@@ -1,10 +1,11 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCallBackRequestStore } from '../../../src/db/call-back-request-store.ts';
+import { createCampaignStore } from '../../../src/db/campaign-store.ts';
 import { numberOfSubject } from '../../../src/db/number-of-subject.ts';
 import { createPostgresLedger } from '../../../src/db/postgres-ledger.ts';
 import { advanceTalk } from '../../../src/domain/calls/call-moves.ts';
 import type { Call, CallResponse } from '../../../src/domain/calls/call.ts';
-import type { CallBackRequestId } from '../../../src/domain/ids.ts';
+import type { CallBackRequestId, CampaignId } from '../../../src/domain/ids.ts';
 import { createCallBackUseCases } from '../../../src/workflows/manage-call-backs.ts';
 import { deliveredBody } from '../../../src/workflows/delivered-body.ts';
 import { createTestDatabase } from '../../support/database.ts';
@@ -17,6 +18,7 @@ import {
   sampleSession,
   sampleTransition,
 } from '../../support/sample-call.ts';
+import { sampleCampaign } from '../../support/sample-campaign.ts';
 
 const test = await createTestDatabase();
 afterAll(() => test.drop());
@@ -31,7 +33,8 @@ beforeEach(async () => {
 
 const clock = { now: () => now, setTimer: () => ({ cancel: () => undefined }) };
 const store = createCallBackRequestStore({ ...test, onDeliveries: () => undefined });
-const office = createCallBackUseCases({ callBackRequests: store, clock, ids: sampleIds });
+const campaigns = createCampaignStore({ ...test, onDeliveries: () => undefined });
+const office = createCallBackUseCases({ callBackRequests: store, campaigns, clock, ids: sampleIds });
 const ledger = createPostgresLedger(test);
 const [meena, ravi] = [
   { agent: 'meena', by: 'office' },
@@ -70,7 +73,7 @@ async function asked(number: string): Promise<{ id: CallBackRequestId; call: Cal
 }
 
 const listed = async (state?: 'open' | 'claimed' | 'done') =>
-  (await office.listCallBackRequests({ limit: 50, ...(state === undefined ? {} : { state }) })).map(
+  (await office.listCallBackRequests({ limit: 50, ...(state === undefined ? {} : { state }) }))?.map(
     ({ request }) => request.id,
   );
 
@@ -134,12 +137,25 @@ describe('a request', () => {
   it('goes to whoever asks for the next, each another, the longest waiting first', async () => {
     const ids = [];
     for (let each = 0; each < 6; each += 1) ids.push((await asked(`+91987654321${each}`)).id);
-    const next = () => office.claimNextCallBackRequest({ ...meena, forMs, campaignId: null });
-    expect((await next())?.request.id).toBe(ids[0]);
-    const others = await Promise.all(Array.from({ length: 5 }, next));
-    expect(new Set(others.map((read) => read?.request.id))).toEqual(new Set(ids.slice(1)));
-    expect(await next()).toBeNull();
-    expect(await office.claimNextCallBackRequest({ ...meena, forMs, campaignId: 'cmp_x' })).toBeNull();
+    const next = async () => {
+      const claimed = await office.claimNextCallBackRequest({ ...meena, forMs, campaignId: null });
+      return typeof claimed === 'string' ? claimed : claimed.request.id;
+    };
+    expect(await next()).toBe(ids[0]);
+    expect(new Set(await Promise.all(Array.from({ length: 5 }, next)))).toEqual(new Set(ids.slice(1)));
+    expect(await next()).toBe('none_open');
+  });
+
+  it('and one of a campaign that has none is told apart from one of a campaign that there is not', async () => {
+    await asked('+919876543210');
+    const campaign = sampleCampaign();
+    await campaigns.create(campaign);
+    const unknown = sampleIds.newId('cmp');
+    const next = (campaignId: CampaignId) => office.claimNextCallBackRequest({ ...meena, forMs, campaignId });
+    expect(await next(campaign.id)).toBe('none_open');
+    expect(await next(unknown)).toBe('no_campaign');
+    expect(await office.listCallBackRequests({ limit: 50, campaignId: campaign.id })).toEqual([]);
+    expect(await office.listCallBackRequests({ limit: 50, campaignId: unknown })).toBeNull();
   });
 
   it('is open again when its claim has run out, and then somebody else’s', async () => {

@@ -125,15 +125,32 @@ describe('lists', () => {
     expect(gateway.asked.at(-1)?.argument).toEqual({ after: 'evt_01k6m3q4t8v5w2x9y7z1a3b5c8', limit: 50 });
   });
 
-  test('of calls of a campaign that there is not say so', async () => {
-    const gateway = fakeGateway({ listCalls: () => Promise.resolve(null) });
-    const response = await ask(gateway, `GET /v1/calls?campaign_id=${campaignId}`);
+  test.each(['calls', 'call-back-requests'])('of %s of a campaign that there is not say so', async (what) => {
+    const none = () => Promise.resolve(null);
+    const gateway = fakeGateway({ listCalls: none, listCallBackRequests: none });
+    const response = await ask(gateway, `GET /v1/${what}?campaign_id=${campaignId}`);
     expect((await expectProblem(response, 'invalid_request')).errors).toEqual([
       {
         ...{ parameter: 'campaign_id', detail: 'must be the id of a campaign' },
         suggestion: 'GET /v1/campaigns lists them.',
       },
     ]);
+  });
+
+  test('of call-back requests give the next of a campaign, or say that none is open, or that it is none', async () => {
+    for (const [next, status] of [
+      ['none_open', 204],
+      ['no_campaign', 422],
+    ] as const) {
+      const gateway = fakeGateway({ claimNextCallBackRequest: () => Promise.resolve(next) });
+      const body = { agent: 'meena', campaign_id: campaignId };
+      const response = await ask(gateway, 'POST /v1/call-back-requests/claim', { body });
+      expect(response.status).toBe(status);
+      if (status === 422)
+        expect((await expectProblem(response, 'invalid_request')).errors).toMatchObject([
+          { pointer: '/campaign_id', detail: 'must be the id of a campaign' },
+        ]);
+    }
   });
 
   test('of events after one that is not kept any more is 410', async () => {
