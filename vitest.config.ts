@@ -38,8 +38,13 @@ export default defineConfig({
       },
       {
         extends: true,
-        // by `npm run test:faults` alone
-        test: { name: 'faults', include: ['test/faults/*.test.ts'], hookTimeout: 60_000 },
+        // by `npm run test:faults` alone, one after the other
+        test: {
+          name: 'faults',
+          include: ['test/faults/*.test.ts'],
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
       },
       {
         extends: true,
