@@ -48,7 +48,7 @@ export class SimulatedCalls {
     this.#ledger = new WatchedLedger({
       kept: ({ events }) => {
         const offer = this.#delivery.handOver();
-        this.#delivery.take(this.#queue.make(events, { now: clock.now(), offer }));
+        this.#delivery.take(this.#queue.make(events, { offer }));
       },
       transferClaimed: () => undefined,
     });

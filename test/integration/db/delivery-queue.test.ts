@@ -4,10 +4,17 @@ import { listDeliveries } from '../../../src/db/delivery-list.ts';
 import { queueDepths } from '../../../src/db/queue-depths.ts';
 import { createPostgresLedger } from '../../../src/db/postgres-ledger.ts';
 import { createWebhookEndpointStore, type WebhookEndpoint } from '../../../src/db/webhook-endpoint-store.ts';
+import { writeEvents } from '../../../src/db/write-events.ts';
 import type { Call } from '../../../src/domain/calls/call.ts';
-import { isId, type EndpointId } from '../../../src/domain/ids.ts';
-import type { ClaimedDelivery, DeliveryClaim } from '../../../src/domain/webhooks/delivery.ts';
+import type { EndpointId } from '../../../src/domain/ids.ts';
+import type {
+  ClaimedDelivery,
+  DeliveryClaim,
+  HandOver,
+  MadeDeliveries,
+} from '../../../src/domain/webhooks/delivery.ts';
 import { createTestDatabase } from '../../support/database.ts';
+import { testDeliveryQueueContract } from '../../support/delivery-queue-contract.ts';
 import {
   dialTransition,
   noAnswerTransition,
@@ -24,7 +31,45 @@ const queue = createDeliveryQueue(test.database, test.vault);
 const t0 = 1_800_000_000_000;
 const disabling = { reason: 'The receiver answered 410.', at: t0, event: sampleIds.newId('evt') };
 
-describe('the queue of deliveries', () => {
+testDeliveryQueueContract('on PostgreSQL', async () => {
+  await test.clear();
+
+  /** What is committed by a ledger that may hand over what is offered. */
+  const madeBy = async (
+    offer: HandOver | null,
+    work: (ledger: ReturnType<typeof createPostgresLedger>) => Promise<void>,
+  ): Promise<MadeDeliveries> => {
+    let made: MadeDeliveries = { handed: [], left: [], until: 0 };
+    await work(
+      createPostgresLedger({
+        ...test,
+        handOver: () => offer,
+        onDeliveries: (deliveries) => (made = deliveries),
+      }),
+    );
+    return made;
+  };
+
+  return {
+    queue,
+    async addEndpoint() {
+      const given = sampleEndpoint({ numbers: 'clear' });
+      await endpoints.create(given);
+      return given.id;
+    },
+    accept: (acceptance, offer) =>
+      madeBy(offer, async (ledger) => {
+        expect(await ledger.accept(acceptance)).toEqual({ result: 'accepted' });
+      }),
+    commit: (transition, offer) =>
+      madeBy(offer, async (ledger) => {
+        expect(await ledger.commit(transition)).toBe('committed');
+      }),
+    report: (event) => writeEvents(test.database.query, [event]),
+  };
+});
+
+describe('deliveries in the database', () => {
   beforeEach(() => test.clear());
 
   async function endpoint(changes: Partial<WebhookEndpoint> = {}): Promise<EndpointId> {
@@ -87,27 +132,6 @@ describe('the queue of deliveries', () => {
   const typeOf = (delivery: ClaimedDelivery | undefined) =>
     (JSON.parse(delivery?.body ?? '{}') as { type?: string }).type;
 
-  it('gives a claim all that is needed for sending', async () => {
-    const id = await endpoint({ numbers: 'clear' });
-    const acceptance = sampleAcceptance({ at: t0 });
-    await ledger.accept(acceptance);
-    const [event] = acceptance.transition.events;
-    const [delivery, ...others] = await claim();
-    expect(others).toEqual([]);
-    expect(delivery).toStrictEqual({
-      id: delivery?.id,
-      endpointId: id,
-      eventId: event?.id,
-      callId: acceptance.transition.call.id,
-      tries: 0,
-      url: `https://${id}.example/`,
-      secrets: [`whsec_${id}`],
-      numbers: 'clear',
-      body: event?.body,
-    });
-    expect(isId('dlv', delivery?.id ?? '')).toBe(true);
-  });
-
   it('has one delivery for each endpoint that wants the type of the event and is not disabled', async () => {
     const all = await endpoint();
     const some = await endpoint({ eventTypes: ['call.ended', 'call.queued'] });
@@ -118,60 +142,6 @@ describe('the queue of deliveries', () => {
     const counts = async (endpointId: EndpointId) =>
       (await listDeliveries(test.database, { endpointId, limit: 100 })).length;
     expect(await Promise.all([all, some, none, off].map(counts))).toEqual([5, 2, 0, 0]);
-  });
-
-  it('gives the events of a call in their order, the next when the one before is delivered', async () => {
-    await endpoint();
-    await wholeCall();
-    const seen: unknown[] = [];
-    for (let [delivery] = await claim(); delivery; [delivery] = await claim()) {
-      expect(await claim()).toEqual([]);
-      seen.push(typeOf(delivery));
-      await queue.settle([delivered(delivery)]);
-    }
-    expect(seen).toEqual(['call.queued', 'call.attempt_started', 'call.attempt_ended', 'call.ended']);
-  });
-
-  it('gives what is behind a result in the same statement that writes it down', async () => {
-    await endpoint();
-    const [well, badly] = [await wholeCall(), await wholeCall()];
-    const results = (await claim()).map((delivery) =>
-      delivery.callId === well.id ? delivered(delivery) : failed(delivery, t0 + 5000),
-    );
-    // their leases are over: what has a result is not claimed again all the same
-    const later = { now: t0 + 60_000 };
-    const behind = await claim({ ...later, settled: results });
-    expect(behind.map((each) => [each.callId, typeOf(each)])).toEqual([[well.id, 'call.attempt_started']]);
-    const next = await claim({ ...later, settled: behind.map(delivered) });
-    expect(next.map((each) => [each.callId, typeOf(each), each.tries]).toSorted()).toEqual(
-      [
-        [well.id, 'call.attempt_ended', 0],
-        [badly.id, 'call.queued', 1],
-      ].toSorted(),
-    );
-  });
-
-  it('keeps a call waiting behind a try that failed, but no other call and no other endpoint', async () => {
-    const [down, up] = [await endpoint(), await endpoint()];
-    const [first, second] = [await queuedCall(), await queuedCall()];
-    for (const delivery of await claim()) {
-      const fails = delivery.endpointId === down && delivery.callId === first.id;
-      await queue.settle([fails ? failed(delivery, t0 + 5000) : delivered(delivery)]);
-    }
-    await wholeCall(first);
-    await wholeCall(second);
-    const claimed = await claim({ now: t0 + 4999 });
-    expect(claimed.map((each) => [each.endpointId, each.callId]).toSorted()).toEqual(
-      [
-        [down, second.id],
-        [up, first.id],
-        [up, second.id],
-      ].toSorted(),
-    );
-    const [retried, ...others] = await claim({ now: t0 + 5000 });
-    expect([typeOf(retried), retried?.tries, others]).toEqual(['call.queued', 1, []]);
-    await queue.settle([delivered(retried!)]);
-    expect(typeOf((await claim({ now: t0 + 5000 }))[0])).toBe('call.attempt_started');
   });
 
   it('goes on behind an event that is dead', async () => {
@@ -186,22 +156,6 @@ describe('the queue of deliveries', () => {
     ]);
   });
 
-  it('gives nothing twice while its lease lasts, and again when a sender died', async () => {
-    await endpoint();
-    await queuedCall();
-    const [first] = await claim({ leaseMs: 1000 });
-    expect(await claim({ now: t0 + 999 })).toEqual([]);
-    expect((await claim({ now: t0 + 1000 })).map((each) => each.id)).toEqual([first?.id]);
-  });
-
-  it('never gives one delivery to two that claim at once', async () => {
-    await endpoint();
-    await Promise.all(Array.from({ length: 60 }, () => queuedCall()));
-    const claims = (await Promise.all(Array.from({ length: 10 }, () => claim({ limit: 20 })))).flat();
-    expect(new Set(claims.map((each) => each.id)).size).toBe(claims.length);
-    expect((await claim()).length + claims.length).toBe(60);
-  });
-
   it('passes over what somebody else is claiming at that moment, and does not wait for it', async () => {
     await endpoint();
     await Promise.all([queuedCall(), queuedCall()]);
@@ -213,30 +167,6 @@ describe('the queue of deliveries', () => {
     expect(claimed[0]?.id).not.toBe(rows[0]?.id);
     await other.query('rollback');
     other.release();
-  });
-
-  it('takes endpoints in turns, so that a backlog delays its own endpoint alone', async () => {
-    const busy = await endpoint();
-    await Promise.all(Array.from({ length: 30 }, () => queuedCall()));
-    const quiet = await endpoint();
-    await Promise.all(Array.from({ length: 3 }, () => queuedCall()));
-    const counts = (claimed: ClaimedDelivery[]) =>
-      [busy, quiet].map((id) => claimed.filter((each) => each.endpointId === id).length);
-    expect(counts(await claim({ limit: 6 }))).toEqual([3, 3]);
-    expect(counts(await claim({ perEndpoint: 7 }))).toEqual([7, 0]);
-    expect(await claim({ except: [busy] })).toEqual([]);
-  });
-
-  it('knows when the next delivery will come due, apart from those that are overdue', async () => {
-    expect(await queue.nextDeliveryAt(t0 - 1)).toBeNull();
-    await endpoint();
-    await wholeCall();
-    expect(await queue.nextDeliveryAt(t0 - 1)).toBe(t0);
-    const [first] = await claim();
-    expect(await queue.nextDeliveryAt(t0)).toBeNull();
-    await queue.settle([failed(first!, t0 + 5000)]);
-    expect(await queue.nextDeliveryAt(t0)).toBe(t0 + 5000);
-    expect(await queue.nextDeliveryAt(t0 + 5000)).toBeNull();
   });
 
   it('is counted: what may be sent now, and what waits for another try', async () => {

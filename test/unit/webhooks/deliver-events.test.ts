@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest';
 
 import type { CallId, DeliveryId, EndpointId, EventId } from '../../../src/domain/ids.ts';
-import type { ClaimedDelivery, DeliveryQueue, Settlement } from '../../../src/domain/webhooks/delivery.ts';
+import type {
+  ClaimedDelivery,
+  DeliveryQueue,
+  HandOver,
+  Settlement,
+} from '../../../src/domain/webhooks/delivery.ts';
 import type { Clock } from '../../../src/lib/clock.ts';
 import { createEventDelivery } from '../../../src/workflows/deliver-events.ts';
 import type { DeliverEventsLimits } from '../../../src/workflows/deliver-events.ts';
+import { deliveryIdOf, InMemoryDeliveries } from '../../support/in-memory-deliveries.ts';
 import type { SendResult, WebhookMessage } from '../../../src/webhooks/webhook-sender.ts';
 
 /** A clock that moves when told, and lets everything settle between its timers. */
@@ -35,86 +41,67 @@ function manualClock() {
   return { clock, advance, timers, settle };
 }
 
-interface Waiting extends ClaimedDelivery {
-  state: 'pending' | 'delivered' | 'dead';
-  tries: number;
-  dueAt: number;
-  leaseUntil: number;
+/** A delivery as the test sees it. */
+interface Seen {
+  readonly id: DeliveryId;
+  readonly event: EventId;
+  readonly state: 'pending' | 'delivered' | 'dead';
+  readonly tries: number;
 }
 
-/** The queue's rules in memory: in order within a call and endpoint, leases, a share for each endpoint. */
-function memoryQueue() {
-  const deliveries: Waiting[] = [];
+/** The queue in memory, with all that was written down in it, and a database that may be away. */
+function watchedQueue() {
+  const kept = new InMemoryDeliveries();
+  const deliveries: Seen[] = [];
+  const results = new Map<DeliveryId, Settlement>();
   const settledBatches: Settlement[][] = [];
   const state = { claims: 0, down: false };
-  const failIfDown = (): Promise<void> =>
-    state.down ? Promise.reject(new Error('planted: no database')) : Promise.resolve();
-  const isBehind = (delivery: Waiting): boolean =>
-    deliveries
-      .slice(0, deliveries.indexOf(delivery))
-      .some(
-        (other) =>
-          other.endpointId === delivery.endpointId &&
-          other.callId === delivery.callId &&
-          other.state === 'pending',
-      );
-  const queue: DeliveryQueue = {
-    async claimDeliveries({ now, leaseMs, limit, perEndpoint, except, settled = [] }) {
-      state.claims += 1;
-      await failIfDown();
-      if (settled.length > 0) await queue.settle(settled);
-      const hasResult = new Set(settled.map(({ id }) => id));
-      const due = deliveries.filter((delivery) => {
-        if (hasResult.has(delivery.id)) return false;
-        const free = delivery.state === 'pending' && delivery.dueAt <= now && delivery.leaseUntil <= now;
-        return free && !isBehind(delivery) && !except.includes(delivery.endpointId);
-      });
-      const shares = [...Map.groupBy(due, (delivery) => delivery.endpointId).values()];
-      const claimed = shares.flatMap((share) => share.slice(0, perEndpoint)).slice(0, limit);
-      for (const delivery of claimed) delivery.leaseUntil = now + leaseMs;
-      return claimed.map((delivery) => ({ ...delivery }));
-    },
-    async settle(settlements) {
-      await failIfDown();
-      settledBatches.push([...settlements]);
-      for (const settlement of settlements) {
-        const delivery = deliveries.find(({ id }) => id === settlement.id)!;
-        Object.assign(delivery, { state: settlement.state, tries: settlement.tries, leaseUntil: 0 });
-        if (settlement.state === 'pending') delivery.dueAt = settlement.nextTryAt;
-      }
-    },
-    async nextDeliveryAt(now) {
-      await failIfDown();
-      const later = deliveries.filter(({ state, dueAt }) => state === 'pending' && dueAt > now);
-      return later.length === 0 ? null : Math.min(...later.map(({ dueAt }) => dueAt));
-    },
-  };
-  function add(endpoint: string, call: string | null, overrides: Partial<Waiting> = {}): Waiting {
-    const id = `${endpoint}-${call ?? 'none'}-${deliveries.length}`;
-    const delivery: Waiting = {
-      id: id as DeliveryId,
-      endpointId: endpoint as EndpointId,
-      eventId: id as EventId,
-      callId: call as CallId | null,
-      url: `https://${endpoint}.example/`,
-      secrets: ['whsec_eA=='],
-      numbers: 'masked',
-      body: '{"data":{"call":{"direction":"outgoing","to":"+91******3210"}}}',
-      state: 'pending',
-      tries: 0,
-      dueAt: 0,
-      leaseUntil: 0,
-      ...overrides,
-    };
-    deliveries.push(delivery);
-    return delivery;
+  async function ask<T>(request: () => Promise<T>, settled: readonly Settlement[] = []): Promise<T> {
+    if (state.down) throw new Error('planted: no database');
+    if (settled.length > 0) settledBatches.push([...settled]);
+    for (const settlement of settled) results.set(settlement.id, settlement);
+    return request();
   }
-  return { queue, deliveries, settledBatches, state, add };
+  const queue: DeliveryQueue = {
+    claimDeliveries(claim) {
+      state.claims += 1;
+      return ask(() => kept.claimDeliveries(claim), claim.settled);
+    },
+    settle: (settlements) => ask(() => kept.settle(settlements), settlements),
+    nextDeliveryAt: (now) => ask(() => kept.nextDeliveryAt(now)),
+  };
+
+  /** Commits an event, and makes its delivery to one endpoint. */
+  function make(endpoint: string, call: string | null, offer: HandOver | null, numbers: Numbers = 'masked') {
+    const event = `${endpoint}-${call ?? 'none'}-${deliveries.length}` as EventId;
+    const body = '{"data":{"call":{"direction":"outgoing","to":"+91******3210"}}}';
+    const stored = { id: event, type: 'call.ended', callId: call as CallId | null, sequence: 1, at: 0, body };
+    const endpointId = endpoint as EndpointId;
+    const address = { endpointId, url: `https://${endpoint}.example/`, secrets: ['whsec_eA=='], numbers };
+    const made = kept.make([stored], { offer, to: [address] });
+    const id = deliveryIdOf(event, endpointId);
+    const seen: Seen = {
+      ...{ id, event },
+      get state() {
+        return results.get(id)?.state ?? 'pending';
+      },
+      get tries() {
+        return results.get(id)?.tries ?? 0;
+      },
+    };
+    deliveries.push(seen);
+    return { made, seen };
+  }
+  const add = (endpoint: string, call: string | null, numbers?: Numbers): Seen =>
+    make(endpoint, call, null, numbers).seen;
+  return { queue, kept, deliveries, settledBatches, state, make, add };
 }
+
+type Numbers = ClaimedDelivery['numbers'];
 
 function setUp(limits: Partial<DeliverEventsLimits> = {}) {
   const time = manualClock();
-  const memory = memoryQueue();
+  const memory = watchedQueue();
   const sent: WebhookMessage[] = [];
   const disabled: string[] = [];
   const warnings: string[] = [];
@@ -202,7 +189,7 @@ describe('delivering events', () => {
     const first = add('a', 'call_1');
     add('a', 'call_1');
     answers.reply = ({ event }) => {
-      if (event.id !== first.id) return { result: 'delivered', status: 204 };
+      if (event.id !== first.event) return { result: 'delivered', status: 204 };
       triedAt.push(clock.now());
       return refused;
     };
@@ -263,9 +250,9 @@ describe('delivering events', () => {
 
   test('fills in the number for endpoints that may have it, and only for them', async () => {
     const { delivery, add, advance, sent, answers } = setUp();
-    add('a', 'call_1', { numbers: 'clear' });
+    add('a', 'call_1', 'clear');
     add('b', 'call_1');
-    add('c', null, { numbers: 'clear' });
+    add('c', null, 'clear');
     delivery.start();
     await advance(100);
     const shown = sent.filter(({ event }) => event.body.includes('+919876543210'));
@@ -273,7 +260,7 @@ describe('delivering events', () => {
     expect(idsOf(shown)).toEqual(['a-call_1-0']);
 
     answers.number = null;
-    add('d', 'call_2', { numbers: 'clear' });
+    add('d', 'call_2', 'clear');
     delivery.wake();
     await advance(100);
     expect(sent[3]?.event.body).toContain('+91******3210');
@@ -291,20 +278,9 @@ describe('delivering events', () => {
 });
 
 describe('what is handed over when it is made', () => {
-  /** As the ledger does it: leased where that was offered, behind the last one of the call that is not settled. */
+  /** As the ledger does it. */
   function handOver(given: ReturnType<typeof setUp>, endpoint: string, call: string): void {
-    const offer = given.delivery.handOver();
-    const before = given.deliveries.filter(
-      ({ endpointId, callId, state }) => endpointId === endpoint && callId === call && state === 'pending',
-    );
-    const isHanded = offer !== null && !offer.except.includes(endpoint as EndpointId);
-    const delivery = given.add(endpoint, call, { leaseUntil: isHanded ? offer.until : 0 });
-    const { endpointId, callId } = delivery;
-    given.delivery.take({
-      handed: isHanded ? [{ delivery, behind: before.at(-1)?.id ?? null }] : [],
-      left: isHanded ? [] : [{ endpointId, callId }],
-      until: offer?.until ?? 0,
-    });
+    given.delivery.take(given.make(endpoint, call, given.delivery.handOver()).made);
   }
 
   test('is sent at once, in order, without a claim, and written down by the batch', async () => {
@@ -334,8 +310,6 @@ describe('what is handed over when it is made', () => {
     await given.advance(100);
     for (let sequence = 0; sequence < 3; sequence += 1) handOver(given, 'a', 'call_1');
     await given.advance(1000);
-    // what the settling does in SQL: nobody has those behind it any more
-    for (const delivery of given.deliveries) Object.assign(delivery, { leaseUntil: 0 });
     handOver(given, 'a', 'call_1');
     await given.advance(20_000);
     expect(idsOf(given.sent)).toEqual(['a-call_1-0', 'a-call_1-0', 'a-call_1-1', 'a-call_1-2', 'a-call_1-3']);
@@ -353,7 +327,7 @@ describe('what is handed over when it is made', () => {
     for (let index = 0; index < 10; index += 1) handOver(given, 'a', `call_${index}`);
     await given.advance(200);
     expect(given.sent).toHaveLength(2);
-    expect(given.deliveries.filter(({ leaseUntil }) => leaseUntil > 0)).toHaveLength(4);
+    expect(given.deliveries.filter(({ id }) => given.kept.leasedUntil(id) !== null)).toHaveLength(4);
     expect(given.delivery.handOver()?.except).toEqual(['a']);
     gate.resolve(undefined);
     await given.advance(2_000);
@@ -383,16 +357,13 @@ describe('what is handed over when it is made', () => {
     const given = setUp();
     given.delivery.start();
     await given.advance(100);
-    const { clock, delivery, add } = given;
-    const handed = add('a', 'call_1', { leaseUntil: clock.now() + 20_000 });
-    delivery.take({
-      handed: [{ delivery: handed, behind: 'dlv_of_another_process' as DeliveryId }],
-      ...{ left: [], until: handed.leaseUntil },
-    });
+    const { made, seen } = given.make('a', 'call_1', given.delivery.handOver());
+    const behind = 'dlv_of_another_process' as DeliveryId;
+    given.delivery.take({ ...made, handed: made.handed.map((each) => ({ ...each, behind })) });
     await given.advance(0);
     expect(given.sent).toEqual([]);
     await given.advance(300);
-    expect(idsOf(given.sent)).toEqual([handed.id]);
+    expect(idsOf(given.sent)).toEqual([seen.event]);
   });
 
   test('is still sent while stopping, and nothing is offered any more', async () => {
