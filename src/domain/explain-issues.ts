@@ -64,7 +64,7 @@ function explainIssue(issue: Issue, within: Within): Fault[] {
         ...suggestionFrom(within.schema === null ? [] : knownFields(within.schema, path), key),
       }));
     case 'invalid_value':
-      return fault(describeChoices(issue.values, valueAt(within.input, path)));
+      return explainChoice(issue.values, { path, value: valueAt(within.input, path) });
     case 'too_big':
       return fault(isWorded ? issue.message : `must ${most(issue)}`);
     case 'too_small':
@@ -115,6 +115,15 @@ function describeForms(issue: z.core.$ZodIssueInvalidUnion, value: unknown): str
 
 function describeWrongType(noun: string, value: unknown): string {
   return value === undefined ? 'is required' : `must be ${noun}, not ${kindOf(value)}`;
+}
+
+function explainChoice(
+  values: readonly unknown[],
+  { path, value }: { path: readonly PropertyKey[]; value: unknown },
+): Fault[] {
+  const names = values.filter((choice) => typeof choice === 'string');
+  const meant = typeof value === 'string' ? suggestionFrom(names, value) : {};
+  return [{ pointer: pointerTo(...path), detail: describeChoices(values, value), ...meant }];
 }
 
 function describeChoices(values: readonly unknown[], value: unknown): string {

@@ -72,6 +72,16 @@ describe('fields at fault are named, all at once', () => {
       [{ pointer: '/priority', detail: 'must be one of normal, high, emergency' }],
     ],
     [
+      'a choice that is misspelt',
+      { ...good, priority: 'hihg' },
+      [
+        {
+          ...{ pointer: '/priority', detail: 'must be one of normal, high, emergency' },
+          suggestion: 'Did you mean «high»?',
+        },
+      ],
+    ],
+    [
       'too long',
       { ...good, reference: 'x'.repeat(201) },
       [{ pointer: '/reference', detail: 'must have at most 200 characters' }],
