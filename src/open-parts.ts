@@ -10,6 +10,7 @@ import { systemClock, type Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import { makeDataDir } from './make-data-dir.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { openApiKeys, type ApiKeys } from './open-api-keys.ts';
 import { openCluster, type Cluster } from './open-cluster.ts';
 import { openIncoming, type Incoming } from './open-incoming.ts';
 import { openOutgoing, type Outgoing } from './open-outgoing.ts';
@@ -32,6 +33,7 @@ export interface Parts extends PartsGiven, Stores, Records {
   clock: Clock;
   ids: IdSource;
   storage: Storage;
+  apiKeys: ApiKeys;
   speech: Speech;
   /** Of the sounds that are being made. */
   progress: RenditionProgress;
@@ -58,6 +60,7 @@ export async function openParts(given: PartsGiven, stack: AsyncDisposableStack):
   await makeDataDir(config.dataDir);
   const storage = await openStorage(config, log, stack);
   const { database, vault } = storage;
+  const apiKeys = await openApiKeys({ configured: config.apiKey, database, clock, log }, stack);
   await maintainPartitions(database, { now: clock.now(), retentionDays: eventRetentionDays });
   const progress = new RenditionProgress(log);
   const onMade = (voice: string): void => {
@@ -102,6 +105,7 @@ export async function openParts(given: PartsGiven, stack: AsyncDisposableStack):
       onNews(news) {
         if (news.deliveries) onDeliveries();
         if (news.campaigns) jobs.get('campaigns')?.wake();
+        if (news.keys) apiKeys.ring.forget();
       },
       onLeasesFree: () => jobs.get('leases')?.wake(),
       onAttemptEnded(call) {
@@ -122,7 +126,7 @@ export async function openParts(given: PartsGiven, stack: AsyncDisposableStack):
     trunks: () => ways.board.tell(),
   });
   return {
-    ...{ ...given, ...stores, ...records, clock, ids, jobs, storage, progress, speech, outgoing },
+    ...{ ...given, ...stores, ...records, clock, ids, jobs, storage, apiKeys, progress, speech, outgoing },
     ...{ ways, incoming, spoken, cluster, metrics },
   };
 }

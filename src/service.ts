@@ -1,4 +1,3 @@
-import { authenticator } from './authenticator.ts';
 import type { Config } from './config/config.ts';
 import type { TrunksFile } from './config/read-trunks.ts';
 import { createApp } from './http/create-app.ts';
@@ -69,12 +68,12 @@ function appOver(
   parts: Parts,
   needs: { useCaseDeps: UseCaseDependencies; readiness: () => Promise<Readiness>; ending: AbortSignal },
 ): ReturnType<typeof createApp> {
-  const { config, metrics, ids, clock, log } = parts;
+  const { apiKeys, metrics, ids, clock, log } = parts;
   return createApp({
     ...{ useCases: createUseCases(needs.useCaseDeps), readiness: needs.readiness, ids, clock, log },
     metrics: () => metrics.render(),
     onAnswered: (request) => metrics.requestAnswered(request),
-    authenticate: authenticator(config.apiKey),
+    authenticate: (token) => apiKeys.ring.authenticate(token),
     isDraining: () => needs.ending.aborted,
   });
 }

@@ -18,6 +18,8 @@ const secondMs = 1_000;
 const minuteMs = 60 * secondMs;
 const hourMs = 60 * minuteMs;
 const trunksLeastMs = 100;
+/** When a key was last used is told to the minute. */
+const keyUsesMs = 30 * secondMs;
 /** Much sooner than what nobody used is swept. */
 const linesMs = 10 * minuteMs;
 const sweepEveryMs = 10 * minuteMs;
@@ -44,7 +46,7 @@ function workOnCalls(parts: Parts, { useCaseDeps }: { useCaseDeps: UseCaseDepend
   };
 }
 
-function workOnTheHouse({ storage, clock, keptSounds, log }: Parts): Work {
+function workOnTheHouse({ storage, clock, apiKeys, keptSounds, log }: Parts): Work {
   const { database, vault } = storage;
   const keys = {
     ...{ keyId: vault.keyId, sounds: keptSounds, log },
@@ -55,6 +57,7 @@ function workOnTheHouse({ storage, clock, keptSounds, log }: Parts): Work {
   const keepPartitions = () =>
     maintainPartitions(database, { now: clock.now(), retentionDays: eventRetentionDays });
   return {
+    'api-keys': [() => keyUsesMs, () => apiKeys.ring.noteUses()],
     partitions: [() => hourMs, keepPartitions],
     purge: [() => 24 * hourMs, () => purge(database, { now: clock.now() })],
     'encryption-key': [() => hourMs, () => replaceEncryptionKey(keys)],

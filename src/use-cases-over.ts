@@ -18,7 +18,7 @@ export function useCasesOver(parts: Parts): UseCaseDependencies {
     ...{ ledger, flows, prompts, library, endpoints, campaigns, campaignCalls, clock, ids, trunks },
     ...{ voiceMessages: parts.voiceMessages, keptSounds: parts.keptSounds, ...incoming.stores },
     ...{ sender: outgoing.sender, soundFetcher: outgoing.soundFetcher },
-    ...{ trunkStore: ways.store, trunkBoard: ways.board },
+    ...{ trunkStore: ways.store, trunkBoard: ways.board, apiKeys: parts.apiKeys.store },
     ...{ words: speech.words, speaks: speech.speaks, recordings: speech.recordings, sounds: speech.sounds },
     knownDurationMs: speech.knownDurationMs,
     policy: { ...config, webhooks: outgoing.policy },
@@ -32,6 +32,10 @@ export function useCasesOver(parts: Parts): UseCaseDependencies {
     liveCalls: asterisks,
     tellOfEnd: (leg) => cluster.tell({ ends: [leg] }),
     wakeDelivery: () => parts.delivery.wake(),
+    onKeysChanged() {
+      parts.apiKeys.ring.forget();
+      cluster.tell({ keys: true });
+    },
     onLinesChanged() {
       incoming.lineBook.forget();
       jobs.get('lines')?.wake();

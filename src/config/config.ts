@@ -15,7 +15,8 @@ export interface Config {
   callLifetimeMs: number;
   /** Null: no limit. */
   frequencyCap: FrequencyCap | null;
-  apiKey: string;
+  /** Null: keys are on record. */
+  apiKey: string | null;
   /** 32 bytes. Null: made at the first start and kept in `dataDir`, beside the database that it protects. */
   encryptionKey: Buffer | null;
   /** They open what was sealed with them, while the key is being replaced. */

@@ -10,6 +10,8 @@ export interface News {
   /** Webhooks may be waiting. */
   deliveries?: boolean;
   campaigns?: boolean;
+  /** An API key was made, rotated or revoked. */
+  keys?: boolean;
   /** A lease was given back. */
   leases?: boolean;
   /** Attempts whose end was requested. */
@@ -46,7 +48,7 @@ const mostEnds = 200;
 const askEveryMs = 10_000;
 const answerWithinMs = 5_000;
 const retryMs = { first: 100, longest: 2_000 };
-const everything: News = { calls: true, deliveries: true, campaigns: true, leases: true };
+const everything: News = { calls: true, deliveries: true, campaigns: true, keys: true, leases: true };
 
 export function createGatewayBus(options: GatewayBusOptions): GatewayBus {
   const { clock, log, gateway } = options;
@@ -142,7 +144,7 @@ export function createGatewayBus(options: GatewayBusOptions): GatewayBus {
     tell(news) {
       if (isStopped || !options.hasOthers()) return;
       pending = { ...pending, ...news, ends: [...(pending?.ends ?? []), ...(news.ends ?? [])] };
-      const isPressing = news.leases === true || (news.ends?.length ?? 0) > 0;
+      const isPressing = news.leases === true || news.keys === true || (news.ends?.length ?? 0) > 0;
       const waitMs = isPressing ? 0 : nextAt - clock.now();
       if (sending !== null && !isPressing) return;
       sending?.cancel();

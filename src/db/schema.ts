@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { ApiKeysTable } from './api-keys-table.ts';
 import type { CallBackRequestsTable } from './call-back-requests-table.ts';
 import type {
   DeliveriesTable,
@@ -46,6 +47,7 @@ export interface Schema {
   lifted_opt_outs: LiftedOptOutsTable;
   transfers: TransfersTable;
   call_back_requests: CallBackRequestsTable;
+  api_keys: ApiKeysTable;
 }
 
 export type Instant = ColumnType<number, Date, Date>;

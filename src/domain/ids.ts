@@ -14,6 +14,7 @@ export interface IdKinds {
   opi: OptInId;
   opo: OptOutId;
   cbr: CallBackRequestId;
+  key: ApiKeyId;
 }
 
 export type CallId = string & { readonly __id: 'call' };
@@ -27,6 +28,7 @@ export type MissedCallId = string & { readonly __id: 'mc' };
 export type OptInId = string & { readonly __id: 'opi' };
 export type OptOutId = string & { readonly __id: 'opo' };
 export type CallBackRequestId = string & { readonly __id: 'cbr' };
+export type ApiKeyId = string & { readonly __id: 'key' };
 export type RequestId = string & { readonly __id: 'req' };
 
 /** Makes ids of the form `call_` + 26 characters that sort by the time of their making. */
@@ -92,8 +94,10 @@ function digitsOf(bytes: Uint8Array): Digits {
   return bytes.map((byte) => byte & 31);
 }
 
-/** A call has a dozen ids: letter by letter costs less than half of mapping and joining (measured). */
-function written(digits: Digits): string {
+/**
+ * Digits of 5 bits as letters. A call has a dozen ids: letter by letter costs less than half of mapping and joining (measured).
+ */
+export function written(digits: Digits): string {
   let text = '';
   for (const digit of digits) text += alphabet[digit] ?? '';
   return text;

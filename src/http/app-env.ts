@@ -9,5 +9,7 @@ export interface AppEnv {
     route?: string;
     /** The id in the path, where it is one of ours. */
     subject?: string;
+    /** The id of the API key that asks, where it is one of ours. */
+    apiKey?: string;
   };
 }

@@ -1,51 +1,51 @@
-import { hash } from 'node:crypto';
-import type { Principal } from '../workflows/use-cases.ts';
+import { allows, type Scope } from '../domain/api-keys/scope.ts';
+import { bearerTokenOf } from '../domain/api-keys/bearer-token.ts';
+import type { Authenticated, Principal } from '../workflows/use-cases.ts';
 import { Problem } from './problem.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 
-/** What an API key may do; `admin` may do everything. Fixed by the contract. */
-export const scopes = [
-  'calls:read',
-  'calls:write',
-  'flows:read',
-  'flows:write',
-  'lines:write',
-  'webhooks:write',
-  'numbers:read',
-  'admin',
-] as const;
-export type Scope = (typeof scopes)[number];
-
 export interface Authoriser {
-  /** Compares in constant time; null for a key that is not valid. */
-  authenticate: (token: string) => Principal | null;
+  authenticate: (token: string) => Promise<Authenticated>;
   rateLimiter: RateLimiter;
 }
 
 const realm = 'Bearer realm="ivrs-gateway"';
-const bearer = /^Bearer +([\w.~+/-]{1,512}=*)$/i;
 
-/** Who asks, if they may: else 401, 429 or 403. */
-export function authorise(authoriser: Authoriser, asked: { header: string | null; scope: Scope }): Principal {
-  const token = bearer.exec(asked.header?.trim() ?? '')?.[1];
-  if (token === undefined) {
+/** Only whoever has the key hears more than that it is not valid. */
+const refusals: Readonly<Record<Exclude<Authenticated['result'], 'valid'>, string>> = {
+  unknown: 'This API key is not valid.',
+  revoked: 'This API key was revoked.',
+  replaced: 'This API key was replaced by a newer one.',
+  expired: 'This API key has expired.',
+};
+
+/** Who asks, if they may: else 401, 429 or 403. `onKnown` hears whose key it is, valid or not. */
+export async function authorise(
+  authoriser: Authoriser,
+  asked: { header: string | null; scope: Scope; onKnown: (keyId: string) => void },
+): Promise<Principal> {
+  const token = bearerTokenOf(asked.header);
+  if (token === null) {
     throw new Problem('unauthorized', 'Send an API key in the header Authorization: Bearer <api key>.', {
       headers: { 'WWW-Authenticate': realm },
     });
   }
-  const principal = authoriser.authenticate(token);
-  if (principal === null) {
-    throw new Problem('unauthorized', 'This API key is not valid.', {
+  const authenticated = await authoriser.authenticate(token);
+  if (authenticated.result !== 'valid') {
+    if (authenticated.result !== 'unknown') asked.onKnown(authenticated.keyId);
+    throw new Problem('unauthorized', refusals[authenticated.result], {
       headers: { 'WWW-Authenticate': `${realm}, error="invalid_token"` },
     });
   }
-  limitRate(authoriser.rateLimiter, token);
+  const { principal } = authenticated;
+  asked.onKnown(principal.keyId);
+  limitRate(authoriser.rateLimiter, principal.keyId);
   if (!may(principal, asked.scope)) throw scopeMissing(asked.scope);
   return principal;
 }
 
 export function may(principal: Principal, scope: Scope): boolean {
-  return principal.scopes.has(scope) || principal.scopes.has('admin');
+  return allows(principal.scopes, scope);
 }
 
 export function scopeMissing(scope: Scope): Problem {
@@ -54,9 +54,9 @@ export function scopeMissing(scope: Scope): Problem {
   });
 }
 
-/** By key, not by owner; hashed, so that no table of keys in clear lies in memory. */
-function limitRate(limiter: RateLimiter, token: string): void {
-  const waitMs = limiter.take(hash('sha256', token, 'base64url'));
+/** By key, not by owner; a key that is being rotated is one. */
+function limitRate(limiter: RateLimiter, keyId: string): void {
+  const waitMs = limiter.take(keyId);
   if (waitMs === 0) return;
   throw new Problem('rate_limited', 'This API key sends more requests than are allowed in a second.', {
     headers: { 'Retry-After': String(Math.ceil(waitMs / 1000)) },

@@ -2,14 +2,16 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { IdSource } from '../domain/ids.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
-import type { Principal, UseCases } from '../workflows/use-cases.ts';
+import type { UseCases } from '../workflows/use-cases.ts';
 import { answerError } from './answer-error.ts';
 import type { AppEnv } from './app-env.ts';
+import type { Authoriser } from './authorise.ts';
 import { observeRequests, type AnsweredRequest } from './observe-requests.ts';
 import { registerSharedParts } from './openapi-document.ts';
 import { answerProblem, Problem } from './problem.ts';
 import { createRateLimiter } from './rate-limiter.ts';
 import { createRouteTable } from './route-table.ts';
+import { addApiKeyRoutes } from './routes/api-keys.ts';
 import { addCallQueryRoutes } from './routes/call-queries.ts';
 import { addCallRoutes } from './routes/calls.ts';
 import { addCampaignCallRoutes } from './routes/campaign-calls.ts';
@@ -38,8 +40,7 @@ import { addReplayRoute, addRotateSecretRoute } from './routes/webhook-secrets-a
 
 export interface AppNeeds extends HealthNeeds {
   useCases: UseCases;
-  /** Compares in constant time; null for a key that is not valid. */
-  authenticate: (token: string) => Principal | null;
+  authenticate: Authoriser['authenticate'];
   ids: IdSource;
   clock: Clock;
   log: Log;
@@ -92,6 +93,7 @@ export function createApp(needs: AppNeeds): OpenAPIHono<AppEnv> {
   addSubscriptionRoutes(table, needs.useCases);
   addSubscriptionFileRoutes(table, needs.useCases);
   addLookupSecretRoute(table, needs.useCases);
+  addApiKeyRoutes(table, needs.useCases);
   addHealthRoutes(table, needs);
   addOpenApiRoute(table);
   table.refuseOtherMethods();

@@ -17,7 +17,7 @@ export interface AnsweredRequest {
 
 /**
  * Gives every response its X-Request-Id and every request one line in the log. The line has the route, never the path as it came:
- * paths and queries can hold numbers and references. An id of ours in the path is named.
+ * paths and queries can hold numbers and references. An id of ours in the path is named, and the API key by its id.
  */
 export function observeRequests(observer: {
   ids: IdSource;
@@ -41,6 +41,7 @@ export function observeRequests(observer: {
         request_id: requestId,
         ...{ method, route, status },
         subject: c.get('subject') ?? null,
+        api_key: c.get('apiKey') ?? null,
         duration_ms: durationMs,
       },
       'answered a request',

@@ -34,10 +34,17 @@ export function buildOpenApiDocument(app: OpenAPIHono<AppEnv>): OpenApiDocument 
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
     servers: [{ url: '/' }],
-    tags: ['Calls', 'Flows', 'Prompts', 'Events', 'Webhook endpoints', 'Webhooks', 'Operation'].map(
-      (name) => ({
-        name,
-      }),
-    ),
+    tags: [
+      'Calls',
+      'Flows',
+      'Prompts',
+      'Events',
+      'Webhook endpoints',
+      'Webhooks',
+      'API keys',
+      'Operation',
+    ].map((name) => ({
+      name,
+    })),
   });
 }

@@ -13,4 +13,5 @@ const names: Partial<Record<keyof IdKinds, string>> = {
   whe: 'webhook endpoint',
   opo: 'opt-out',
   cbr: 'call-back request',
+  key: 'API key',
 };

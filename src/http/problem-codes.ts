@@ -21,6 +21,7 @@ export const problemCodes = {
   campaign_state: { status: 409, title: 'The campaign is in a state that forbids this' },
   call_back_state: { status: 409, title: 'Another agent has this request, or it is done' },
   already_in_campaign: { status: 409, title: 'The campaign has a call with this reference' },
+  api_key_revoked: { status: 409, title: 'The API key was revoked' },
   endpoint_disabled: { status: 409, title: 'The webhook endpoint is disabled' },
   events_gone: { status: 410, title: 'The events after this one are not kept any more' },
   body_too_large: { status: 413, title: 'The body is too large' },

@@ -56,10 +56,13 @@ async function readAsked<Query extends z.ZodObject, Body extends z.ZodType>(
   route: Route<Query, Body>,
 ): Promise<Asked<Query, Body>> {
   const { headers } = c.req.raw;
-  const principal = authorise(authoriser, { header: headers.get('Authorization'), scope: route.scope });
+  const principal = await authorise(authoriser, {
+    ...{ header: headers.get('Authorization'), scope: route.scope },
+    onKnown: (keyId) => c.set('apiKey', keyId),
+  });
   if (route.alsoScope !== undefined && !may(principal, route.alsoScope)) throw scopeMissing(route.alsoScope);
   const id = c.req.param('id');
-  if (id !== undefined && (isId('call', id) || isId('whe', id))) c.set('subject', id);
+  if (id !== undefined && (isId('call', id) || isId('whe', id) || isId('key', id))) c.set('subject', id);
   const idempotencyKey = route.needsIdempotencyKey ? readIdempotencyKey(headers.get('Idempotency-Key')) : '';
   const query = readQuery(route.query, c.req.url);
   const received = route.body === null ? undefined : await readReceived(c.req.raw, route.body.presence);

@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
+import type { Scope } from '../domain/api-keys/scope.ts';
 import type { Principal } from '../workflows/use-cases.ts';
 import type { AppEnv } from './app-env.ts';
-import type { Scope } from './authorise.ts';
 import type { ProblemCode } from './problem-codes.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';

@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi';
 import { isId, type EventId } from '../domain/ids.ts';
 import { plainText } from '../domain/plain-text.ts';
-import { parseDurationMs } from '../lib/duration.ts';
 import type { WebhookEndpoint } from '../workflows/webhook-use-cases.ts';
 import { webhookEventTypes } from './event-schema.ts';
+import { overlapField } from './overlap.ts';
 
 const eventTypes = z.array(z.enum(webhookEventTypes)).min(1).max(webhookEventTypes.length);
 const numbers = z.enum(['masked', 'clear']);
@@ -44,27 +44,13 @@ export const endpointChangeSchema = z
   })
   .meta({ id: 'WebhookEndpointChange' });
 
-const longestOverlapMs = 7 * 24 * 60 * 60 * 1000;
-const defaultOverlap = 'P1D';
-
 export const secretRotationSchema = z
   .strictObject({
-    overlap: plainText({ max: 20 })
-      .default(defaultOverlap)
-      .refine((text) => isOverlap(parseDurationMs(text)), {
-        error: 'must be an ISO 8601 duration of at most 7 days, such as PT24H',
-      })
-      .openapi({
-        description:
-          'How long the old secret signs as well: an ISO 8601 duration of at most 7 days. `PT0S` drops it at once, as is right for one that has leaked.',
-        example: 'PT24H',
-      }),
+    overlap: overlapField(
+      'How long the old secret signs as well: an ISO 8601 duration of at most 7 days. `PT0S` drops it at once, as is right for one that has leaked.',
+    ),
   })
   .meta({ id: 'WebhookSecretRotation' });
-
-function isOverlap(durationMs: number | null): boolean {
-  return durationMs !== null && durationMs <= longestOverlapMs;
-}
 
 export const rotatedSecretSchema = z
   .strictObject({

@@ -6,6 +6,7 @@ import type { WebhookEndpointStore } from '../db/webhook-endpoint-store.ts';
 import type { WebhookPolicy } from '../webhooks/address-guard.ts';
 import type { WebhookSender } from '../webhooks/webhook-sender.ts';
 import { acceptCall, type AcceptCallDependencies } from './accept-call.ts';
+import { createApiKeyUseCases, type ApiKeyDependencies } from './manage-api-keys.ts';
 import { createCampaignUseCases, type CampaignUseCaseDependencies } from './create-campaign-use-cases.ts';
 import { cancelCall, type CancelCallDependencies } from './cancel-call.ts';
 import { createTrunkUseCases, type TrunkUseCaseDependencies } from './create-trunk-use-cases.ts';
@@ -53,6 +54,7 @@ export interface UseCaseDependencies
     Pick<TrunkUseCaseDependencies, 'trunkStore' | 'trunkBoard'>,
     Pick<SubscriptionDependencies, 'missedCalls' | 'optIns' | 'optOuts'>,
     Pick<CallBackDependencies, 'callBackRequests'>,
+    Pick<ApiKeyDependencies, 'apiKeys' | 'onKeysChanged'>,
     Pick<WebhookUseCaseDependencies, 'replay' | 'wakeDelivery' | 'listDeliveries'> {
   ledger: Ledger;
   queueWatch: Pick<QueueWatch, 'look' | 'fullFor'>;
@@ -104,6 +106,7 @@ export function createUseCases(deps: UseCaseDependencies): UseCases {
     acceptCall: (request) => acceptCall(accepting, request),
     ...createSubscriptionUseCases(deps),
     ...createCallBackUseCases(deps),
+    ...createApiKeyUseCases(deps),
     readCapacity: () => readCapacity(deps),
     readCall: (id) => readCall(deps, id),
     listCalls: (filter) => listCalls(deps, filter),

@@ -1,5 +1,6 @@
 import type { CallBackSettled, CallBackToPlace, MissedCalls } from '../db/missed-calls.ts';
 import type { Ledger } from '../db/ledger.ts';
+import { callBacksOwner } from '../domain/api-keys/api-key.ts';
 import type { CallRequest } from '../domain/calls/call-request.ts';
 import { viewCall } from '../domain/calls/call-view.ts';
 import { blockingOptOut } from '../domain/calls/dialling-rules.ts';
@@ -68,7 +69,7 @@ async function accept(
   const transition = transitionOf(ids, queued(call, blockedBy), call.createdAt);
   const accepted = await ledger.accept({
     ...{ transition, number: draft.number, reply: JSON.stringify(viewCall(transition.call)) },
-    idempotency: { owner: 'missed-calls', key: asked.missedCall.id, bodyHash: '' },
+    idempotency: { owner: callBacksOwner, key: asked.missedCall.id, bodyHash: '' },
   });
   switch (accepted.result) {
     case 'accepted':

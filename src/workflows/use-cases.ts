@@ -1,3 +1,5 @@
+import type { KeyUser } from '../domain/api-keys/api-key.ts';
+import type { Scope } from '../domain/api-keys/scope.ts';
 import type { CallRequest } from '../domain/calls/call-request.ts';
 import type { CallView } from '../domain/calls/call-view.ts';
 import type { TimelineEntry } from '../domain/calls/call-event.ts';
@@ -25,6 +27,7 @@ import type { CallBackUseCases } from './call-back-use-cases.ts';
 import type { PromptUseCases } from './prompt-use-cases.ts';
 import type { SubscriptionUseCases } from './subscription-use-cases.ts';
 import type { WebhookUseCases } from './webhook-use-cases.ts';
+import type { ApiKeyUseCases } from './api-key-use-cases.ts';
 
 export type * from './preflight.ts';
 
@@ -43,7 +46,8 @@ export interface UseCases
     SubscriptionUseCases,
     CallBackUseCases,
     PromptUseCases,
-    WebhookUseCases {
+    WebhookUseCases,
+    ApiKeyUseCases {
   /** How much each trunk can take, and what waits. */
   readCapacity(): Promise<TrunkCapacity[]>;
   acceptCall(request: AcceptCall): Promise<AcceptCallResult>;
@@ -100,11 +104,19 @@ export interface UseCases
   lookupSecret(host: string): Promise<string>;
 }
 
-/** Who asks. `owner` stays the same when a key is rotated. */
+/** Who asks. `keyId` and `owner` stay the same when a key is rotated. */
 export interface Principal {
+  keyId: KeyUser;
   owner: string;
-  scopes: ReadonlySet<string>;
+  scopes: ReadonlySet<Scope>;
 }
+
+/** Whether a key lets somebody in, and who that is. */
+export type Authenticated =
+  | { result: 'valid'; principal: Principal }
+  /** It was one; `replaced`: by a rotation. */
+  | { result: 'revoked' | 'replaced' | 'expired'; keyId: KeyUser }
+  | { result: 'unknown' };
 
 export interface AcceptCall {
   owner: string;

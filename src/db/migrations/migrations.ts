@@ -21,6 +21,7 @@ import { unsentAttempts } from './0019-unsent-attempts.ts';
 import { agents } from './0020-agents.ts';
 import { queue } from './0021-queue.ts';
 import { oneIndexOfReferences } from './0022-one-index-of-references.ts';
+import { apiKeys } from './0024-api-keys.ts';
 import { keyRotation } from './0026-key-rotation.ts';
 
 export interface Migration {
@@ -54,5 +55,6 @@ export const migrations: readonly Migration[] = [
   agents,
   queue,
   oneIndexOfReferences,
+  apiKeys,
   keyRotation,
 ];

@@ -18,7 +18,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map(({ bus }) => bus.stop()));
 });
 
-const everything = { calls: true, deliveries: true, campaigns: true, leases: true };
+const everything = { calls: true, deliveries: true, campaigns: true, keys: true, leases: true };
 
 /** One that listens already. */
 async function listen(gateway: string, hasOthers = true): Promise<Listener> {

@@ -86,6 +86,14 @@ it('every example of the README works when it is typed as it stands', { timeout:
 
   expect(await type('REQUESTS=$API')).toBe('{"data":[],"next_cursor":null}');
 
+  const keys = await type('curl -s $API/v1/api-keys -H');
+  expect(keys.match(/"key":"ivrs_\w{39}"/g)).toHaveLength(2);
+  const used = await type('KEY=$(sed');
+  expect(used).toContain('"to":"+919000');
+  expect(used).toContain('"name":"Campaign system"');
+  expect(used.match(/"key":"ivrs_\w{39}"/g)).toHaveLength(1);
+  expect(used).not.toContain('"status":40');
+
   // These set up Asterisks, and are what the tests of telephony and the demo stand on.
   expect([...blocks.keys()].filter((first) => !first.startsWith('npm run'))).toEqual([]);
 });

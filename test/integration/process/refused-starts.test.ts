@@ -72,6 +72,18 @@ describe('a configuration with mistakes', () => {
   });
 });
 
+describe('a gateway that nobody could use', () => {
+  it('does not start: no key is configured, and none on record may manage keys', async () => {
+    await using place = await gatewayPlace({ IVRS_API_KEY: '' });
+    const exit = await runGateway(place.environment).exited;
+    expectSentence(exit, configInvalid, [
+      'IVRS_API_KEY is unset',
+      /no valid API key with the scope admin/,
+      'openssl rand -base64 32',
+    ]);
+  });
+});
+
 describe('a gateway that cannot start says which part is in the way and what to do', () => {
   it('when its port is taken', async () => {
     await using place = await gatewayPlace();

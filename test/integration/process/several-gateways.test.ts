@@ -74,6 +74,18 @@ describe('a gateway that drives no Asterisk', () => {
     await expect.poll(counts, { timeout: 10_000 }).toEqual({ ended: 2 });
   });
 
+  it('refuses an API key that was revoked over the other', async () => {
+    const body = { name: 'Campaign system', scopes: ['calls:read'] };
+    const made = await secondApi.ask<{ id: string; key: string }>('POST', '/v1/api-keys', { body });
+    const status = async (): Promise<number> => {
+      const headers = { authorization: `Bearer ${made.body.key}` };
+      return (await fetch(`${first.process.url}/v1/calls`, { headers })).status;
+    };
+    expect(await status()).toBe(200);
+    await secondApi.ask('DELETE', `/v1/api-keys/${made.body.id}`);
+    await expect.poll(status, { interval: 10 }).toBe(401);
+  });
+
   it('is not ready where its trunks are not those in force, and says which differ and how', async () => {
     const trunks = [{ ...simulatorTrunkWritten, channels: 9 }];
     const file = join(both.place.dataDir, 'trunks.json');

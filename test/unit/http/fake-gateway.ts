@@ -8,6 +8,8 @@ import type {
 } from '../../../src/workflows/subscription-use-cases.ts';
 import type { MissedCall } from '../../../src/domain/lines/missed-call.ts';
 import type { CallBackRequest } from '../../../src/domain/call-centre/call-back-request.ts';
+import type { ApiKey } from '../../../src/domain/api-keys/api-key.ts';
+import { scopes, type Scope } from '../../../src/domain/api-keys/scope.ts';
 import { lineOf } from '../../../src/domain/lines/line-request.ts';
 import type { LineNumber } from '../../../src/domain/lines/line.ts';
 import { createIdSource } from '../../../src/domain/ids.ts';
@@ -16,6 +18,7 @@ import type { Campaign } from '../../../src/domain/campaigns/campaign.ts';
 import type { ImportReport, ImportRow } from '../../../src/workflows/import-calls.ts';
 import type { PersonHash } from '../../../src/domain/calls/call.ts';
 import type {
+  ApiKeyId,
   CallId,
   CampaignId,
   EndpointId,
@@ -36,6 +39,7 @@ import { createApp, type AppNeeds } from '../../../src/http/create-app.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import type { PromptView } from '../../../src/workflows/prompt-use-cases.ts';
 import type {
+  Authenticated,
   Preflight,
   KeptSound,
   ReadCall,
@@ -80,14 +84,19 @@ export function fakeGateway(overrides: Partial<UseCases> = {}, needs: Partial<Ap
 }
 
 /** The key `admin-key`, and `key-with <scope>+<scope>` written `key-with-calls.read~numbers.read`. */
-function authenticateByName(token: string) {
-  if (token === adminKey) return { owner: 'owner-a', scopes: new Set(['admin']) };
-  if (!token.startsWith('key-with-')) return null;
-  const names = token
-    .slice('key-with-'.length)
-    .split('~')
-    .filter((name) => name !== '');
-  return { owner: 'owner-b', scopes: new Set(names.map((name) => name.replace('.', ':'))) };
+function authenticateByName(token: string): Promise<Authenticated> {
+  const as = (owner: string, held: readonly Scope[]): Promise<Authenticated> =>
+    Promise.resolve({
+      result: 'valid',
+      principal: { keyId: token as ApiKeyId, owner, scopes: new Set(held) },
+    });
+  if (token === adminKey) return as('owner-a', ['admin']);
+  if (!token.startsWith('key-with-')) return Promise.resolve({ result: 'unknown' });
+  const names = token.slice('key-with-'.length).replaceAll('.', ':').split('~');
+  return as(
+    'owner-b',
+    scopes.filter((scope) => names.includes(scope)),
+  );
 }
 
 export function keyWith(...scopes: string[]): string {
@@ -348,6 +357,15 @@ export const callBackRequest: CallBackRequest = {
   state: { state: 'claimed', agent: 'meena', until: 1_769_851_800_000 },
   history: [{ at: 1_769_850_000_000, what: 'claimed', agent: 'meena', by: 'office', text: null }],
 };
+
+export const apiKey: ApiKey = {
+  ...{ id: sampleIds.newId('key'), name: 'Campaign system', owner: 'campaigns' },
+  ...{ scopes: ['calls:read', 'calls:write'], keyStart: 'ivrs_7k2m' },
+  ...{ createdAt: 1_769_850_000_000, createdBy: 'configuration', expiresAt: null, lastUsedAt: null },
+  ...{ rotated: null, previous: null, revoked: null },
+};
+export const apiKeyText = 'ivrs_7k2m0000000000000000000000000000c0ffee0';
+
 const someCallBack = { request: callBackRequest, number: clearNumber };
 
 async function countSubscriptions(rows: AsyncIterable<SubscriptionRow>): Promise<ImportedSubscriptions> {
@@ -470,6 +488,11 @@ const obligingUseCases: UseCases = {
   hearVoiceMessage: () => Promise.resolve(someSound()),
   deleteVoiceMessage: () => Promise.resolve('deleted'),
   hearAttempt: () => Promise.resolve(someSound()),
+  createApiKey: () => Promise.resolve({ result: 'created', key: apiKey, text: apiKeyText }),
+  listApiKeys: () => Promise.resolve([apiKey]),
+  readApiKey: () => Promise.resolve(apiKey),
+  rotateApiKey: () => Promise.resolve({ result: 'rotated', key: apiKey, text: apiKeyText }),
+  revokeApiKey: () => Promise.resolve('revoked'),
   lookupSecret: () => Promise.resolve('whsec_c2VjcmV0'),
   createWebhookEndpoint: () => Promise.resolve({ result: 'created', endpoint, secret: 'whsec_c2VjcmV0' }),
   listWebhookEndpoints: () => Promise.resolve([endpoint]),

@@ -18,6 +18,7 @@ test('is OpenAPI 3.1 with a title and a version', () => {
 test('has what this version offers', () => {
   expect(operations.map(({ method, path }) => `${method} ${path}`).toSorted()).toMatchInlineSnapshot(`
     [
+      "DELETE /v1/api-keys/{id}",
       "DELETE /v1/lines/{number}",
       "DELETE /v1/opt-outs/{id}",
       "DELETE /v1/prompts/{id}/{language}",
@@ -27,6 +28,8 @@ test('has what this version offers', () => {
       "GET /metrics",
       "GET /openapi.json",
       "GET /readyz",
+      "GET /v1/api-keys",
+      "GET /v1/api-keys/{id}",
       "GET /v1/call-back-requests",
       "GET /v1/call-back-requests/{id}",
       "GET /v1/calls",
@@ -65,6 +68,8 @@ test('has what this version offers', () => {
       "GET /v1/webhook-endpoints/{id}",
       "PATCH /v1/campaigns/{id}",
       "PATCH /v1/webhook-endpoints/{id}",
+      "POST /v1/api-keys",
+      "POST /v1/api-keys/{id}/rotate",
       "POST /v1/call-back-requests/claim",
       "POST /v1/call-back-requests/{id}/claim",
       "POST /v1/call-back-requests/{id}/done",

@@ -1,5 +1,6 @@
 import type { FakeGateway } from './fake-gateway.ts';
 import {
+  apiKey,
   callBackRequest,
   callId,
   campaignId,
@@ -81,7 +82,9 @@ export function concretePath(operation: Operation): string {
             ? optOutId
             : operation.path.startsWith('/v1/call-back-requests')
               ? callBackRequest.id
-              : 'teacher-quiz';
+              : operation.path.startsWith('/v1/api-keys')
+                ? apiKey.id
+                : 'teacher-quiz';
   const query = operation.operationId === 'readLookupSecret' ? '?host=school.example.org' : '';
   return `${operation.path
     .replace('{id}', id)
@@ -121,6 +124,8 @@ const bodies: Readonly<Record<string, unknown>> = {
   changeWebhookEndpoint: { enabled: true },
   rotateWebhookSecret: {},
   replayWebhookEvents: { after: eventId },
+  createApiKey: { name: 'Campaign system', scopes: ['calls:write'] },
+  rotateApiKey: {},
 };
 
 /** A body that the operation accepts. */
