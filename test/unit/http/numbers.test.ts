@@ -1,8 +1,55 @@
 import { describe, expect, test } from 'vitest';
+import { scopes } from '../../../src/domain/api-keys/scope.ts';
+import type { UseCases } from '../../../src/workflows/use-cases.ts';
+import { sampleCall } from '../../support/sample-call.ts';
 import { expectProblem } from './expect-problem.ts';
 import { ask, callId, clearNumber, fakeGateway, keyWith, view, type AskOptions } from './fake-gateway.ts';
+import { concretePath, documentOf, goodBody, operationsOf } from './openapi-operations.ts';
+
+const guarded = operationsOf(await documentOf(fakeGateway())).filter(({ scope }) => scope !== null);
+const allButNumbers = scopes.filter((scope) => scope !== 'numbers:read' && scope !== 'admin');
+const nationalNumber = clearNumber.slice('+91'.length);
+
+/** Whose replies have the number in clear with this key. */
+async function operationsThatShow(key: string): Promise<string[]> {
+  const showing: string[] = [];
+  for (const operation of guarded.filter(({ scope }) => scope !== 'admin')) {
+    const gateway = fakeGateway({ exportCalls });
+    const body = goodBody(operation);
+    const response = await ask(gateway, `${operation.method} ${concretePath(operation)}`, {
+      ...{ key, headers: { 'Idempotency-Key': 'k' } },
+      ...(body === undefined ? {} : { body }),
+    });
+    expect(response.ok, operation.operationId).toBe(true);
+    if ((await response.text()).includes(nationalNumber)) showing.push(operation.operationId);
+  }
+  return showing.toSorted();
+}
+
+const exportCalls: UseCases['exportCalls'] = () => {
+  const one = async function* () {
+    yield await Promise.resolve({ call: sampleCall(), number: clearNumber });
+  };
+  return Promise.resolve({ questions: [], metadataKeys: () => Promise.resolve([]), calls: one() });
+};
+
+/** Operations whose replies have a person's number. */
+const showNumbers = [
+  ...['placeCall', 'readCall', 'listCalls', 'cancelCall', 'recordPrompts', 'dryRunTrunks'],
+  ...['exportUnreached', 'listMissedCalls', 'listVoiceMessages', 'readVoiceMessage'],
+  ...['optOut', 'listOptOuts', 'exportOptOuts', 'listOptIns', 'exportOptIns'],
+  ...['listCallBackRequests', 'readCallBackRequest', 'claimCallBackRequest', 'claimNextCallBackRequest'],
+  ...['noteCallBackRequest', 'releaseCallBackRequest', 'finishCallBackRequest'],
+];
 
 describe('numbers', () => {
+  test('are in no reply to a key with every scope but numbers:read, and in these with it', async () => {
+    expect(await operationsThatShow(keyWith(...allButNumbers))).toEqual([]);
+    expect(await operationsThatShow(keyWith(...allButNumbers, 'numbers:read'))).toEqual(
+      showNumbers.toSorted(),
+    );
+  });
+
   const routes: [string, AskOptions][] = [
     ['POST /v1/calls', { body: { to: clearNumber, flow: 'a' }, headers: { 'Idempotency-Key': 'k' } }],
     [`GET /v1/calls/${callId}`, {}],
