@@ -123,7 +123,7 @@ function readApiKey(env: Environment): string | null {
   else if (!canBeSent(key))
     env.mistake(
       'IVRS_API_KEY',
-      'has a character that no key in an Authorization header may have: take letters, digits and -._~+/, with = at the end only, e.g. from: openssl rand -base64 32',
+      'cannot be sent in an Authorization header: take at most 512 letters, digits and -._~+/, with = at the end only, e.g. from: openssl rand -base64 32',
     );
   return key;
 }
