@@ -88,8 +88,12 @@ export class Asterisks {
 
   /** Of those that it drives, and that can be asked now. */
   get telephonies(): Telephony[] {
-    return [...this.#keeper.driven().values()].flatMap((driver) =>
-      driver.problem() === null ? [driver.telephony] : [],
+    return this.telephoniesByName.map(([, telephony]) => telephony);
+  }
+
+  get telephoniesByName(): [name: string, telephony: Telephony][] {
+    return [...this.#keeper.driven()].flatMap(([name, driver]): [string, Telephony][] =>
+      driver.problem() === null ? [[name, driver.telephony]] : [],
     );
   }
 

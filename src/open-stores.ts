@@ -1,5 +1,6 @@
 import { createCampaignCalls, type CampaignCalls } from './db/campaign-calls.ts';
 import { createCampaignStore, type CampaignStore } from './db/campaign-store.ts';
+import { createErasureStore, type ErasureStore } from './db/erasure-store.ts';
 import { createFlowStore, type FlowStore } from './db/flow-store.ts';
 import { createPromptStore, type PromptStore } from './db/prompt-store.ts';
 import { createVoiceMessageStore, type VoiceMessageStore } from './db/voice-message-store.ts';
@@ -15,6 +16,7 @@ export interface Stores {
   library: PromptLibrary;
   campaigns: CampaignStore;
   campaignCalls: CampaignCalls;
+  erasures: ErasureStore;
   voiceMessages: VoiceMessageStore;
   /** The sound of voice messages and of whole calls, sealed. */
   keptSounds: SealedSoundStore;
@@ -35,6 +37,7 @@ export function openStores(needs: {
     library: new PromptLibrary({ prompts, clock }),
     campaigns: createCampaignStore({ database, onDeliveries }),
     campaignCalls: createCampaignCalls(database, vault),
+    erasures: createErasureStore(database),
     voiceMessages: createVoiceMessageStore(database),
     keptSounds: createSoundStore({ dataDir, keys: vault }),
   };

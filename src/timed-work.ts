@@ -5,6 +5,7 @@ import { lookAtLeasesEveryMs } from './domain/asterisks/lease.ts';
 import type { AttemptId } from './domain/ids.ts';
 import type { Work } from './jobs/run-jobs.ts';
 import type { Parts } from './open-parts.ts';
+import { erasureWork } from './erasure-work.ts';
 import { soundJobs } from './sound-jobs.ts';
 import { draftingOf, type UseCaseDependencies } from './workflows/create-use-cases.ts';
 import { endOverdueAttempts } from './workflows/end-overdue-attempts.ts';
@@ -29,7 +30,10 @@ export function timedWork(
   parts: Parts,
   needs: { useCaseDeps: UseCaseDependencies; ending: AbortSignal },
 ): Work {
-  return { ...workOnCalls(parts, needs), ...workOnTheHouse(parts), ...workOnSounds(parts, needs) };
+  return {
+    ...{ ...workOnCalls(parts, needs), ...workOnTheHouse(parts), ...workOnSounds(parts, needs) },
+    ...erasureWork(parts, needs),
+  };
 }
 
 function workOnCalls(parts: Parts, { useCaseDeps }: { useCaseDeps: UseCaseDependencies }): Work {

@@ -17,6 +17,7 @@ export function useCasesOver(parts: Parts): UseCaseDependencies {
   return {
     ...{ ledger, flows, prompts, library, endpoints, campaigns, campaignCalls, clock, ids, trunks },
     ...{ voiceMessages: parts.voiceMessages, keptSounds: parts.keptSounds, ...incoming.stores },
+    erasures: parts.erasures,
     ...{ sender: outgoing.sender, soundFetcher: outgoing.soundFetcher },
     ...{ trunkStore: ways.store, trunkBoard: ways.board, apiKeys: parts.apiKeys.store },
     ...{ words: speech.words, speaks: speech.speaks, recordings: speech.recordings, sounds: speech.sounds },
@@ -31,6 +32,7 @@ export function useCasesOver(parts: Parts): UseCaseDependencies {
     personOf: (number) => vault.personOf(number),
     liveCalls: asterisks,
     tellOfEnd: (leg) => cluster.tell({ ends: [leg] }),
+    onErasure: () => jobs.get('erasures')?.wake(),
     wakeDelivery: () => parts.delivery.wake(),
     onKeysChanged() {
       parts.apiKeys.ring.forget();

@@ -112,8 +112,12 @@ async function readReport(
     calls: await rows(sql`
       select ${group} as "group", c.status, c.outcome, count(*)::int as calls from calls c where ${ofCampaign} group by 1, 2, 3`),
     answers: await rows(sql`
-      select ${group} as "group", r.question, r.value, count(*)::int as calls
-      from calls c join responses r on r.call_id = c.id where ${ofCampaign} group by 1, 2, 3`),
+      select "group", question, value, sum(calls)::int as calls from (
+        select ${group} as "group", r.question, r.value, count(*) as calls
+        from calls c join responses r on r.call_id = c.id where ${ofCampaign} group by 1, 2, 3
+        union all
+        select ${groupOfErased(by)}, question, value, calls from erased_answers where campaign_id = ${id}
+      ) answers group by 1, 2, 3`),
     steps: await rows(sql`
       select ${group} as "group", e.step, count(distinct c.id)::int as calls
       from calls c join timeline_entries t on t.call_id = c.id
@@ -130,6 +134,11 @@ async function readReport(
         from calls c where ${ofCampaign} and c.outcome is not null
       ) of_call group by 1, 2, 3`),
   };
+}
+
+/** Calls whose persons were erased have lost their metadata, and keep their language. */
+function groupOfErased(by: ReportGroup) {
+  return by === 'language' ? sql<string>`language` : sql<string>`''`;
 }
 
 function groupExpression(by: ReportGroup) {

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { ApiKeysTable } from './api-keys-table.ts';
+import type { ErasuresTable } from './erasures-table.ts';
 import type { CallBackRequestsTable } from './call-back-requests-table.ts';
 import type {
   DeliveriesTable,
@@ -48,6 +49,7 @@ export interface Schema {
   transfers: TransfersTable;
   call_back_requests: CallBackRequestsTable;
   api_keys: ApiKeysTable;
+  erasures: ErasuresTable;
 }
 
 export type Instant = ColumnType<number, Date, Date>;

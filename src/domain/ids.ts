@@ -15,6 +15,7 @@ export interface IdKinds {
   opo: OptOutId;
   cbr: CallBackRequestId;
   key: ApiKeyId;
+  era: ErasureId;
 }
 
 export type CallId = string & { readonly __id: 'call' };
@@ -29,6 +30,7 @@ export type OptInId = string & { readonly __id: 'opi' };
 export type OptOutId = string & { readonly __id: 'opo' };
 export type CallBackRequestId = string & { readonly __id: 'cbr' };
 export type ApiKeyId = string & { readonly __id: 'key' };
+export type ErasureId = string & { readonly __id: 'era' };
 export type RequestId = string & { readonly __id: 'req' };
 
 /** Makes ids of the form `call_` + 26 characters that sort by the time of their making. */

@@ -16,6 +16,7 @@ import { addCallQueryRoutes } from './routes/call-queries.ts';
 import { addCallRoutes } from './routes/calls.ts';
 import { addCampaignCallRoutes } from './routes/campaign-calls.ts';
 import { addCampaignRoutes } from './routes/campaigns.ts';
+import { addErasureRoutes } from './routes/erasures.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addFlowImportRoutes } from './routes/flow-import.ts';
 import { addFlowResultsRoutes } from './routes/flow-results.ts';
@@ -92,6 +93,7 @@ export function createApp(needs: AppNeeds): OpenAPIHono<AppEnv> {
   addCallBackRequestRoutes(table, needs.useCases);
   addSubscriptionRoutes(table, needs.useCases);
   addSubscriptionFileRoutes(table, needs.useCases);
+  addErasureRoutes(table, needs.useCases);
   addLookupSecretRoute(table, needs.useCases);
   addApiKeyRoutes(table, needs.useCases);
   addHealthRoutes(table, needs);

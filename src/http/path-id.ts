@@ -14,4 +14,5 @@ const names: Partial<Record<keyof IdKinds, string>> = {
   opo: 'opt-out',
   cbr: 'call-back request',
   key: 'API key',
+  era: 'erasure',
 };

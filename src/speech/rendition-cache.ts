@@ -42,6 +42,8 @@ export interface RenditionCache {
    * @throws PromptUnavailable for the first part that cannot be had, or the signal's reason
    */
   renderAll(parts: readonly SoundPart[], options?: RenderOptions): Promise<ReadonlyMap<string, Rendition>>;
+  /** Where the sounds of a part that is of one call alone lie, if they are there: by each voice. Relative to the data directory, with extension. */
+  personalFiles(part: SoundPart): string[];
   /** Sounds that are being looked for or made. */
   readonly waiting: number;
   /** Ends what is being made, and waits until it has ended. */
@@ -150,6 +152,11 @@ export function createRenditionCache(options: RenditionCacheOptions): RenditionC
   return {
     renditionOf: (part, signal) => renditionOf({ part, isPersonal: false }, signal),
     known: (part) => known.get(keyOf({ part, isPersonal: false })) ?? null,
+    personalFiles(part) {
+      if (part.kind === 'recording') return [];
+      const candidates = candidatesFor(part, options);
+      return candidates.map((each) => `${soundPath({ ...each, isPersonal: true })}.${codec}`);
+    },
     get waiting() {
       return underWay.size;
     },

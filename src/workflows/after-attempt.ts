@@ -19,7 +19,7 @@ export function afterAttempt(
   const progress = end.progress ?? call.progress;
   const completed = progress?.completed ?? false;
   const optedOut = progress?.optedOut ?? false;
-  const cancelled = attempt?.endRequested === 'cancelled';
+  const cancelled = (attempt?.endRequested ?? null) !== null;
   const isOver = cancelled || call.direction === 'incoming';
   const next = isOver
     ? ({ next: 'end' } as const)

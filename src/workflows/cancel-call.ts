@@ -1,5 +1,6 @@
 import { endWithoutAttempt, liveAttempt, requestEnd } from '../domain/calls/call-moves.ts';
-import type { Call } from '../domain/calls/call.ts';
+import type { Call, EndRequest } from '../domain/calls/call.ts';
+import { forgetPerson } from '../domain/privacy/forget-person.ts';
 import type { AttemptId, CallId } from '../domain/ids.ts';
 import { wait, within } from '../lib/wait.ts';
 import type { Ledger } from '../db/ledger.ts';
@@ -21,6 +22,8 @@ export interface CancelRequest {
   hangUp: boolean;
   /** Whether the proof is waited for where another gateway has the leg; by default it is. */
   waitsForOthers?: boolean;
+  /** `erased`: nothing that is reported of the call from now on tells of the person. By default the call is only cancelled. */
+  why?: EndRequest;
 }
 
 /** How long the caller of the API waits for the proof that nobody's phone rings. */
@@ -47,7 +50,9 @@ export async function cancelCall(deps: CancelCallDependencies, request: CancelRe
       case 'queued':
       case 'waiting_retry': {
         const end = { at: deps.clock.now(), outcome: 'cancelled', blockedBy: null, problem: null } as const;
-        const commit = await commitMove(deps, call, (now) => endWithoutAttempt(now, end));
+        const commit = await commitMove(deps, call, (now) =>
+          endWithoutAttempt(request.why === 'erased' ? forgetPerson(now) : now, end),
+        );
         if (commit.result === 'committed') return { result: 'cancelled', call: commit.call };
         // It was dialled in the meantime: look again.
       }
@@ -64,7 +69,7 @@ async function endAttempt(
   const commit = await commitMove(deps, call, (now) =>
     now.state.status === 'in_progress' && !request.hangUp
       ? { result: 'ignored', reason: 'somebody is talking' }
-      : requestEnd(now),
+      : requestEnd(now, request.why),
   );
   if (commit.call.state.status === 'in_progress' && !request.hangUp) return { result: 'talking' };
   const attempt = liveAttempt(call);

@@ -1,3 +1,4 @@
+import type { ErasureStore } from '../db/erasure-store.ts';
 import type { EventFeed } from '../db/event-feed.ts';
 import type { FlowStore } from '../db/flow-store.ts';
 import type { Ledger } from '../db/ledger.ts';
@@ -11,7 +12,7 @@ import { createCampaignUseCases, type CampaignUseCaseDependencies } from './crea
 import { cancelCall, type CancelCallDependencies } from './cancel-call.ts';
 import { createTrunkUseCases, type TrunkUseCaseDependencies } from './create-trunk-use-cases.ts';
 import { KeysInHand } from './keys-in-hand.ts';
-import { asPlayed } from './load-sub-flows.ts';
+import { definitionAsPlayed } from './load-sub-flows.ts';
 import { createPromptUseCases, type PromptUseCaseDependencies } from './create-prompt-use-cases.ts';
 import { createWebhookUseCases, type WebhookUseCaseDependencies } from './create-webhook-use-cases.ts';
 import { missingPrompts } from './missing-prompts.ts';
@@ -19,6 +20,7 @@ import { preflightFlow } from './preflight-flow.ts';
 import type { PromptLibrary } from './prompt-library.ts';
 import { createLineUseCases, type LineUseCaseDependencies } from './create-line-use-cases.ts';
 import { createCallBackUseCases, type CallBackDependencies } from './manage-call-backs.ts';
+import { createErasureUseCases, type ErasureDependencies } from './manage-erasures.ts';
 import { createSubscriptionUseCases, type SubscriptionDependencies } from './manage-subscriptions.ts';
 import { importFlow } from './import-flow.ts';
 import {
@@ -55,9 +57,11 @@ export interface UseCaseDependencies
     Pick<SubscriptionDependencies, 'missedCalls' | 'optIns' | 'optOuts'>,
     Pick<CallBackDependencies, 'callBackRequests'>,
     Pick<ApiKeyDependencies, 'apiKeys' | 'onKeysChanged'>,
+    Pick<ErasureDependencies, 'onErasure'>,
     Pick<WebhookUseCaseDependencies, 'replay' | 'wakeDelivery' | 'listDeliveries'> {
   ledger: Ledger;
   queueWatch: Pick<QueueWatch, 'look' | 'fullFor'>;
+  erasures: ErasureStore;
   voiceMessages: VoiceMessageDependencies['voiceMessages'];
   keptSounds: VoiceMessageDependencies['keptSounds'];
   hostSecret: (host: string) => Uint8Array;
@@ -97,16 +101,14 @@ export function createUseCases(deps: UseCaseDependencies): UseCases {
     ...createCampaignUseCases({
       ...deps,
       ...drafting,
-      async definitionOf({ id, version }) {
-        const stored = await deps.flows.getFlow(id, version);
-        return stored && asPlayed(deps, stored.definition);
-      },
+      definitionOf: (flow) => definitionAsPlayed(deps, flow),
     }),
     ...createLineUseCases({ ...deps, ...drafting }),
     acceptCall: (request) => acceptCall(accepting, request),
     ...createSubscriptionUseCases(deps),
     ...createCallBackUseCases(deps),
     ...createApiKeyUseCases(deps),
+    ...createErasureUseCases(deps),
     readCapacity: () => readCapacity(deps),
     readCall: (id) => readCall(deps, id),
     listCalls: (filter) => listCalls(deps, filter),

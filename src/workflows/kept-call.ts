@@ -162,7 +162,7 @@ export class KeptCall {
   /** Its end may have been requested while nobody here could be told: it is found on record. */
   #adopt(call: Call): void {
     this.#call = call;
-    const isRequested = liveAttempt(call)?.endRequested === 'cancelled';
+    const isRequested = (liveAttempt(call)?.endRequested ?? null) !== null;
     if (isRequested && !this.#endRequested) this.#onEndRequested();
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { flowName } from '../domain/flows/steps/sub-flow-definition.ts';
-import type { FlowDefinition } from '../domain/flows/flow-definition.ts';
+import type { FlowDefinition, FlowReference } from '../domain/flows/flow-definition.ts';
 import { expandFlow } from '../domain/flows/sub-flows/expand-flow.ts';
 import { subFlowNames, type SubFlows } from '../domain/flows/sub-flows/sub-flows.ts';
 import { assert } from '../lib/assert.ts';
@@ -47,4 +47,13 @@ export async function asPlayed(
 export function subFlowNamesIn(json: unknown): string[] {
   const steps = z.object({ steps: z.array(z.unknown()) }).safeParse(json).data?.steps ?? [];
   return steps.flatMap((step) => z.object({ flow: flowName }).safeParse(step).data?.flow ?? []);
+}
+
+/** The same by its name and version; null where it is not on record. */
+export async function definitionAsPlayed(
+  deps: LoadSubFlowsDependencies,
+  { id, version }: FlowReference,
+): Promise<FlowDefinition | null> {
+  const stored = await deps.flows.getFlow(id, version);
+  return stored && asPlayed(deps, stored.definition);
 }

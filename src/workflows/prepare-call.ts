@@ -9,7 +9,7 @@ import {
   type CallSpeech,
 } from '../domain/flows/collect-spoken-parts.ts';
 import { systemPrompt, type BuiltInWords } from '../domain/prompts/built-in-words.ts';
-import { spokenPartKey, type SpokenPart } from '../domain/prompts/spoken-part.ts';
+import { spokenPartKey, type SpokenPart, type TextPart } from '../domain/prompts/spoken-part.ts';
 import type { CallRenditions } from './call-renditions.ts';
 import { renditionFor, type PreparedCall, type PreparedSpeech } from './prepared-call.ts';
 
@@ -77,6 +77,24 @@ function everyPart(words: BuiltInWords, flow: Flow, speech: CallSpeech): SpokenP
     ...collectSpokenParts(flow, speech),
     ...asides.flatMap(({ pleaseWait, goodbye }) => [...pleaseWait, ...goodbye]),
   ];
+}
+
+/** What a call says that any other call with its flow would not, in whichever of the flow's languages it was. */
+export function personalTexts(
+  words: BuiltInWords,
+  { call, flow: whole }: { call: SpokenCall; flow: Flow },
+): TextPart[] {
+  const { variables, people } = call;
+  const flow = people.length > 0 ? whole : forOnePerson(whole);
+  const texts = new Map<string, TextPart>();
+  for (const language of new Set([call.language, ...flow.definition.languages])) {
+    const common = commonKeys(words, flow, language);
+    for (const part of everyPart(words, flow, { language, variables, people, announcesRecording: true })) {
+      const key = spokenPartKey(part);
+      if (part.kind === 'text' && !common.has(key)) texts.set(key, part);
+    }
+  }
+  return [...texts.values()];
 }
 
 const commonByFlow = new WeakMap<Flow, Map<string, ReadonlySet<string>>>();

@@ -22,6 +22,7 @@ import type { CampaignUseCases } from './campaign-use-cases.ts';
 import type { TrunkCapacity } from './read-capacity.ts';
 import type { TrunkUseCases } from './trunk-use-cases.ts';
 import type { Preflight } from './preflight.ts';
+import type { ErasureUseCases } from './erasure-use-cases.ts';
 import type { LineUseCases } from './line-use-cases.ts';
 import type { CallBackUseCases } from './call-back-use-cases.ts';
 import type { PromptUseCases } from './prompt-use-cases.ts';
@@ -45,6 +46,7 @@ export interface UseCases
     LineUseCases,
     SubscriptionUseCases,
     CallBackUseCases,
+    ErasureUseCases,
     PromptUseCases,
     WebhookUseCases,
     ApiKeyUseCases {

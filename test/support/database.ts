@@ -38,7 +38,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 }
 
 const tables = `transfers, lines, missed_calls, line_callers, opt_ins, lifted_opt_outs, vault_keys, phone_numbers, flows, prompts, campaigns, calls, queue, attempts, responses, timeline_entries, opt_outs, idempotency_keys, trunks,
-  asterisks, gateways, trunk_definitions, events, webhook_endpoints, deliveries, settled_deliveries, voice_messages, call_back_requests, api_keys`;
+  asterisks, gateways, trunk_definitions, events, webhook_endpoints, deliveries, settled_deliveries, voice_messages, call_back_requests, api_keys, erasures, erased_answers`;
 
 async function onServer(statement: string): Promise<void> {
   const { host, user } = inject('postgres');

@@ -21,6 +21,7 @@ import { unsentAttempts } from './0019-unsent-attempts.ts';
 import { agents } from './0020-agents.ts';
 import { queue } from './0021-queue.ts';
 import { oneIndexOfReferences } from './0022-one-index-of-references.ts';
+import { erasures } from './0023-erasures.ts';
 import { apiKeys } from './0024-api-keys.ts';
 import { keyRotation } from './0026-key-rotation.ts';
 
@@ -55,6 +56,7 @@ export const migrations: readonly Migration[] = [
   agents,
   queue,
   oneIndexOfReferences,
+  erasures,
   apiKeys,
   keyRotation,
 ];

@@ -2,6 +2,8 @@ import { unreachable } from '../../lib/assert.ts';
 import { isoInstant } from '../../lib/iso-instant.ts';
 import { viewAskedCallBack } from '../call-centre/call-back-request.ts';
 import type { EventId } from '../ids.ts';
+import { forgetInEvent } from '../privacy/forget-in-event.ts';
+import { isBeingErased } from '../privacy/forget-person.ts';
 import { optInOfCall } from '../lines/call-opt-in.ts';
 import { viewOptInEvent } from '../lines/subscription-event.ts';
 import { viewVoiceMessage } from '../voice-messages/voice-message-view.ts';
@@ -12,7 +14,7 @@ import { viewAttempt, viewCall, viewResponse } from './call-view.ts';
 
 /**
  * The event as it will be sent, byte for byte: rendered once, when it is committed. Numbers in it are masked; who may have them
- * in clear gets them filled in when it is sent.
+ * in clear gets them filled in when it is sent. Of a call that ends since its person is to be forgotten, nothing tells of them.
  */
 export function renderCallEvent(
   call: Call,
@@ -26,7 +28,8 @@ export function renderCallEvent(
     sequence: as.sequence,
     data: { call: viewCall(call), ...dataBeside(call, fact, as.id) },
   });
-  return { id: as.id, type: fact.type, callId: call.id, sequence: as.sequence, at: as.at, body };
+  const shown = isBeingErased(call) ? forgetInEvent(body) : body;
+  return { id: as.id, type: fact.type, callId: call.id, sequence: as.sequence, at: as.at, body: shown };
 }
 
 function dataBeside(call: Call, fact: CallFact, event: EventId): Record<string, unknown> {

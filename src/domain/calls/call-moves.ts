@@ -10,6 +10,7 @@ import type {
   CallRecording,
   CallResponse,
   CallState,
+  EndRequest,
   Outcome,
 } from './call.ts';
 import type { CallFact, TimelineEntry } from './call-event.ts';
@@ -243,11 +244,14 @@ export function endWithoutAttempt(
 }
 
 /** Somebody asked for the end of an attempt; it ends when its leg is gone. Kept, so that the request survives a crash. */
-export function requestEnd(call: Call): Move {
+export function requestEnd(call: Call, request: EndRequest = 'cancelled'): Move {
   const attempt = liveAttempt(call);
   if (!attempt) return ignored(call, 'requestEnd');
-  if (attempt.endRequested !== null) return { result: 'ignored', reason: 'its end was requested already' };
-  return moved(withAttempt(call, { ...attempt, endRequested: 'cancelled' }), []);
+  const { endRequested } = attempt;
+  // who is to be forgotten is, also where the call was cancelled a moment before
+  if (endRequested === request || endRequested === 'erased')
+    return { result: 'ignored', reason: 'its end was requested already' };
+  return moved(withAttempt(call, { ...attempt, endRequested: request }), []);
 }
 
 /** The attempt that has not ended, if there is one; there is never more than one. */

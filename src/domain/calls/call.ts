@@ -164,6 +164,9 @@ export interface CallRecording {
   readonly durationMs: number;
 }
 
+/** Why the end of an attempt was asked for: of this call, or with all that is known of the person. */
+export type EndRequest = 'cancelled' | 'erased';
+
 /** One dial of a call: one INVITE, one SIP Call-ID. Live until `ended` is set. */
 export interface Attempt {
   readonly id: AttemptId;
@@ -183,7 +186,7 @@ export interface Attempt {
   readonly answeredAt: number | null;
   /** The sound of both sides, kept under the attempt's id; null where none is. */
   readonly recording: CallRecording | null;
-  /** Somebody asked for its end, and why; it ends when its leg is gone. */
-  readonly endRequested: 'cancelled' | null;
+  /** Somebody asked for its end, and why; it ends when its leg is gone. `erased`: what is reported of the call from then on is about nobody. */
+  readonly endRequested: EndRequest | null;
   readonly ended: { readonly at: number; readonly verdict: Verdict } | null;
 }

@@ -12,11 +12,17 @@ export type SpokenPart = PromptPart | SoundPart | OwnWordsPart;
  * music is for whoever waits to be joined to somebody else.
  */
 export type SoundPart =
-  | { kind: 'text'; language: string; text: string }
+  | TextPart
   | { kind: 'recording'; hash: string }
   | { kind: 'pause'; durationMs: number }
   | { kind: 'beep' }
   | { kind: 'music' };
+
+export interface TextPart {
+  kind: 'text';
+  language: string;
+  text: string;
+}
 
 /** A prompt of the library. `text` is what the gateway itself says under this id; null for an id that only the library has. */
 export interface PromptPart {

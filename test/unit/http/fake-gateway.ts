@@ -7,6 +7,7 @@ import type {
   SubscriptionRow,
 } from '../../../src/workflows/subscription-use-cases.ts';
 import type { MissedCall } from '../../../src/domain/lines/missed-call.ts';
+import type { Erasure } from '../../../src/domain/privacy/erasure.ts';
 import type { CallBackRequest } from '../../../src/domain/call-centre/call-back-request.ts';
 import type { ApiKey } from '../../../src/domain/api-keys/api-key.ts';
 import { scopes, type Scope } from '../../../src/domain/api-keys/scope.ts';
@@ -345,6 +346,11 @@ export const someOptOut: ReadOptOut = {
   },
 };
 
+export const someErasure: Erasure = {
+  ...{ id: sampleIds.newId('era'), person: 'p' as PersonHash, requestedBy: 'office', doneAt: null },
+  ...{ requestedAt: 1_769_850_000_000, reachesUntil: 1_769_850_000_000 },
+};
+
 export const callBackRequest: CallBackRequest = {
   ...{
     id: sampleIds.newId('cbr'),
@@ -402,6 +408,9 @@ const obligingUseCases: UseCases = {
   deleteOptOut: () => Promise.resolve('deleted'),
   importOptOuts: (rows) => countSubscriptions(rows),
   importOptIns: (rows) => countSubscriptions(rows),
+  requestErasure: () => Promise.resolve({ result: 'requested', erasure: someErasure }),
+  readErasure: () => Promise.resolve({ ...someErasure, doneAt: 1_769_850_020_000 }),
+  listErasures: () => Promise.resolve([someErasure]),
   listCallBackRequests: () => Promise.resolve([someCallBack]),
   readCallBackRequest: () => Promise.resolve(someCallBack),
   claimCallBackRequest: () => Promise.resolve({ result: 'changed', read: someCallBack }),

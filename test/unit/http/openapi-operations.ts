@@ -7,6 +7,7 @@ import {
   endpointId,
   eventId,
   optOutId,
+  someErasure,
   voiceMessage,
 } from './fake-gateway.ts';
 
@@ -84,7 +85,9 @@ export function concretePath(operation: Operation): string {
               ? callBackRequest.id
               : operation.path.startsWith('/v1/api-keys')
                 ? apiKey.id
-                : 'teacher-quiz';
+                : operation.path.startsWith('/v1/erasures')
+                  ? someErasure.id
+                  : 'teacher-quiz';
   const query = operation.operationId === 'readLookupSecret' ? '?host=school.example.org' : '';
   return `${operation.path
     .replace('{id}', id)
@@ -100,6 +103,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   noteCallBackRequest: { agent: 'meena', text: 'Not at home.' },
   releaseCallBackRequest: { agent: 'meena' },
   finishCallBackRequest: { agent: 'meena', result: 'told' },
+  eraseSomebody: { to: '+919876543210' },
   optOut: { to: '+919876543210', scope: 'list:school-updates' },
   importOptOuts: [{ to: '+919876543210', scope: 'all' }],
   importOptIns: [{ to: '+919876543210', list: 'school-updates' }],
