@@ -1,4 +1,3 @@
-import type { Pool, PoolClient } from 'pg';
 import type { Call, PersonHash } from '../domain/calls/call.ts';
 import type { CallId, ErasureId } from '../domain/ids.ts';
 import type { Erasure } from '../domain/privacy/erasure.ts';
@@ -7,7 +6,8 @@ import type { Database } from './database.ts';
 import { forgetBesideCalls } from './forget-beside-calls.ts';
 import { forgetCalls, type ForgottenCall, type PersonalRendition } from './forget-calls.ts';
 import { loadCalls } from './load-call.ts';
-import { inTransaction, runQuery, withClient } from './run-query.ts';
+import { withClient } from './run-query.ts';
+import { runSqlIn, runSqlTogether, type RunSql } from './run-sql.ts';
 
 /**
  * Erasures, and what is on record of the persons. Each portion is a transaction, and found done when it is begun again; of two gateways that
@@ -134,11 +134,11 @@ const endErasures = `
 update erasures e set done_at = $2 where e.id = any($1) and ${isReady} and not ${anythingLeft} returning e.id`;
 
 const reopenErasures = `
-update erasures e set done_at = null, records_gone_at = null where e.done_at > $1 and ${anythingLeft} returning e.id`;
+update erasures e set done_at = null, records_gone_at = null, claimed_until = 'epoch' where e.done_at > $1 and ${anythingLeft} returning e.id`;
 
-export function createErasureStore({ hot }: Database): ErasureStore {
-  const read = <R extends object>(text: string, values: unknown[]): Promise<R[]> =>
-    withClient(hot, (client) => runQuery<R>(client, { text, values }));
+/** Beside calls on the line: they have their connections to themselves. */
+export function createErasureStore({ hot, query }: Database): ErasureStore {
+  const read: RunSql = runSqlIn(query);
   const erasures = async (text: string, values: unknown[]): Promise<Erasure[]> =>
     (await read<Row>(text, values)).map(erasureOf);
   const reach = ({ person, reachesUntil }: Erasure): unknown[] => [person, isoInstant(reachesUntil)];
@@ -170,9 +170,9 @@ export function createErasureStore({ hot }: Database): ErasureStore {
       return withClient(hot, (client) => loadCalls(client, 'by_ids', [ids.map(({ id }) => id)]));
     },
     forgetCalls: (erasure, calls, now) =>
-      inTransaction(hot, (client) => forgetCalls(client, { erasure, calls, now })),
+      runSqlTogether(query, (run) => forgetCalls(run, { erasure, calls, now })),
     forgetBesideCalls: (erasure, now) =>
-      inTransaction(hot, (client) => forgetBesideCalls(client, { erasure, now })),
+      runSqlTogether(query, (run) => forgetBesideCalls(run, { erasure, now })),
     async soundsRemoved(id, names) {
       await read(withoutSounds, [id, names]);
     },
@@ -196,7 +196,7 @@ export function createErasureStore({ hot }: Database): ErasureStore {
       const text = `update erasures set asterisks = array_remove(asterisks, $2) where id = any($1)`;
       await read(text, [ids, asterisk]);
     },
-    finish: (ids, now) => finish(hot, ids, isoInstant(now)),
+    finish: (ids, now) => finish(query, ids, isoInstant(now)),
     reopen: async (since) =>
       (await read<{ id: ErasureId }>(reopenErasures, [isoInstant(since)])).map(({ id }) => id),
   };
@@ -206,19 +206,24 @@ export function createErasureStore({ hot }: Database): ErasureStore {
  * The lock lets nobody come between: who puts a number into the vault with a new call either is done, and then the call is seen here, or finds
  * the number gone, and puts it there. It is held for milliseconds, and asked for only when all else is done.
  */
-async function finish(pool: Pool, given: readonly ErasureId[], now: string): Promise<ErasureId[]> {
-  const ready = await withClient(pool, (client) => idsOf(client, readyErasures, [given, now]));
+async function finish(
+  query: Database['query'],
+  given: readonly ErasureId[],
+  now: string,
+): Promise<ErasureId[]> {
+  if (given.length === 0) return [];
+  const ready = await idsOf(runSqlIn(query), readyErasures, [given, now]);
   if (ready.length === 0) return [];
-  return inTransaction(pool, async (client) => {
-    await runQuery(client, `set local lock_timeout = '2s'`);
-    await runQuery(client, 'lock table phone_numbers in share row exclusive mode');
-    await runQuery(client, { text: forgetNumbers, values: [ready] });
-    return idsOf(client, endErasures, [ready, now]);
+  return runSqlTogether(query, async (run) => {
+    await run(`set local lock_timeout = '2s'`, []);
+    await run('lock table phone_numbers in share row exclusive mode', []);
+    await run(forgetNumbers, [ready]);
+    return idsOf(run, endErasures, [ready, now]);
   });
 }
 
-async function idsOf(client: PoolClient, text: string, values: unknown[]): Promise<ErasureId[]> {
-  return (await runQuery<{ id: ErasureId }>(client, { text, values })).map(({ id }) => id);
+async function idsOf(run: RunSql, text: string, values: unknown[]): Promise<ErasureId[]> {
+  return (await run<{ id: ErasureId }>(text, values)).map(({ id }) => id);
 }
 
 function erasureOf(row: Row): Erasure {

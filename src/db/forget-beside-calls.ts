@@ -1,9 +1,8 @@
-import type { PoolClient } from 'pg';
 import { firstIdAt } from '../domain/ids.ts';
 import type { Erasure } from '../domain/privacy/erasure.ts';
 import { isoInstant } from '../lib/iso-instant.ts';
 import { forgetEvents } from './forget-calls.ts';
-import { runQuery } from './run-query.ts';
+import type { RunSql } from './run-sql.ts';
 
 /** Nobody takes a call-back of theirs while this transaction runs. */
 const lockCallers = `select placing_until > $2 as placing from line_callers where person = $1 order by line for update`;
@@ -50,17 +49,14 @@ const heldForMs = 20_000;
  * @throws LedgerUnavailable
  */
 export async function forgetBesideCalls(
-  client: PoolClient,
+  run: RunSql,
   { erasure, now }: { erasure: Erasure; now: number },
 ): Promise<'forgotten' | 'waiting'> {
   const { person } = erasure;
   const until = isoInstant(erasure.reachesUntil);
   const ids = async (text: string, values: unknown[] = [person, until]): Promise<string[]> =>
-    (await runQuery<{ id: string }>(client, { text, values })).map(({ id }) => id);
-  const callers = await runQuery<{ placing: boolean }>(client, {
-    text: lockCallers,
-    values: [person, isoInstant(now)],
-  });
+    (await run<{ id: string }>(text, values)).map(({ id }) => id);
+  const callers = await run<{ placing: boolean }>(lockCallers, [person, isoInstant(now)]);
   if (callers.some(({ placing }) => placing) || (await ids(callBackLeft)).length > 0) return 'waiting';
   const subjects = [
     ...(await ids(forgetMissedCalls)),
@@ -71,7 +67,7 @@ export async function forgetBesideCalls(
   ];
   await ids(deleteCallers);
   await ids(forgetCallees);
-  const changed = await forgetEvents(client, readEvents, [subjects]);
+  const changed = await forgetEvents(run, readEvents, [subjects]);
   await ids(noteGone, [erasure.id, isoInstant(now), changed === 0 ? null : isoInstant(now + heldForMs)]);
   return 'forgotten';
 }

@@ -1,4 +1,3 @@
-import type { PoolClient } from 'pg';
 import type { Call } from '../domain/calls/call.ts';
 import type { TimelineEntry } from '../domain/calls/call-event.ts';
 import type { CountedAnswer } from '../domain/privacy/counted-answers.ts';
@@ -7,7 +6,7 @@ import { forgetInEvent, forgetInReply } from '../domain/privacy/forget-in-event.
 import { forgetEntry, forgetPerson } from '../domain/privacy/forget-person.ts';
 import { isoInstant } from '../lib/iso-instant.ts';
 import { callRowOf } from './call-row.ts';
-import { runQuery } from './run-query.ts';
+import type { RunSql } from './run-sql.ts';
 
 /** A call that is to be about nobody, and what becomes of it beside that. */
 export interface ForgottenCall {
@@ -71,8 +70,8 @@ update erasures e set kept_sounds = e.kept_sounds || $2::text[], renditions = e.
     select max(d.claimed_until) from webhook_endpoints w join deliveries d on d.endpoint_id = w.id and d.call_id = any($4)))
 where e.id = $1`;
 
-/** A sound that was used within this span may be taken for being there without a look at the disk (`rendition-cache.ts`). */
-const soundsTrustedMs = 12_000;
+/** A sound may be taken for being there without a look at the disk for ten seconds (`rendition-cache.ts`), and be made for twenty: until then the call may get one. */
+const soundsTrustedMs = 25_000;
 
 /**
  * To be run in a transaction. What another gateway has forgotten meanwhile is left out, so that no answer is counted twice.
@@ -80,24 +79,24 @@ const soundsTrustedMs = 12_000;
  * @throws LedgerUnavailable
  */
 export async function forgetCalls(
-  client: PoolClient,
+  run: RunSql,
   { erasure, calls, now }: { erasure: Erasure; calls: readonly ForgottenCall[]; now: number },
 ): Promise<void> {
   const given = calls.map(({ call }) => call.id);
-  const locked = await run<{ id: string }>(client, lockCalls, [given, erasure.person]);
+  const locked = await run<{ id: string }>(lockCalls, [given, erasure.person]);
   const ids = locked.map(({ id }) => id);
   if (ids.length === 0) return;
   const chosen = calls.filter(({ call }) => ids.includes(call.id));
-  await run(client, countAnswers, [JSON.stringify(chosen.flatMap(answerRowsOf))]);
-  const messages = await run<{ id: string }>(client, forget, [
+  await run(countAnswers, [JSON.stringify(chosen.flatMap(answerRowsOf))]);
+  const messages = await run<{ id: string }>(forget, [
     JSON.stringify(chosen.map(({ call }) => forgottenRowOf(call))),
   ]);
-  await forgetTimeline(client, ids);
-  await forgetReplies(client, ids);
-  await forgetEvents(client, readEvents, [ids]);
+  await forgetTimeline(run, ids);
+  await forgetReplies(run, ids);
+  await forgetEvents(run, readEvents, [ids]);
   const attempts = chosen.flatMap(({ call }) => call.attempts.map(({ id }) => id));
   const renditions = chosen.flatMap((each) => each.renditions);
-  await run(client, noteLeft, [
+  await run(noteLeft, [
     erasure.id,
     [...messages.map(({ id }) => id), ...attempts],
     JSON.stringify(renditions),
@@ -111,35 +110,32 @@ export async function forgetCalls(
  *
  * @returns how many were changed
  */
-export async function forgetEvents(client: PoolClient, query: string, values: unknown[]): Promise<number> {
-  const events = await run<{ id: string; day: string; body: string }>(client, query, values);
+export async function forgetEvents(run: RunSql, query: string, values: unknown[]): Promise<number> {
+  const events = await run<{ id: string; day: string; body: string }>(query, values);
   const changed = events
     .map(({ id, day, body }) => ({ id, day, body: forgetInEvent(body), before: body }))
     .filter(({ body, before }) => body !== before);
   // by the day as a value: only its own partition is looked at
   for (const [day, ofDay] of Map.groupBy(changed, (event) => event.day))
     await run(
-      client,
       `update events e set body = m.body from unnest($2::text[], $3::text[]) as m(id, body) where e.id = m.id and e.day = $1::date`,
       [day, ofDay.map(({ id }) => id), ofDay.map(({ body }) => body)],
     );
   return changed.length;
 }
 
-async function forgetTimeline(client: PoolClient, ids: readonly string[]): Promise<void> {
-  const rows = await run<{ call_id: string; revision: number; entries: TimelineEntry[] }>(
-    client,
-    readTimeline,
-    [ids],
-  );
+async function forgetTimeline(run: RunSql, ids: readonly string[]): Promise<void> {
+  const rows = await run<{ call_id: string; revision: number; entries: TimelineEntry[] }>(readTimeline, [
+    ids,
+  ]);
   const forgotten = rows.map(({ entries, ...row }) => ({ ...row, entries: entries.map(forgetEntry) }));
-  await run(client, writeTimeline, [JSON.stringify(forgotten)]);
+  await run(writeTimeline, [JSON.stringify(forgotten)]);
 }
 
-async function forgetReplies(client: PoolClient, ids: readonly string[]): Promise<void> {
-  const rows = await run<{ owner: string; key: string; reply: string }>(client, readReplies, [ids]);
+async function forgetReplies(run: RunSql, ids: readonly string[]): Promise<void> {
+  const rows = await run<{ owner: string; key: string; reply: string }>(readReplies, [ids]);
   const forgotten = rows.map((row) => ({ ...row, reply: forgetInReply(row.reply) }));
-  await run(client, writeReplies, [JSON.stringify(forgotten)]);
+  await run(writeReplies, [JSON.stringify(forgotten)]);
 }
 
 function forgottenRowOf(call: Call) {
@@ -151,8 +147,4 @@ function forgottenRowOf(call: Call) {
 function answerRowsOf({ call: { campaignId, language }, answers }: ForgottenCall) {
   if (campaignId === null) return [];
   return answers.map((answer) => ({ campaign_id: campaignId, language, ...answer }));
-}
-
-function run<Row extends object>(client: PoolClient, text: string, values: unknown[]): Promise<Row[]> {
-  return runQuery<Row>(client, { text, values });
 }

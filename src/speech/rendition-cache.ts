@@ -6,7 +6,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { bytesPerMs } from './codec.ts';
 import { candidatesFor } from './make-sound.ts';
-import type { Candidate, SoundMakers } from './make-sound.ts';
+import type { Candidate, SoundMakers, SynthesisedPart } from './make-sound.ts';
 import { findRecording } from './recording-files.ts';
 import { RefusedTexts } from './refused-texts.ts';
 import type { RenditionStore } from './rendition-store.ts';
@@ -154,8 +154,7 @@ export function createRenditionCache(options: RenditionCacheOptions): RenditionC
     known: (part) => known.get(keyOf({ part, isPersonal: false })) ?? null,
     personalFiles(part) {
       if (part.kind === 'recording') return [];
-      const candidates = candidatesFor(part, options);
-      return candidates.map((each) => `${soundPath({ ...each, isPersonal: true })}.${codec}`);
+      return voicesFor(part, options).map((each) => `${soundPath({ ...each, isPersonal: true })}.${codec}`);
     },
     get waiting() {
       return underWay.size;
@@ -176,6 +175,16 @@ export function createRenditionCache(options: RenditionCacheOptions): RenditionC
       await Promise.allSettled(underWay.values());
     },
   };
+}
+
+/** None where nobody speaks the language, and so nobody has. */
+function voicesFor(part: SynthesisedPart, options: RenditionCacheOptions): Candidate[] {
+  try {
+    return candidatesFor(part, options);
+  } catch (error) {
+    if (error instanceof SpeechFault) return [];
+    throw error;
+  }
 }
 
 function keyOf({ part, isPersonal }: Wanted): string {

@@ -25,7 +25,7 @@ export interface PersonalSounds {
   remove(sound: string, isNeeded: () => Promise<boolean>): Promise<void>;
 }
 
-const atOnce = 20;
+const atOnce = 4;
 const callsAtOnce = 25;
 /** Longer than most portions take; what a dead process was at is taken up after it, and two that are at one do no harm. */
 const leaseMs = 8_000;

@@ -646,8 +646,11 @@ export function testLedgerContract(name: string, create: () => Promise<LedgerUnd
         const north = await committed(dialTransition(await accepted(), { asterisk: 'north' }));
         const south = await committed(dialTransition(await accepted(), { asterisk: 'south' }));
         await committed(dialTransition(await accepted(), { asterisk: 'north' }));
-        for (const call of [north, south]) await committed(sampleTransition(requestEnd(call)));
+        await committed(sampleTransition(requestEnd(north)));
+        // for somebody who is to be forgotten
+        await committed(sampleTransition(requestEnd(south, 'erased')));
         expect(await ledger.requestedEnds('north')).toEqual([lastAttempt(north).id]);
+        expect(await ledger.requestedEnds('south')).toEqual([lastAttempt(south).id]);
       });
 
       it('live attempts whose legs are surely gone', async () => {

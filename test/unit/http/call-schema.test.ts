@@ -6,6 +6,7 @@ import { callEventTypes, type CallEventType, type CallFact } from '../../../src/
 import { viewCall } from '../../../src/domain/calls/call-view.ts';
 import type { Attempt, Call, CallResponse, CallState } from '../../../src/domain/calls/call.ts';
 import { outcomes } from '../../../src/domain/calls/call.ts';
+import { forgetInEvent } from '../../../src/domain/privacy/forget-in-event.ts';
 import { verdictReasons } from '../../../src/domain/calls/verdict.ts';
 import { callSchema } from '../../../src/http/call-schema.ts';
 import { callEventSchema } from '../../../src/http/event-schema.ts';
@@ -167,7 +168,7 @@ const factOf: Record<CallEventType, (given: CallResponse, at: number) => CallFac
   }),
 };
 
-describe('the body of an event is the one that is documented', () => {
+describe('the body of an event is the one that is documented, also when its person was erased', () => {
   test.each(callEventTypes)('%s', (type) => {
     fc.assert(
       fc.property(call, response, instant, (stored, given, at) => {
@@ -176,7 +177,8 @@ describe('the body of an event is the one that is documented', () => {
           sequence: 7,
           at,
         });
-        expect(callEventSchema(type).safeParse(JSON.parse(body)).error?.issues).toBeUndefined();
+        for (const text of [body, forgetInEvent(body)])
+          expect(callEventSchema(type).safeParse(JSON.parse(text)).error?.issues).toBeUndefined();
       }),
       { numRuns: 30 },
     );

@@ -6,6 +6,7 @@ import { renderTrunkStateChanged } from '../../../src/domain/trunks/trunk-event.
 import { renderEndpointDisabled } from '../../../src/domain/webhooks/endpoint-disabled-event.ts';
 import { otherEventSchema } from '../../../src/http/event-schema.ts';
 import { otherEventTypes, type OtherEventType } from '../../../src/http/other-event-schema.ts';
+import { forgetInEvent } from '../../../src/domain/privacy/forget-in-event.ts';
 import { renderLifted, renderMissedCall } from '../../../src/domain/lines/subscription-event.ts';
 import { renderCallBackDone } from '../../../src/domain/call-centre/call-back-request.ts';
 import { callBackRequest, campaign, endpoint, eventId, missedCall, someOptOut } from './fake-gateway.ts';
@@ -48,9 +49,9 @@ const bodies: Record<OtherEventType, string[]> = {
 };
 
 describe('events that belong to no call', () => {
-  it.each([...otherEventTypes])('%s is sent as it is documented', (type) => {
+  it.each([...otherEventTypes])('%s is sent as it is documented, also when its person was erased', (type) => {
     expect(bodies[type]).not.toEqual([]);
-    for (const body of bodies[type])
+    for (const body of bodies[type].flatMap((each) => [each, forgetInEvent(each)]))
       expect(otherEventSchema(type).safeParse(JSON.parse(body)).error?.issues).toBeUndefined();
   });
 });
