@@ -75,10 +75,10 @@ export const callSchema = z
     reference: z.string().nullable(),
     campaign_id: z.string().nullable(),
     list: z.string().nullable(),
-    to: z
-      .string()
-      .nullable()
-      .openapi({ description: 'Masked without the scope `numbers:read`.', example: '+91******3210' }),
+    to: z.string().nullable().openapi({
+      description: 'Masked without the scope `numbers:read`; null where the person was erased.',
+      example: '+91******3210',
+    }),
     from: z.string().nullable(),
     language: z.string(),
     flow: z.strictObject({ id: z.string(), version: z.int() }),

@@ -59,6 +59,31 @@ describe('a gateway that drives no Asterisk', () => {
     expect(await first.ended(id)).toMatchObject({ outcome: 'cancelled' });
   });
 
+  it(
+    'erases somebody whose phone rings at the other, and somebody who talks there',
+    { timeout: 90_000 },
+    async () => {
+      const [rings, talks] = ['+919000199998', '+919000009998'];
+      const ringing = await first.place(rings, { reference: 'teacher-4711' });
+      const talking = await first.place(talks, { reference: 'teacher-4712' });
+      await first.heard(ringing.id, 'call.ringing');
+      await first.heard(talking.id, 'call.answered');
+      const ask = (to: string) => secondApi.ask<{ id: string }>('POST', '/v1/erasures', { body: { to } });
+      const erasures = await Promise.all([rings, talks].map(ask));
+      for (const { body } of erasures) {
+        const state = async (): Promise<string> =>
+          (await secondApi.ask<{ state: string }>('GET', `/v1/erasures/${body.id}`)).body.state;
+        await expect.poll(state, { timeout: 60_000, interval: 100 }).toBe('done');
+      }
+      for (const { id } of [ringing, talking]) {
+        const gone = { outcome: 'cancelled', reference: null, to: null };
+        expect(await first.ended(id)).toMatchObject(gone);
+        expect(first.events(id).filter(({ type }) => type === 'call.ended')).toHaveLength(1);
+        expect(first.events(id).at(-1)?.event?.data['call']).toMatchObject(gone);
+      }
+    },
+  );
+
   it('cancels a campaign whose calls ring at the other, within a second or two', async () => {
     const body = { name: 'Ring', flow: 'quiz', calling_hours: { start: '00:00', end: '24:00' } };
     const campaign = await secondApi.ask<{ id: string }>('POST', '/v1/campaigns', { body });
