@@ -117,13 +117,22 @@ async function listCalls(database: Database, filter: CallFilter): Promise<Call[]
   return withClient(database.hot, (client) => loadCalls(client, 'by_ids', [ids]));
 }
 
+/** No index of `calls` says what is open: what waits is looked up where it waits, and what is on the line by the live attempts, which are few. */
 async function filteredIds({ query }: Database, filter: CallFilter): Promise<string[]> {
+  const { status } = filter;
   let select = query.selectFrom('calls').select('id').orderBy('id', 'desc').limit(filter.limit);
+  if (status === 'queued' || status === 'waiting_retry')
+    select = select.where('id', 'in', (from) => {
+      const waiting = from.selectFrom('queue').select('call_id').where('queue.status', '=', status);
+      // said of both tables: the planner concludes from an equality to equalities alone, and would begin at the newest for each page
+      return filter.before === undefined ? waiting : waiting.where('call_id', '<', filter.before);
+    });
   // A word that no call can have is compared as text, and finds nothing.
-  if (filter.status !== undefined)
-    select = select.where('status', '=', filter.status as Call['state']['status']);
-  // Of use to the planner: calls that are open are few, and have an index of their own.
-  if (filter.status !== undefined && filter.status !== 'ended') select = select.where('outcome', 'is', null);
+  else if (status !== undefined) select = select.where('status', '=', status as Call['state']['status']);
+  if (status === 'dialing' || status === 'in_progress')
+    select = select.where('id', 'in', (from) =>
+      from.selectFrom('attempts').select('call_id').where('ended_at', 'is', null),
+    );
   if (filter.outcome !== undefined)
     select = select.where((e) => e('outcome', '=', e.val(filter.outcome as never)));
   if (filter.direction !== undefined)

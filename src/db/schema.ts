@@ -30,6 +30,7 @@ export interface Schema {
   flows: FlowsTable;
   prompts: PromptsTable;
   calls: CallsTable;
+  queue: QueueTable;
   attempts: AttemptsTable;
   timeline_entries: TimelineEntriesTable;
   opt_outs: OptOutsTable;
@@ -110,6 +111,12 @@ interface CallsTable {
   not_after: Instant;
   created_at: Instant;
   ended_at: InstantOrNull;
+}
+
+/** A row for each call that waits, kept by triggers; the moves and claims that read its other columns do so in SQL of their own. */
+interface QueueTable {
+  call_id: string;
+  status: CallStatus;
 }
 
 interface AttemptsTable {

@@ -56,6 +56,15 @@ export function testLedgerContract(name: string, create: () => Promise<LedgerUnd
       return acceptance.transition.call;
     }
 
+    /** 0: it waits; 1: it is dialled; 2: answered; 3: to be tried again; 4: it has ended. */
+    async function movedTo(call: Call, stage: number): Promise<Call> {
+      if (stage === 0) return call;
+      const dialled = await committed(dialTransition(call));
+      if (stage === 1) return dialled;
+      if (stage === 2) return committed(answerTransition(dialled));
+      return committed(noAnswerTransition(dialled, stage === 3 ? { retryAt: t0 + 60_000 } : {}));
+    }
+
     async function committed(transition: Transition): Promise<Call> {
       expect(await ledger.commit(transition)).toBe('committed');
       return transition.call;
@@ -683,6 +692,33 @@ export function testLedgerContract(name: string, create: () => Promise<LedgerUnd
         expect(await found({ direction: 'incoming' })).toEqual([]);
         expect(await found({ createdAfter: t0 })).toEqual(idsOf([third, second]));
         expect(await found({ status: 'queued', createdAfter: t0, before: third.id })).toEqual([second.id]);
+      });
+
+      it('calls of each status, newest first, page by page, together with other filters', async () => {
+        const campaign = sampleCampaign();
+        await under.addCampaign(campaign);
+        const byStatus = new Map<string, Call[]>();
+        for (let each = 0; each < 15; each += 1) {
+          const call = await accepted({
+            at: t0 + each,
+            changes: { campaignId: each % 2 === 0 ? campaign.id : null, reference: `r${each}` },
+          });
+          const moved = await movedTo(call, each % 5);
+          byStatus.set(moved.state.status, [moved, ...(byStatus.get(moved.state.status) ?? [])]);
+        }
+        expect(byStatus.size).toBe(5);
+        const found = async (filter: object) => idsOf(await ledger.calls({ limit: 10, ...filter }));
+        for (const [status, calls] of byStatus) {
+          const [newest, middle, oldest] = idsOf(calls);
+          expect(await found({ status })).toEqual([newest, middle, oldest]);
+          expect(await found({ status, limit: 2 })).toEqual([newest, middle]);
+          expect(await found({ status, before: middle })).toEqual([oldest]);
+          const inCampaign = calls.filter(({ campaignId }) => campaignId === campaign.id);
+          expect(await found({ status, campaignId: campaign.id })).toEqual(idsOf(inCampaign));
+          expect(await found({ status, reference: calls[1]?.reference })).toEqual([middle]);
+          expect(await found({ status, createdAfter: calls[2]?.createdAt })).toEqual([newest, middle]);
+          expect(await found({ status, direction: 'incoming' })).toEqual([]);
+        }
       });
 
       it('nothing for an id that is not there', async () => {

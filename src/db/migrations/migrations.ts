@@ -23,6 +23,7 @@ import { queue } from './0021-queue.ts';
 import { oneIndexOfReferences } from './0022-one-index-of-references.ts';
 import { erasures } from './0023-erasures.ts';
 import { apiKeys } from './0024-api-keys.ts';
+import { noIndexOfOpenCalls } from './0025-no-index-of-open-calls.ts';
 import { keyRotation } from './0026-key-rotation.ts';
 
 export interface Migration {
@@ -58,5 +59,6 @@ export const migrations: readonly Migration[] = [
   oneIndexOfReferences,
   erasures,
   apiKeys,
+  noIndexOfOpenCalls,
   keyRotation,
 ];
