@@ -9,6 +9,8 @@ export interface TcpProxy {
   cut(): void;
   /** While true nothing passes any more, though connections stay open. */
   swallow(on: boolean): void;
+  /** From now on everything takes so much longer, in its order. */
+  delay(ms: number): void;
   /** While true every new connection is closed at once. */
   refuse(on: boolean): void;
   close(): Promise<void>;
@@ -18,6 +20,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   let refusing = false;
   let swallowing = false;
+  let delayMs = 0;
 
   const server = createServer((near) => {
     if (refusing) {
@@ -34,9 +37,14 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     from.setNoDelay(true);
     // a connection that was opened before the network failed stays dead after it is mended, as it would be
     let lost = false;
+    let lastDueAt = 0;
     from.on('data', (data) => {
       lost ||= swallowing;
-      if (!lost) to.write(data);
+      if (lost) return;
+      const now = performance.now();
+      lastDueAt = Math.max(lastDueAt, now + delayMs);
+      if (lastDueAt <= now) to.write(data);
+      else setTimeout(() => to.write(data), lastDueAt - now);
     });
     from.on('error', () => to.destroy());
     from.on('close', () => {
@@ -51,6 +59,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     port: (server.address() as AddressInfo).port,
     cut,
     swallow: (on) => (swallowing = on),
+    delay: (ms) => (delayMs = ms),
     refuse: (on) => (refusing = on),
     close: () =>
       new Promise((resolve) => {
