@@ -14,7 +14,7 @@ const lookedAfterMs = 7 * 24 * 60 * minuteMs;
 
 /** What erasures take, on timers: each gateway takes those that are in nobody's hands, and looks through the Asterisks that it drives. */
 export function erasureWork(parts: Parts, { useCaseDeps }: { useCaseDeps: UseCaseDependencies }): Work {
-  const { erasures, clock, cluster, storage, trunksFile, flows, speech, spoken, config } = parts;
+  const { erasures, clock, cluster, storage, trunksFile, flows, speech, spoken, config, log } = parts;
   const { trunks } = trunksFile;
   const codecs = new Set(trunks.map(({ codec }) => codec));
   const personalSounds = createPersonalSounds({
@@ -33,6 +33,13 @@ export function erasureWork(parts: Parts, { useCaseDeps }: { useCaseDeps: UseCas
   return {
     erasures: [() => secondMs, () => erasePersons(erasing)],
     'erased-asterisks': [() => secondMs, () => clearAsterisks(clearing)],
-    'late-for-erasures': [() => minuteMs, () => erasures.reopen(clock.now() - lookedAfterMs)],
+    'late-for-erasures': [() => minuteMs, () => lookAfter({ erasures, clock, log })],
   };
+}
+
+async function lookAfter({ erasures, clock, log }: Pick<Parts, 'erasures' | 'clock' | 'log'>): Promise<void> {
+  await erasures.reopen(clock.now() - lookedAfterMs);
+  const late = await erasures.pendingSince(clock.now() - minuteMs);
+  if (late.length > 0)
+    log.warn({ erasures: late }, 'somebody is not forgotten yet, after more than a minute');
 }

@@ -46,6 +46,8 @@ export interface ErasureStore {
    * Resolves the ids of those that are.
    */
   finish(ids: readonly ErasureId[], now: number): Promise<ErasureId[]>;
+  /** Those that are pending and were asked for before. */
+  pendingSince(before: number): Promise<ErasureId[]>;
   /** Erasures that were done since then and of whose persons something older has come on record after all: they are pending again. */
   reopen(since: number): Promise<ErasureId[]>;
 }
@@ -197,6 +199,12 @@ export function createErasureStore({ hot, query }: Database): ErasureStore {
       await read(text, [ids, asterisk]);
     },
     finish: (ids, now) => finish(query, ids, isoInstant(now)),
+    pendingSince: (before) =>
+      idsOf(
+        read,
+        'select id from erasures where done_at is null and requested_at < $1 order by id limit 20',
+        [isoInstant(before)],
+      ),
     reopen: async (since) =>
       (await read<{ id: ErasureId }>(reopenErasures, [isoInstant(since)])).map(({ id }) => id),
   };

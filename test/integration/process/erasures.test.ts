@@ -12,7 +12,7 @@ import { createTestDatabase, type TestDatabase } from '../../support/database.ts
 import { tracesInDatabase, tracesInFiles } from '../../support/find-traces.ts';
 import { gatewayPlace, type GatewayPlace } from '../../support/gateway-place.ts';
 import { startRunningGateway, type RunningGateway } from '../../support/running-gateway.ts';
-import { sampleIds, sampleKey } from '../../support/sample-call.ts';
+import { sampleIds, sampleKey, sampleVault } from '../../support/sample-call.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../../support/webhook-receiver.ts';
 
 let test: TestDatabase;
@@ -49,7 +49,7 @@ afterAll(async () => {
 }, 60_000);
 
 const options = {
-  '1': { value: 'a' },
+  '1': { value: 'a', call_me_back: true },
   '2': { value: 'b' },
 };
 const flows = {
@@ -115,6 +115,13 @@ async function traces(): Promise<string[]> {
   ];
 }
 
+const persons = numbers.map((number) => sampleVault.personOf(number));
+
+async function tablesWith(texts: readonly string[]): Promise<string[]> {
+  const found = await tracesInDatabase(test.database.hot, texts);
+  return [...new Set(found.map((trace) => trace.split(':')[0] ?? ''))];
+}
+
 async function report(id: string): Promise<CampaignReport> {
   return (await gateway.api.ask<CampaignReport>('GET', `/v1/campaigns/${id}/report`)).body;
 }
@@ -169,7 +176,7 @@ describe('an erasure', () => {
         flow: undefined,
         record: true,
       });
-      const busy = await callTo(answersOf.busy);
+      const busy = await callTo(answersOf.busy, { flow: 'complaint', responses: { said: `I am ${name}` } });
       const spoken = await callTo(answersOf.speaks, { flow: 'complaint', record: true });
       expect(await gateway.ended(completed.id)).toMatchObject({ outcome: 'completed' });
       expect(await gateway.ended(busy.id)).toMatchObject({ outcome: 'busy' });
@@ -186,7 +193,26 @@ describe('an erasure', () => {
       });
       await gateway.heard(waiting.id, 'call.queued');
       const before = await report(campaignId);
-      expect((await traces()).length).toBeGreaterThan(10);
+      expect(await tablesWith(planted)).toEqual(
+        expect.arrayContaining([
+          'call_back_requests',
+          'calls',
+          'events',
+          'idempotency_keys',
+          'opt_ins',
+          'responses',
+        ]),
+      );
+      expect(await tablesWith(persons)).toEqual(
+        expect.arrayContaining([
+          'attempts',
+          'line_callers',
+          'missed_calls',
+          'opt_outs',
+          'phone_numbers',
+          'queue',
+        ]),
+      );
       expect((await personalFiles()).length).toBeGreaterThan(3);
 
       const erasures = await Promise.all(numbers.map(erase));
@@ -196,9 +222,7 @@ describe('an erasure', () => {
       }
       expect(await traces()).toEqual([]);
       expect(await personalFiles()).toEqual([]);
-      const persons = numbers.map((number) => test.vault.personOf(number));
-      const hashes = await tracesInDatabase(test.database.hot, persons);
-      expect(new Set(hashes.map((trace) => trace.split(':')[0]))).toEqual(new Set(['erasures', 'opt_outs']));
+      expect(await tablesWith(persons)).toEqual(['erasures', 'opt_outs']);
 
       for (const { id } of [waiting, talking]) {
         expect(await gateway.ended(id)).toMatchObject({ outcome: 'cancelled', to: null, reference: null });
