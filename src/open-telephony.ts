@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import type { Config } from './config/config.ts';
 import { assert } from './lib/assert.ts';
-import { systemClock } from './lib/clock.ts';
+import { systemClock, worldClock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import { fileDurationMs } from './speech/file-duration.ts';
 import { createAsteriskTelephony } from './telephony/asterisk/asterisk-telephony.ts';
@@ -23,7 +23,8 @@ export function openTelephony(
   const { telephony: configured } = config;
   if (configured.kind === 'simulator') {
     const simulator = new Simulator({
-      clock: systemClock,
+      // handsets talk on, whoever is there to hear them
+      clock: worldClock,
       soundDurationMs: (sound) => fileDurationMs(config.dataDir, sound),
     });
     return { telephony: simulator, start: () => simulator.start() };

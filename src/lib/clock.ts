@@ -38,7 +38,20 @@ const longestTimerMs = 2 ** 31 - 1;
 export const systemClock: Clock = {
   now: () => Date.now(),
   setTimer(delayMs, action) {
-    const handle = setTimeout(action, Math.min(Math.max(delayMs, 0), longestTimerMs));
+    const handle = startTimer(delayMs, action);
     return { cancel: () => clearTimeout(handle) };
   },
 };
+
+/** The same for a world that goes on beside the program, and ends with it: its timers keep no process alive. */
+export const worldClock: Clock = {
+  now: () => Date.now(),
+  setTimer(delayMs, action) {
+    const handle = startTimer(delayMs, action).unref();
+    return { cancel: () => clearTimeout(handle) };
+  },
+};
+
+function startTimer(delayMs: number, action: () => void): NodeJS.Timeout {
+  return setTimeout(action, Math.min(Math.max(delayMs, 0), longestTimerMs));
+}

@@ -6,6 +6,19 @@ import { runGateway } from '../../support/gateway-process.ts';
 import { startRunningGateway } from '../../support/running-gateway.ts';
 import { startFakeAri } from '../asterisk/fake-ari.ts';
 
+/** Whoever says nothing is waited for, longer than a process that is being ended may take. */
+const longSilence = {
+  ...{ title: 'A long silence', languages: ['en'], defaults: { first_key_timeout: 'PT20S', attempts: 3 } },
+  steps: [
+    {
+      id: 'q1',
+      type: 'choice',
+      say: { text: { en: 'For yes, press 1.' } },
+      options: { '1': { value: 'yes' } },
+    },
+  ],
+};
+
 interface Readiness {
   detail: string;
   checks: { name: string; ok: boolean; detail: string | null }[];
@@ -45,6 +58,17 @@ describe('a gateway with the simulator', () => {
       expect.arrayContaining(['listening', 'ready', 'stopping', 'stopped']),
     );
     expect(await lives(last)).toBe(false);
+    await gateway.stop();
+  });
+
+  it('is gone within 30 seconds of SIGTERM, though a phone talks on', async () => {
+    await using place = await gatewayPlace();
+    const gateway = await startRunningGateway(place.environment);
+    const silent = await gateway.place('+919000009999', { flow: longSilence });
+    await gateway.heard(silent.id, 'call.answered');
+    const signalledAt = performance.now();
+    expect(await gateway.process.terminate()).toEqual({ status: 0, signal: null, stderr: '' });
+    expect(performance.now() - signalledAt).toBeLessThan(30_000);
     await gateway.stop();
   });
 
