@@ -59,7 +59,7 @@ static() {
   rm "$results/static.counts"
 }
 unit() { tests 2 unit scenarios simulation; }
-integration() { tests 3 integration; }
+integration() { tests 4 integration; }
 telephony() { tests 6 telephony; } # a phone call is mostly waiting
 
 # Goes through the parts $2 while others run, with the niceness $1. What they say is shown when they are through.
