@@ -60,17 +60,22 @@ export function createSoundStore({ dataDir, keys }: { dataDir: string; keys: Sou
     return join(root, name.slice(-2), `${name}${ending}`);
   }
 
-  async function keep(name: string, pieces: AsyncIterable<Uint8Array>): Promise<number> {
+  async function keep(
+    name: string,
+    pieces: AsyncIterable<Uint8Array>,
+    place: PutInPlace = rename,
+  ): Promise<number> {
     const path = pathOf(name);
     const key = keys.soundKey(keys.keyId);
     assert(key, 'the present key is here');
     const prefix = randomBytes(prefixBytes);
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const counted = { bytes: 0 };
-    await writeWhole(path, async function* () {
+    const whole = async function* () {
       yield Buffer.concat([Buffer.from(format), Buffer.from(keys.keyId, 'hex'), prefix]);
       yield* sealPieces(counting(pieces, counted), { key, prefix, context: name });
-    });
+    };
+    await writeWhole(path, whole, place);
     return counted.bytes;
   }
 
@@ -108,8 +113,19 @@ export function createSoundStore({ dataDir, keys }: { dataDir: string; keys: Sou
     return keyIdIn(await headOf(pathOf(name))) === keys.keyId;
   }
 
+  async function keepAnew(name: string): Promise<'sealed' | 'broken' | 'nothing'> {
+    if (await isSealedNow(name)) return 'nothing';
+    try {
+      await keep(name, piecesOf(name), replace);
+      return 'sealed';
+    } catch (error) {
+      if (error instanceof SoundSealed) return 'broken';
+      throw error;
+    }
+  }
+
   return {
-    keep,
+    keep: (name, pieces) => keep(name, pieces),
     read,
     remove: (name) => rm(pathOf(name), { force: true }),
     async keptBefore(instant) {
@@ -128,17 +144,6 @@ export function createSoundStore({ dataDir, keys }: { dataDir: string; keys: Sou
       return done;
     },
   };
-
-  async function keepAnew(name: string): Promise<'sealed' | 'broken' | 'nothing'> {
-    if (await isSealedNow(name)) return 'nothing';
-    try {
-      await keep(name, piecesOf(name));
-      return 'sealed';
-    } catch (error) {
-      if (error instanceof SoundSealed) return 'broken';
-      throw error;
-    }
-  }
 }
 
 /** It was removed meanwhile. */
@@ -151,13 +156,25 @@ function keyIdIn(head: Buffer): string {
   return head.toString('hex', format.length, format.length + 4);
 }
 
-async function writeWhole(path: string, pieces: () => AsyncIterable<Uint8Array>): Promise<void> {
+type PutInPlace = (draft: string, path: string) => Promise<void>;
+
+/** What was removed while it was sealed anew stays away; in the instant between these two it comes back, and nobody needs it (`remove-lost-sounds.ts`). */
+async function replace(draft: string, path: string): Promise<void> {
+  await stat(path);
+  await rename(draft, path);
+}
+
+async function writeWhole(
+  path: string,
+  pieces: () => AsyncIterable<Uint8Array>,
+  place: PutInPlace,
+): Promise<void> {
   const draft = `${path}.${randomBytes(6).toString('hex')}.draft`;
   try {
     await using file = await open(draft, 'wx', 0o600);
     for await (const piece of pieces()) await file.writeFile(piece);
     await file.sync();
-    await rename(draft, path);
+    await place(draft, path);
   } catch (error) {
     await rm(draft, { force: true });
     throw error;

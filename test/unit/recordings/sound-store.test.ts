@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,6 +77,15 @@ describe('under a new key', () => {
   const newer = createVault(Buffer.alloc(32, 8), { others: [Buffer.alloc(32, 7)] });
   const sound = Buffer.from(Uint8Array.from({ length: 150_000 }, (_, at) => (at * 31) % 251));
 
+  /** When the sound is open, and its key is asked for, it is removed. */
+  const removesWhenAsked = {
+    keyId: newer.keyId,
+    soundKey(keyId: string) {
+      if (keyId !== newer.keyId) rmSync(join(dataDir, 'kept-recordings', name.slice(-2), `${name}.sound`));
+      return newer.soundKey(keyId);
+    },
+  };
+
   it('seals what the former one sealed, once, and leaves what does not open', async () => {
     await sounds.keep(name, pieces(sound));
     await sounds.keep(otherName, pieces(Buffer.alloc(10)));
@@ -99,6 +109,13 @@ describe('under a new key', () => {
     expect((await bytesOf(asked!.pieces)).equals(sound)).toBe(true);
     const rest = await bytesOf({ [Symbol.asyncIterator]: () => reading! });
     expect(Buffer.concat([first!.value as Uint8Array, rest]).equals(sound)).toBe(true);
+  });
+
+  it('stays away when it is removed meanwhile', async () => {
+    await sounds.keep(name, pieces(sound));
+    const now = createSoundStore({ dataDir, keys: removesWhenAsked });
+    expect(await now.sealAnew()).toEqual({ sealed: 0, broken: 0 });
+    expect(await readdir(dataDir, { recursive: true })).not.toContainEqual(expect.stringContaining(name));
   });
 
   it('finds nothing to do where nothing is kept', async () => {
