@@ -34,17 +34,15 @@ export function buildOpenApiDocument(app: OpenAPIHono<AppEnv>): OpenApiDocument 
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
     servers: [{ url: '/' }],
-    tags: [
-      'Calls',
-      'Flows',
-      'Prompts',
-      'Events',
-      'Webhook endpoints',
-      'Webhooks',
-      'API keys',
-      'Operation',
-    ].map((name) => ({
-      name,
-    })),
+    tags: tagsOf(app).map((name) => ({ name })),
   });
+}
+
+/** Of all routes and webhooks, in the order in which they were added. */
+function tagsOf({ openAPIRegistry: { definitions } }: OpenAPIHono<AppEnv>): string[] {
+  const tags = definitions.flatMap((definition) => {
+    if (definition.type === 'route') return definition.route.tags ?? [];
+    return definition.type === 'webhook' ? (definition.webhook.tags ?? []) : [];
+  });
+  return [...new Set(tags)];
 }

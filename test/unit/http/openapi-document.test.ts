@@ -15,6 +15,13 @@ test('is OpenAPI 3.1 with a title and a version', () => {
   expect(document.info).toMatchObject({ title: 'ivrs-gateway', version: expect.any(String) as string });
 });
 
+test('declares each tag that its operations and webhooks have, and no other', () => {
+  const described = [...Object.values(document.paths), ...Object.values(document.webhooks)];
+  const used = described.flatMap((methods) => Object.values(methods)).flatMap(({ tags }) => tags);
+  expect(used).not.toEqual([]);
+  expect(document.tags.map(({ name }) => name).sort()).toEqual([...new Set(used)].sort());
+});
+
 test('has what this version offers', () => {
   expect(operations.map(({ method, path }) => `${method} ${path}`).toSorted()).toMatchInlineSnapshot(`
     [

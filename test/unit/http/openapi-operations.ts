@@ -25,6 +25,7 @@ export interface Operation {
 }
 
 export interface OperationObject {
+  tags: string[];
   operationId?: string;
   summary?: string;
   description?: string;
@@ -45,6 +46,7 @@ export interface OpenApiDocument {
   paths: Record<string, Record<string, OperationObject>>;
   webhooks: Record<string, Record<string, OperationObject>>;
   components: Record<string, Record<string, unknown>>;
+  tags: { name: string }[];
 }
 
 export async function documentOf(gateway: FakeGateway): Promise<OpenApiDocument> {
