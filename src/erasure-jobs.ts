@@ -13,7 +13,7 @@ const minuteMs = 60 * secondMs;
 const lookedAfterMs = 7 * 24 * 60 * minuteMs;
 
 /** What erasures take, on timers: each gateway takes those that are in nobody's hands, and looks through the Asterisks that it drives. */
-export function erasureWork(parts: Parts, { useCaseDeps }: { useCaseDeps: UseCaseDependencies }): Work {
+export function erasureJobs(parts: Parts, { useCaseDeps }: { useCaseDeps: UseCaseDependencies }): Work {
   const { erasures, clock, cluster, storage, trunksFile, flows, speech, spoken, config, log } = parts;
   const { trunks } = trunksFile;
   const codecs = new Set(trunks.map(({ codec }) => codec));

@@ -5,7 +5,7 @@ import { lookAtLeasesEveryMs } from './domain/asterisks/lease.ts';
 import type { AttemptId } from './domain/ids.ts';
 import type { Work } from './jobs/run-jobs.ts';
 import type { Parts } from './open-parts.ts';
-import { erasureWork } from './erasure-work.ts';
+import { erasureJobs } from './erasure-jobs.ts';
 import { soundJobs } from './sound-jobs.ts';
 import { draftingOf, type UseCaseDependencies } from './workflows/create-use-cases.ts';
 import { endOverdueAttempts } from './workflows/end-overdue-attempts.ts';
@@ -32,7 +32,7 @@ export function timedWork(
 ): Work {
   return {
     ...{ ...workOnCalls(parts, needs), ...workOnTheHouse(parts), ...workOnSounds(parts, needs) },
-    ...erasureWork(parts, needs),
+    ...erasureJobs(parts, needs),
   };
 }
 

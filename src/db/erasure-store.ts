@@ -7,7 +7,7 @@ import { forgetBesideCalls } from './forget-beside-calls.ts';
 import { forgetCalls, type ForgottenCall, type PersonalRendition } from './forget-calls.ts';
 import { loadCalls } from './load-call.ts';
 import { withClient } from './run-query.ts';
-import { runSqlIn, runSqlTogether, type RunSql } from './run-sql.ts';
+import { idsOf, runSqlIn, runSqlTogether, type RunSql } from './run-sql.ts';
 
 /**
  * Erasures, and what is on record of the persons. Each portion is a transaction, and found done when it is begun again; of two gateways that
@@ -164,12 +164,12 @@ export function createErasureStore({ hot, query }: Database): ErasureStore {
     },
     async openCalls(erasure) {
       const text = `select c.id from calls c where ${reached} and c.outcome is null order by c.id`;
-      return (await read<{ id: CallId }>(text, reach(erasure))).map(({ id }) => id);
+      return idsOf<CallId>(read, text, reach(erasure));
     },
     async endedCalls(erasure, limit) {
       const text = `select c.id from calls c where ${reached} and c.outcome is not null order by c.id limit $3`;
-      const ids = await read<{ id: CallId }>(text, [...reach(erasure), limit]);
-      return withClient(hot, (client) => loadCalls(client, 'by_ids', [ids.map(({ id }) => id)]));
+      const ids = await idsOf<CallId>(read, text, [...reach(erasure), limit]);
+      return withClient(hot, (client) => loadCalls(client, 'by_ids', [ids]));
     },
     forgetCalls: (erasure, calls, now) =>
       runSqlTogether(query, (run) => forgetCalls(run, { erasure, calls, now })),
@@ -205,8 +205,7 @@ export function createErasureStore({ hot, query }: Database): ErasureStore {
         'select id from erasures where done_at is null and requested_at < $1 order by id limit 20',
         [isoInstant(before)],
       ),
-    reopen: async (since) =>
-      (await read<{ id: ErasureId }>(reopenErasures, [isoInstant(since)])).map(({ id }) => id),
+    reopen: (since) => idsOf(read, reopenErasures, [isoInstant(since)]),
   };
 }
 
@@ -228,10 +227,6 @@ async function finish(
     await run(forgetNumbers, [ready]);
     return idsOf(run, endErasures, [ready, now]);
   });
-}
-
-async function idsOf(run: RunSql, text: string, values: unknown[]): Promise<ErasureId[]> {
-  return (await run<{ id: ErasureId }>(text, values)).map(({ id }) => id);
 }
 
 function erasureOf(row: Row): Erasure {

@@ -2,7 +2,7 @@ import { firstIdAt } from '../domain/ids.ts';
 import type { Erasure } from '../domain/privacy/erasure.ts';
 import { isoInstant } from '../lib/iso-instant.ts';
 import { forgetEvents } from './forget-calls.ts';
-import type { RunSql } from './run-sql.ts';
+import { idsOf, type RunSql } from './run-sql.ts';
 
 /** Nobody takes a call-back of theirs while this transaction runs. */
 const lockCallers = `select placing_until > $2 as placing from line_callers where person = $1 order by line for update`;
@@ -54,8 +54,8 @@ export async function forgetBesideCalls(
 ): Promise<'forgotten' | 'waiting'> {
   const { person } = erasure;
   const until = isoInstant(erasure.reachesUntil);
-  const ids = async (text: string, values: unknown[] = [person, until]): Promise<string[]> =>
-    (await run<{ id: string }>(text, values)).map(({ id }) => id);
+  const ids = (text: string, values: unknown[] = [person, until]): Promise<string[]> =>
+    idsOf(run, text, values);
   const callers = await run<{ placing: boolean }>(lockCallers, [person, isoInstant(now)]);
   if (callers.some(({ placing }) => placing) || (await ids(callBackLeft)).length > 0) return 'waiting';
   const subjects = [

@@ -6,7 +6,7 @@ import { forgetInEvent, forgetInReply } from '../domain/privacy/forget-in-event.
 import { forgetEntry, forgetPerson } from '../domain/privacy/forget-person.ts';
 import { isoInstant } from '../lib/iso-instant.ts';
 import { callRowOf } from './call-row.ts';
-import type { RunSql } from './run-sql.ts';
+import { idsOf, type RunSql } from './run-sql.ts';
 
 /** A call that is to be about nobody, and what becomes of it beside that. */
 export interface ForgottenCall {
@@ -83,12 +83,11 @@ export async function forgetCalls(
   { erasure, calls, now }: { erasure: Erasure; calls: readonly ForgottenCall[]; now: number },
 ): Promise<void> {
   const given = calls.map(({ call }) => call.id);
-  const locked = await run<{ id: string }>(lockCalls, [given, erasure.person]);
-  const ids = locked.map(({ id }) => id);
+  const ids = await idsOf(run, lockCalls, [given, erasure.person]);
   if (ids.length === 0) return;
   const chosen = calls.filter(({ call }) => ids.includes(call.id));
   await run(countAnswers, [JSON.stringify(chosen.flatMap(answerRowsOf))]);
-  const messages = await run<{ id: string }>(forget, [
+  const messages = await idsOf(run, forget, [
     JSON.stringify(chosen.map(({ call }) => forgottenRowOf(call))),
     erasure.person,
   ]);
@@ -99,7 +98,7 @@ export async function forgetCalls(
   const renditions = chosen.flatMap((each) => each.renditions);
   await run(noteLeft, [
     erasure.id,
-    [...messages.map(({ id }) => id), ...attempts],
+    [...messages, ...attempts],
     JSON.stringify(renditions),
     ids,
     renditions.length === 0 ? null : isoInstant(now + soundsTrustedMs),

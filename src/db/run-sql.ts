@@ -13,6 +13,11 @@ export function runSqlIn(query: Kysely<Schema>): RunSql {
   };
 }
 
+/** The column `id` of its rows. */
+export async function idsOf<Id extends string>(run: RunSql, text: string, values: unknown[]): Promise<Id[]> {
+  return (await run<{ id: Id }>(text, values)).map(({ id }) => id);
+}
+
 /** In one transaction: all of it, or nothing. */
 export function runSqlTogether<T>(query: Kysely<Schema>, work: (run: RunSql) => Promise<T>): Promise<T> {
   return translated(() => query.transaction().execute((transaction) => work(runSqlIn(transaction))));

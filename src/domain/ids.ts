@@ -74,7 +74,7 @@ export function createIdSource(clock: Clock, randomBytes: (count: number) => Uin
       const nowMs = Math.max(clock.now(), lastMs);
       if (nowMs === lastMs) countUp(tail);
       else [lastMs, time, tail] = [nowMs, base32(nowMs), drawTail()];
-      return `${kind}_${time}${written(tail)}` as IdKinds[K];
+      return `${kind}_${time}${lettersOf(tail)}` as IdKinds[K];
     },
   };
 }
@@ -89,7 +89,7 @@ export function derivedId<K extends keyof IdKinds>(
   kind: K,
   { at, digest }: { at: number; digest: Uint8Array },
 ): IdKinds[K] {
-  return `${kind}_${base32(at)}${written(digitsOf(digest.subarray(0, tailLength)))}` as IdKinds[K];
+  return `${kind}_${base32(at)}${lettersOf(digitsOf(digest.subarray(0, tailLength)))}` as IdKinds[K];
 }
 
 function digitsOf(bytes: Uint8Array): Digits {
@@ -99,7 +99,7 @@ function digitsOf(bytes: Uint8Array): Digits {
 /**
  * Digits of 5 bits as letters. A call has a dozen ids: letter by letter costs less than half of mapping and joining (measured).
  */
-export function written(digits: Digits): string {
+export function lettersOf(digits: Digits): string {
   let text = '';
   for (const digit of digits) text += alphabet[digit] ?? '';
   return text;

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { written } from '../domain/ids.ts';
+import { lettersOf } from '../domain/ids.ts';
 
 /**
  * A key is `ivrs_`, 32 letters of 5 random bits each, and 7 of their CRC-32. The prefix lets people and scanners of repositories see what leaked; by the
@@ -16,7 +16,7 @@ const toldLetters = prefix.length + 4;
 
 /** @param randomBytes gives that many random bytes */
 export function newKeyText(randomBytes: (count: number) => Uint8Array): string {
-  return withCheck(prefix + written(randomBytes(randomLetters).map((byte) => byte & 31)));
+  return withCheck(prefix + lettersOf(randomBytes(randomLetters).map((byte) => byte & 31)));
 }
 
 /** Whether it can be a key of ours: most of what is not is told apart here. */
@@ -40,5 +40,5 @@ function withCheck(start: string): string {
     { length: checkLetters },
     (_, place) => (sum >>> (5 * (checkLetters - 1 - place))) & 31,
   );
-  return start + written(digits);
+  return start + lettersOf(digits);
 }
