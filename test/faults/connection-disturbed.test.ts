@@ -47,7 +47,7 @@ it(
 
     const restored: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
-      await untilSomebodyTalks();
+      await untilMoreAreCalled();
       await disturbances[round % disturbances.length]!();
       restored.push(Date.now());
       await untilReady(200);
@@ -60,7 +60,9 @@ it(
     const attempts = Map.groupBy(ended, ({ to }) => to ?? '');
     for (const [to, calls] of attempts)
       expect(invites.count(to), to).toBeLessThanOrEqual(calls.flatMap((call) => call.attempts).length);
-    expect(await silences(ended, restored)).toEqual([]);
+    const { looked, found } = await silences(ended, restored);
+    expect(looked, 'somebody was on the line all through').toBeGreaterThan(0);
+    expect(found).toEqual([]);
     process.stdout.write(
       `\n${ended.length} calls: ${JSON.stringify(countsOf(ended.map(({ outcome }) => outcome)))}\n\n`,
     );
@@ -82,7 +84,7 @@ const disturbances: (() => Promise<void>)[] = [
   },
   async () => {
     network?.delay(800);
-    await untilSomebodyTalks();
+    await untilMoreAreCalled();
     network?.delay(0);
   },
 ];
@@ -100,28 +102,30 @@ async function untilReady(status: 200 | 503): Promise<void> {
   await expect.poll(ready, { timeout: 60_000, interval: 50 }).toBe(status);
 }
 
-async function untilSomebodyTalks(): Promise<void> {
+async function untilMoreAreCalled(): Promise<void> {
   const { invites } = lab();
   const before = invites.all.length;
   await expect.poll(() => invites.all.length, { timeout: 60_000, interval: 50 }).toBeGreaterThan(before + 2);
 }
 
-/** Calls that were on the line when the connection was restored, and in which nothing was said, asked or ended for five seconds after. */
-async function silences(calls: readonly CallView[], restored: readonly number[]): Promise<string[]> {
-  const found: string[] = [];
+/** Of calls that were on the line when the connection was restored and for five seconds after: how often, and where nothing was said or asked in these. */
+async function silences(
+  calls: readonly CallView[],
+  restored: readonly number[],
+): Promise<{ looked: number; found: string[] }> {
+  const silent: string[] = [];
+  let looked = 0;
   for (const { id, attempts } of calls) {
     const [attempt] = attempts;
     const [answeredAt, endedAt] = [attempt?.answered_at, attempt?.ended_at].map((at) => Date.parse(at ?? ''));
     const during = restored.filter((at) => answeredAt! < at && at + heardAgainWithinMs < endedAt!);
     if (during.length === 0) continue;
+    looked += during.length;
     const lines = await lab().gateway.api.timeline(id);
-    found.push(
-      ...during
-        .filter((at) => !isHeardAfter(lines, at))
-        .map((at) => `${id} after ${new Date(at).toISOString()}`),
-    );
+    const unheard = during.filter((at) => !isHeardAfter(lines, at));
+    silent.push(...unheard.map((at) => `${id} after ${new Date(at).toISOString()}`));
   }
-  return found;
+  return { looked, found: silent };
 }
 
 function isHeardAfter(lines: readonly TimelineLine[], restoredAt: number): boolean {
