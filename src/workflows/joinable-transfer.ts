@@ -33,8 +33,10 @@ export interface TransferStart {
   post: (message: TransferMessage) => void;
 }
 
-/** A leg that is on record. */
-export type KeptLeg = Pick<LastTransfer, 'leg' | 'trunk' | 'callee' | 'startedAt' | 'legs'>;
+/** A leg that is on record; `legs` is null where nobody could look how many were called. */
+export type KeptLeg = Pick<LastTransfer, 'leg' | 'trunk' | 'callee' | 'startedAt'> & {
+  legs: number | null;
+};
 
 /** One that is there. */
 export interface FoundLeg extends KeptLeg {
@@ -51,8 +53,8 @@ export interface JoinableTransfer {
   readonly trunk: string | null;
   readonly reason: VerdictReason | null;
   readonly dialled: boolean;
-  /** How often somebody was called. */
-  readonly phonesCalled: number;
+  /** How often somebody was called; null where that is not known. */
+  readonly phonesCalled: number | null;
   readonly isOver: boolean;
   /** The leg that it has, as it is on record; null where it has none. */
   readonly kept: KeptLeg | null;

@@ -63,8 +63,8 @@ export class LiveHunt implements JoinableTransfer {
   #leg: LiveTransfer | null = null;
   /** The last one who was called before. */
   #last: LiveTransfer | null = null;
-  /** How many legs were on record for this hunt at the last look. */
-  #seenLegs = 0;
+  /** How many legs were on record for this hunt at the last look; null where nobody could look. */
+  #seenLegs: number | null = 0;
   #unfitReason: VerdictReason | null = null;
   #isReady = false;
   #isOver = false;
@@ -109,8 +109,8 @@ export class LiveHunt implements JoinableTransfer {
     return this.#shown !== null;
   }
 
-  get phonesCalled(): number {
-    return this.#seenLegs + (this.#leg?.phonesCalled ?? 0);
+  get phonesCalled(): number | null {
+    return this.#seenLegs === null ? null : this.#seenLegs + (this.#leg?.phonesCalled ?? 0);
   }
 
   get isOver(): boolean {
@@ -137,7 +137,7 @@ export class LiveHunt implements JoinableTransfer {
   adopt(found: FoundLeg, isJoined: boolean): void {
     const agent = this.#agents.find(({ person }) => person === found.callee) ?? this.#agents[0];
     if (agent === undefined) return this.#over('lost');
-    this.#seenLegs = found.legs - 1;
+    this.#seenLegs = found.legs === null ? null : found.legs - 1;
     this.#isReady = isJoined;
     const ringsUntil = found.startedAt + mostSetupMs + this.#start.ringTimeMs;
     const { leg, over } = this.#take(agent, Math.min(this.#start.until, ringsUntil));

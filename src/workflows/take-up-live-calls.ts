@@ -63,10 +63,11 @@ export async function takeUpLiveCalls(
     deps.transferLegs.expect(transfers.map(({ leg }) => leg));
     const askedAt = deps.clock.now();
     const legs = new Map((await deps.telephony.legs()).map((leg) => [leg.leg, leg.state]));
+    const listed: ListedLegs = { askedAt, states: legs, transfers };
     for (const live of deps.liveCalls.all()) {
       if (waiting.has(live.leg)) continue;
       if (!onRecord.has(live) && !fresh.has(live)) {
-        if (since.reconnected) takeUp(deps, live, { listed: { askedAt, states: legs }, isNew: true });
+        if (since.reconnected) takeUp(deps, live, { listed, isNew: true });
         continue;
       }
       // Its attempt has ended on record, though nobody here has heard of it: where the network was out of reach for too long.
@@ -76,7 +77,7 @@ export async function takeUpLiveCalls(
       }
       const isNew = since.reconnected || fresh.has(live);
       if (isNew) takenUp.add(live.call.id);
-      takeUp(deps, live, { listed: { askedAt, states: legs }, isNew });
+      takeUp(deps, live, { listed, isNew });
     }
     for (const call of wordless) await endWordless(deps, call, new Set(legs.keys()));
     const awaited = new Set(

@@ -4,7 +4,7 @@ import { transferWanted } from '../domain/flows/steps/transfer-step.ts';
 import type { TransferEnding, TransferTarget, TransferTo } from '../domain/flows/transfer.ts';
 import { parsePhoneNumber } from '../domain/phone-numbers/phone-number.ts';
 import { wait } from '../lib/wait.ts';
-import { LedgerUnavailable, type LastTransfer, type Ledger } from '../db/ledger.ts';
+import { LedgerUnavailable, type Ledger } from '../db/ledger.ts';
 import { TelephonyUnavailable } from '../telephony/telephony.ts';
 import { endTransfer } from './end-transfer.ts';
 import type { KeptCall } from './kept-call.ts';
@@ -165,7 +165,7 @@ export class TalkTransfers {
     const had = this.#live?.transferId === transferId ? this.#live.kept : null;
     this.release();
     // The database is not asked for what is known: it may be away, and somebody wait in silence for its answer.
-    const row = had ?? (await this.#rowSince(since));
+    const row = had ?? (await this.#rowSince(since, joinedAt === null ? null : this.#listed(legs, since)));
     if (row === 'unknown') return 'gone';
     this.#found = row && { ...row, transferId };
     if (row === null && joinedAt !== null) return 'gone';
@@ -206,16 +206,25 @@ export class TalkTransfers {
     return { ...wanted, transferId: transfer.transferId, until: transfer.until };
   }
 
-  /** While the database is away it is asked again, since whoever talks may talk on; and nobody is called on a guess. */
-  async #rowSince(since: number): Promise<LastTransfer | null | 'unknown'> {
+  /**
+   * While the database is away it is asked again, and nobody is called on a guess. Who talks to somebody is not left to that: what was on record when
+   * the legs were listed will do, so that it is heard when the other one hangs up.
+   */
+  async #rowSince(since: number, listed: KeptLeg | null): Promise<KeptLeg | null | 'unknown'> {
     const { clock, ledger } = this.#deps;
     const until = clock.now() + patienceMs;
     for (;;) {
       const row = await unlessAway(ledger.lastTransfer(this.#kept.call.id, since));
       if (row !== undefined) return row;
+      if (listed !== null) return listed;
       if (clock.now() >= until) return 'unknown';
       if ((await wait(clock, betweenLooksMs, this.#kept.signal)) === 'aborted') return 'unknown';
     }
+  }
+
+  #listed({ transfers }: ListedLegs, since: number): KeptLeg | null {
+    const row = transfers.findLast((each) => each.callId === this.#kept.call.id && each.startedAt >= since);
+    return row === undefined ? null : { ...row, legs: null };
   }
 
   #create({ transferId, to, hours, whisper, until, ringTimeMs }: Wanted): JoinableTransfer {

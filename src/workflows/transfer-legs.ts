@@ -1,3 +1,4 @@
+import type { LiveTransferRow } from '../db/ledger.ts';
 import type { AttemptId } from '../domain/ids.ts';
 import type { LegEvent, LegId, LiveLeg } from '../telephony/telephony.ts';
 
@@ -16,6 +17,8 @@ export interface TransferLeg {
 export interface ListedLegs {
   readonly askedAt: number;
   readonly states: ReadonlyMap<LegId, LiveLeg['state']>;
+  /** Transfers that were on record and not over, just before. */
+  readonly transfers: readonly LiveTransferRow[];
 }
 
 type Noted = 'nothing' | 'answered' | 'gone';

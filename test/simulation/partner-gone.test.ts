@@ -2,10 +2,11 @@ import { expect, it, vi } from 'vitest';
 import { simulatorTrunk } from '../../src/domain/calls/trunk.ts';
 import { assert } from '../../src/lib/assert.ts';
 import { telephonyOperations } from '../support/gated-telephony.ts';
+import { InMemoryFlowStore } from '../support/in-memory-flow-store.ts';
 import { InMemoryLedger } from '../support/in-memory-ledger.ts';
 import type { GatePoint } from '../support/process-gate.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
-import { startQuietGateway } from './quiet-gateway.ts';
+import { QuietNetwork, startQuietGateway } from './quiet-gateway.ts';
 
 const person = '+919000001999';
 /** Answers, and hangs up so much later. */
@@ -25,7 +26,7 @@ const flowTo = (to: string | string[]) => ({
 /** The database does not reply for so long. */
 const awayForMs = 60_000;
 /** What compares the record with the network's legs is still read: else nobody would be taken up. */
-const stillRead = ['liveCalls', 'liveTransfers', 'call'];
+const stillRead = ['liveCalls', 'liveTransfers', 'call', 'getFlow'];
 const mostSilenceMs = 5_000;
 /** From the request to part two people until Asterisk has it. */
 const partingMs = 50;
@@ -45,7 +46,9 @@ async function startWait(to: string | string[]) {
   const strike = (point: GatePoint) =>
     isAway(point) && clock.now() < refusesUntil ? ('cut' as const) : ('nothing' as const);
   const weather = { latencyMs, strike };
-  const gateway = await startQuietGateway({ clock, ledger, trunks: [simulatorTrunk], weather });
+  const [flows, network] = [new InMemoryFlowStore(), new QuietNetwork(clock)];
+  const start = () => startQuietGateway({ clock, ledger, flows, network, trunks: [simulatorTrunk], weather });
+  const gateway = await start();
   const body = { to: person, flow: flowTo(to), calling_hours: { start: '00:00', end: '24:00' } };
   const accepted = await gateway.accept({ key: person, body });
   assert(accepted.result === 'accepted', 'the call is accepted');
@@ -55,7 +58,7 @@ async function startWait(to: string | string[]) {
   const refuseDatabase = (forMs: number): void => {
     refusesUntil = clock.now() + forMs;
   };
-  return { clock, ledger, gateway, loseDatabase, refuseDatabase };
+  return { clock, ledger, gateway, start, loseDatabase, refuseDatabase };
 }
 
 /** Two people who talk to each other. */
@@ -112,6 +115,27 @@ it.each(partners)(
     gateway.telephony.restoreConnection();
     await clock.advanceBy(mostSilenceMs);
     expect(said.mock.calls).toMatchObject([[expect.any(String), { sounds: [{}] }]]);
+  },
+);
+
+it.each(partners)(
+  'who talked to $who when the process died hears what follows where that one hangs up while the next one has no database',
+  async ({ to }) => {
+    const { clock, ledger, gateway, start, refuseDatabase } = await startTalk(to);
+    const endsAt = clock.now() + talkMs;
+    await clock.advanceBy(1_000);
+    gateway.gate.kill();
+    refuseDatabase(talkMs + 10_000);
+    const next = await start();
+    const said = vi.spyOn(next.telephony, 'say');
+    await clock.advanceTo(endsAt - 1_000);
+    expect(said).not.toHaveBeenCalled();
+    await clock.advanceTo(endsAt + mostSilenceMs);
+    expect(said.mock.calls).toMatchObject([[expect.any(String), { sounds: [{}] }]]);
+    await clock.advanceBy(awayForMs);
+    const [call] = await ledger.calls({ limit: 1 });
+    expect(call?.state).toMatchObject({ status: 'ended', outcome: 'completed' });
+    expect(await ledger.liveTransfers('simulator')).toEqual([]);
   },
 );
 
