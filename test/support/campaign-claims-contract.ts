@@ -155,8 +155,12 @@ export function testCampaignClaimsContract(name: string, create: () => Promise<L
         ['one that runs', running(), true],
         ['one that is paused', { status: 'paused', startedAt: t0, closed: false, reason: 'requested' }, true],
         ['one that is closed', { status: 'running', startedAt: t0, closed: true, pilotLeft: null }, false],
-        ['one that has ended', { status: 'ended', endedAt: t0, reason: 'ends_at' }, false],
-        ['one that was cancelled', { status: 'cancelled', endedAt: t0, settled: false }, false],
+        ['one that has ended', { status: 'ended', startedAt: t0, endedAt: t0, reason: 'ends_at' }, false],
+        [
+          'one that was cancelled',
+          { status: 'cancelled', startedAt: t0, endedAt: t0, settled: false },
+          false,
+        ],
       ])('to %s: %s', async (_, state, takes) => {
         const campaign = await campaignOf({ state });
         const { result } = await ledger.accept(acceptanceIn(campaign));

@@ -104,7 +104,7 @@ export function testCampaignStoreContract(name: string, create: () => Promise<Ca
       const call = await callIn(campaign);
       const ended = {
         ...campaign,
-        state: { status: 'ended', endedAt: t0, reason: 'all_calls_ended' },
+        state: { status: 'ended', startedAt: t0, endedAt: t0, reason: 'all_calls_ended' },
       } as const;
       expect(await campaigns.move(ended, [])).toBe('lost_race');
       const [live] = await dialled([call]);
@@ -130,9 +130,13 @@ export function testCampaignStoreContract(name: string, create: () => Promise<Ca
       ['a draft', { status: 'draft' }, true],
       ['one that runs', running(), true],
       ['one that is paused', { status: 'paused', startedAt: t0, closed: true, reason: 'pilot_done' }, true],
-      ['one that is cancelled', { status: 'cancelled', endedAt: t0, settled: false }, true],
-      ['one that is cancelled and settled', { status: 'cancelled', endedAt: t0, settled: true }, false],
-      ['one that has ended', { status: 'ended', endedAt: t0, reason: 'ends_at' }, false],
+      ['one that is cancelled', { status: 'cancelled', startedAt: t0, endedAt: t0, settled: false }, true],
+      [
+        'one that is cancelled and settled',
+        { status: 'cancelled', startedAt: t0, endedAt: t0, settled: true },
+        false,
+      ],
+      ['one that has ended', { status: 'ended', startedAt: t0, endedAt: t0, reason: 'ends_at' }, false],
     ])('knows whether there may be something to do for %s', async (_, state, isOpen) => {
       const campaign = await created(state);
       const open = (await campaigns.open()).map(({ id }) => id);

@@ -82,11 +82,16 @@ export function closeCampaign(campaign: Campaign): CampaignMove {
 
 /** Its calls are ended by whoever settles campaigns; nothing of it is dialled from here on. */
 export function cancelCampaign(campaign: Campaign, at: number): CampaignMove {
-  switch (campaign.state.status) {
+  const { state } = campaign;
+  switch (state.status) {
     case 'draft':
     case 'running':
     case 'paused':
-      return moved(campaign, { status: 'cancelled', endedAt: at, settled: false }, null);
+      return moved(
+        campaign,
+        { status: 'cancelled', startedAt: startOf(state), endedAt: at, settled: false },
+        null,
+      );
     case 'cancelled':
       return { result: 'ignored' };
     case 'ended':
@@ -104,7 +109,11 @@ export function endCampaign(
     case 'draft':
     case 'running':
     case 'paused':
-      return moved(campaign, { status: 'ended', endedAt: at, reason }, 'campaign.ended');
+      return moved(
+        campaign,
+        { status: 'ended', startedAt: startOf(state), endedAt: at, reason },
+        'campaign.ended',
+      );
     case 'cancelled':
       return state.settled
         ? { result: 'ignored' }
@@ -112,6 +121,10 @@ export function endCampaign(
     case 'ended':
       return { result: 'ignored' };
   }
+}
+
+function startOf(state: CampaignState): number | null {
+  return 'startedAt' in state ? state.startedAt : null;
 }
 
 function moved(campaign: Campaign, state: CampaignState, fact: CampaignFact['type'] | null): CampaignMove {

@@ -51,9 +51,10 @@ export type CampaignState =
   /** `closed`: no more calls are added, and it ends with the last of them. `pilotLeft`: calls that may still be begun before it pauses by itself. */
   | { status: 'running'; startedAt: number; closed: boolean; pilotLeft: number | null }
   | { status: 'paused'; startedAt: number; closed: boolean; reason: PauseReason }
-  | { status: 'ended'; endedAt: number; reason: EndReason }
+  /** `startedAt` is null where it never ran. */
+  | { status: 'ended'; startedAt: number | null; endedAt: number; reason: EndReason }
   /** `settled`: every call of it has ended, and that was reported. */
-  | { status: 'cancelled'; endedAt: number; settled: boolean };
+  | { status: 'cancelled'; startedAt: number | null; endedAt: number; settled: boolean };
 
 export type CampaignStatus = CampaignState['status'];
 export type PauseReason = 'requested' | 'pilot_done';

@@ -13,6 +13,7 @@ import { sampleCampaign } from '../../support/sample-campaign.ts';
 
 const at = 1_800_000_000_000;
 const startedAt = at - 60_000;
+const endedAt = at - 30_000;
 
 const states: Record<string, CampaignState> = {
   draft: { status: 'draft' },
@@ -20,9 +21,9 @@ const states: Record<string, CampaignState> = {
   pilot: { status: 'running', startedAt, closed: false, pilotLeft: 3 },
   closed: { status: 'running', startedAt, closed: true, pilotLeft: null },
   paused: { status: 'paused', startedAt, closed: true, reason: 'pilot_done' },
-  ended: { status: 'ended', endedAt: startedAt, reason: 'ends_at' },
-  cancelling: { status: 'cancelled', endedAt: startedAt, settled: false },
-  cancelled: { status: 'cancelled', endedAt: startedAt, settled: true },
+  ended: { status: 'ended', startedAt, endedAt, reason: 'ends_at' },
+  cancelling: { status: 'cancelled', startedAt, endedAt, settled: false },
+  cancelled: { status: 'cancelled', startedAt, endedAt, settled: true },
 };
 
 const moves: Record<string, (campaign: Campaign) => CampaignMove> = {
@@ -68,16 +69,16 @@ const table: Record<string, Record<string, 'ignored' | 'refused' | [state: objec
     },
   },
   cancel: {
-    draft: [{ status: 'cancelled', endedAt: at, settled: false }, null],
-    running: [{ status: 'cancelled', endedAt: at, settled: false }, null],
-    paused: [{ status: 'cancelled', endedAt: at, settled: false }, null],
+    draft: [{ status: 'cancelled', startedAt: null, endedAt: at, settled: false }, null],
+    running: [{ status: 'cancelled', startedAt, endedAt: at, settled: false }, null],
+    paused: [{ status: 'cancelled', startedAt, endedAt: at, settled: false }, null],
     ...{ ended: 'refused', cancelling: 'ignored', cancelled: 'ignored' },
   },
   end: {
-    draft: [{ status: 'ended', endedAt: at, reason: 'all_calls_ended' }, 'campaign.ended'],
-    closed: [{ status: 'ended', endedAt: at, reason: 'all_calls_ended' }, 'campaign.ended'],
-    paused: [{ status: 'ended', endedAt: at, reason: 'all_calls_ended' }, 'campaign.ended'],
-    cancelling: [{ status: 'cancelled', endedAt: startedAt, settled: true }, 'campaign.ended'],
+    draft: [{ status: 'ended', startedAt: null, endedAt: at, reason: 'all_calls_ended' }, 'campaign.ended'],
+    closed: [{ status: 'ended', startedAt, endedAt: at, reason: 'all_calls_ended' }, 'campaign.ended'],
+    paused: [{ status: 'ended', startedAt, endedAt: at, reason: 'all_calls_ended' }, 'campaign.ended'],
+    cancelling: [{ status: 'cancelled', startedAt, endedAt, settled: true }, 'campaign.ended'],
     ...{ ended: 'ignored', cancelled: 'ignored' },
   },
 };

@@ -26,8 +26,13 @@ const bodies: Record<OtherEventType, string[]> = {
   'campaign.started': [campaignEvent('campaign.started', { status: 'running', ...begun, pilotLeft: 3 })],
   'campaign.paused': [campaignEvent('campaign.paused', { status: 'paused', ...begun, reason: 'requested' })],
   'campaign.ended': [
-    campaignEvent('campaign.ended', { status: 'ended', endedAt: as.at, reason: 'all_calls_ended' }),
-    campaignEvent('campaign.ended', { status: 'cancelled', endedAt: as.at, settled: true }),
+    campaignEvent('campaign.ended', {
+      status: 'ended',
+      startedAt: as.at,
+      endedAt: as.at,
+      reason: 'all_calls_ended',
+    }),
+    campaignEvent('campaign.ended', { status: 'cancelled', startedAt: null, endedAt: as.at, settled: true }),
   ],
   'trunk.state_changed': [
     renderTrunkStateChanged({ name: 'carrier-a', up: true, reason: null }, as).body,

@@ -159,7 +159,7 @@ describe('an upload', () => {
     gate = () => {
       ledger.campaigns.set(campaign.id, {
         ...campaign,
-        state: { status: 'cancelled', endedAt: noon, settled: false },
+        state: { status: 'cancelled', startedAt: noon, endedAt: noon, settled: false },
       });
       return Promise.resolve();
     };
