@@ -72,6 +72,9 @@ function explainIssue(issue: Issue, within: Within): Fault[] {
     case 'invalid_format':
       return fault(formats[issue.format] ?? issue.message);
     case 'invalid_union':
+      // The field that says which of several objects this is has a value that none of them has.
+      if ('options' in issue)
+        return explainChoice(issue.options, { path, value: valueAt(within.input, path) });
       return isWorded ? fault(issue.message) : explainUnion(issue, { ...within, path });
     case 'invalid_key':
       return fault(
@@ -114,7 +117,9 @@ function describeForms(issue: z.core.$ZodIssueInvalidUnion, value: unknown): str
 }
 
 function describeWrongType(noun: string, value: unknown): string {
-  return value === undefined ? 'is required' : `must be ${noun}, not ${kindOf(value)}`;
+  if (value === undefined) return 'is required';
+  // A number is at fault only where a whole one is wanted: «not a number» would be untrue of it.
+  return `must be ${noun}, not ${typeof value === 'number' && noun === nounOf['int'] ? value : kindOf(value)}`;
 }
 
 function explainChoice(

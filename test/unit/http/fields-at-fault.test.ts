@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { expectProblem } from './expect-problem.ts';
-import { clearNumber, fakeGateway, placeCall } from './fake-gateway.ts';
+import { ask, clearNumber, fakeGateway, placeCall } from './fake-gateway.ts';
 
 describe('fields at fault are named, all at once', () => {
   const good = { to: clearNumber, flow: 'teacher-quiz' };
@@ -82,6 +82,11 @@ describe('fields at fault are named, all at once', () => {
       ],
     ],
     [
+      'half of something',
+      { ...good, retry: { max_attempts: 1.5 } },
+      [{ pointer: '/retry/max_attempts', detail: 'must be a whole number, not 1.5' }],
+    ],
+    [
       'too long',
       { ...good, reference: 'x'.repeat(201) },
       [{ pointer: '/reference', detail: 'must have at most 200 characters' }],
@@ -103,6 +108,21 @@ describe('fields at fault are named, all at once', () => {
     const problem = await expectProblem(await placeCall(gateway, { body }), 'invalid_request');
     expect(problem.errors).toEqual(errors);
     expect(gateway.asked).toEqual([]);
+  });
+
+  test.each([
+    ['none of those that there are', { mode: 'answered' }, { suggestion: 'Did you mean «answer»?' }],
+    ['no word', { mode: 5 }, {}],
+  ])('a mode that is %s comes with all of them', async (_name, body, more) => {
+    const response = await ask(fakeGateway(), 'PUT /v1/lines/+911412345678', { body });
+    const { errors } = await expectProblem(response, 'invalid_request');
+    expect(errors).toEqual([{ pointer: '/mode', detail: 'must be one of missed_call, answer', ...more }]);
+  });
+
+  test('a mode that is left out is needed', async () => {
+    const response = await ask(fakeGateway(), 'PUT /v1/lines/+911412345678', { body: {} });
+    const { errors } = await expectProblem(response, 'invalid_request');
+    expect(errors).toEqual([{ pointer: '/mode', detail: 'is required' }]);
   });
 
   test.each([
