@@ -1,6 +1,5 @@
 import { ConfigError } from './config/config.ts';
 import { readConfig } from './config/read-config.ts';
-import { readTrunks } from './config/read-trunks.ts';
 import { wait } from './lib/wait.ts';
 import { systemClock } from './lib/clock.ts';
 import { openLog } from './open-log.ts';
@@ -21,9 +20,8 @@ async function main(): Promise<number> {
   });
   try {
     const config = readConfig(process.env);
-    const trunksFile = await readTrunks(config);
     const log = openLog(config.logLevel);
-    const starting = startService(config, trunksFile, log);
+    const starting = startService(config, log);
     const service = await Promise.race([starting, stopped.then(() => null)]);
     if (service === null) {
       log.info({}, 'stopped before it had started');

@@ -1,5 +1,4 @@
-import type { Config } from './config/config.ts';
-import type { TrunksFile } from './config/read-trunks.ts';
+import type { Config, TrunksFile } from './config/config.ts';
 import { createGatewayBus, type GatewayBus, type News } from './db/gateway-bus.ts';
 import { createLeaseStore } from './db/lease-store.ts';
 import { createTrunkSetStore } from './db/trunk-set-store.ts';

@@ -1,7 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { callWords } from './call-words.ts';
-import type { Config } from './config/config.ts';
-import type { TrunksFile } from './config/read-trunks.ts';
+import type { Config, TrunksFile } from './config/config.ts';
 import { eventRetentionDays, maintainPartitions } from './db/partitions.ts';
 import { queueDepths } from './db/queue-depths.ts';
 import { createIdSource, type IdSource } from './domain/ids.ts';

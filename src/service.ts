@@ -1,5 +1,4 @@
 import type { Config } from './config/config.ts';
-import type { TrunksFile } from './config/read-trunks.ts';
 import { createApp } from './http/create-app.ts';
 import { serve, type HttpServer } from './http/serve.ts';
 import { runJobs } from './jobs/run-jobs.ts';
@@ -29,9 +28,9 @@ const httpGraceMs = 3_000;
  * Opens all parts, then starts them: HTTP, deliveries, Asterisks, what runs on a timer. Each has its end on the stack, so they stop the other way
  * round; what fails on the way closes what was opened.
  */
-export async function startService(config: Config, trunksFile: TrunksFile, log: Log): Promise<Service> {
+export async function startService(config: Config, log: Log): Promise<Service> {
   await using opening = new AsyncDisposableStack();
-  const parts = await openParts({ config, trunksFile, log }, opening);
+  const parts = await openParts({ config, trunksFile: config.trunks, log }, opening);
   const { clock, ids, delivery, cluster, ways, jobs } = parts;
   const useCaseDeps = useCasesOver(parts);
   const ending = new AbortController();

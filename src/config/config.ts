@@ -1,5 +1,6 @@
 import type { FrequencyCap } from '../domain/calls/frequency-cap.ts';
 import type { DefaultHours } from '../domain/calls/calling-hours-request.ts';
+import type { Trunk } from '../domain/calls/trunk.ts';
 
 /** What the operator decided, checked and in the units of the code. Made by `readConfig` alone. */
 export interface Config {
@@ -9,7 +10,7 @@ export interface Config {
   /** Absolute. */
   dataDir: string;
   telephony: TelephonyConfig;
-  trunksFile: string | null;
+  trunks: TrunksFile;
   callingHours: DefaultHours;
   emergencyCalls: boolean;
   callLifetimeMs: number;
@@ -29,6 +30,13 @@ export interface Config {
   ffmpegBin: string | null;
   speech: SpeechConfig;
   logLevel: LogLevel;
+}
+
+/** The trunks of a file, as it has them and as they are read. */
+export interface TrunksFile {
+  revision: number;
+  trunks: readonly Trunk[];
+  written: readonly { name: string }[];
 }
 
 export type VoiceChoice = 'google' | 'bhashini' | 'espeak-ng';

@@ -8,6 +8,7 @@ import { ConfigError, logLevels, type Config, type LogLevel, type TelephonyConfi
 import { Environment } from './environment.ts';
 import { passOverAsterisks, readAsterisks } from './read-asterisks.ts';
 import { readSpeech } from './read-speech.ts';
+import { readTrunks } from './read-trunks.ts';
 
 /**
  * The configuration from environment variables, as the contract names them.
@@ -24,7 +25,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     databaseUrl,
     dataDir,
     telephony,
-    trunksFile: readTrunksFile(env, telephony),
+    trunks: readTrunks(env, telephony.kind),
     callingHours: env.parsed('IVRS_CALLING_HOURS', {
       parse: (text) => parseDefaultHours(text) ?? undefined,
       expected: 'like 09:00-21:00, the start before the end',
@@ -102,13 +103,6 @@ function readTelephony(env: Environment, dataDir: string): TelephonyConfig {
   if (kind === 'asterisk') return { kind, asterisks: readAsterisks(env, dataDir) };
   passOverAsterisks(env);
   return { kind };
-}
-
-/** The simulator has a trunk of its own; a real Asterisk's are the operator's. */
-function readTrunksFile(env: Environment, telephony: TelephonyConfig): string | null {
-  const file = env.text('IVRS_TRUNKS_FILE');
-  if (file !== undefined) return resolve(file);
-  return telephony.kind === 'simulator' ? null : resolve('asterisk/trunks.json');
 }
 
 /** Where it is unset, keys must be on record: that is found when the database is open. */

@@ -1,47 +1,52 @@
-import { readFile } from 'node:fs/promises';
-import { parseTrunks, simulatorTrunk, simulatorTrunkWritten, type Trunk } from '../domain/calls/trunk.ts';
-import { ConfigError, sentenceOf, type Config } from './config.ts';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseTrunks, simulatorTrunk, simulatorTrunkWritten } from '../domain/calls/trunk.ts';
+import { sentenceOf, type TrunksFile } from './config.ts';
+import type { Environment } from './environment.ts';
 
-/** The trunks of a file, as it has them and as they are read. */
-export interface TrunksFile {
-  revision: number;
-  trunks: readonly Trunk[];
-  written: readonly { name: string }[];
-}
+/** Where a real Asterisk's trunks are kept unless somebody says otherwise. */
+export const usualTrunksFile = 'asterisk/trunks.json';
 
-/**
- * The trunks of `IVRS_TRUNKS_FILE`, or the simulator's own.
- *
- * @throws ConfigError with every mistake of the file
- */
-export async function readTrunks(config: Pick<Config, 'trunksFile'>): Promise<TrunksFile> {
-  const file = config.trunksFile;
-  if (file === null) return { revision: 0, trunks: [simulatorTrunk], written: [simulatorTrunkWritten] };
-  const json = parseJson(await readText(file), file);
+const variable = 'IVRS_TRUNKS_FILE';
+const noTrunks: TrunksFile = { revision: 0, trunks: [], written: [] };
+
+/** The trunks of `IVRS_TRUNKS_FILE`; where it is unset, the simulator has a trunk of its own, and a real Asterisk's are the operator's. */
+export function readTrunks(env: Environment, telephony: 'asterisk' | 'simulator'): TrunksFile {
+  const named = env.text(variable);
+  if (named === undefined && telephony === 'simulator')
+    return { revision: 0, trunks: [simulatorTrunk], written: [simulatorTrunkWritten] };
+  const path = resolve(named ?? usualTrunksFile);
+  const json = readJson(env, path);
+  if (json === undefined) return noTrunks;
   const parsed = parseTrunks(json);
   if (parsed.result === 'parsed') {
     const { trunks: written } = json as { trunks: { name: string }[] };
     return { revision: parsed.revision, trunks: parsed.trunks, written };
   }
-  throw new ConfigError(
-    parsed.faults.map((fault) => `IVRS_TRUNKS_FILE (${file}): ${fault.pointer || 'it'} ${sentenceOf(fault)}`),
-  );
+  for (const fault of parsed.faults)
+    env.mistake(variable, `(${path}): ${fault.pointer || 'it'} ${sentenceOf(fault)}`);
+  return noTrunks;
 }
 
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch {
-    throw new ConfigError([`IVRS_TRUNKS_FILE names ${file}, which cannot be read`]);
+/** Undefined where that is a mistake, which was told. */
+function readJson(env: Environment, path: string): unknown {
+  const text = readText(path);
+  if (text === null) {
+    env.mistake(variable, `names ${path}, which cannot be read`);
+    return undefined;
   }
-}
-
-function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new ConfigError([
-      `IVRS_TRUNKS_FILE (${file}) is not JSON: ${error instanceof Error ? error.message : String(error)}`,
-    ]);
+    env.mistake(variable, `(${path}) is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
   }
 }
