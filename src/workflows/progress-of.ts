@@ -15,6 +15,7 @@ export function progressOf(prepared: PreparedCall, session: FlowSession): CallPr
     optedOut,
     human: human === true,
     heardPercent: heardPercent(prepared.flow, session, speechIn(prepared, session.language).speechMsByStep),
+    heardMs: session.heardMs,
     resumeAt,
     result,
     score,

@@ -9,6 +9,7 @@ export function sessionStartOf(call: Call, policy: { announceRecordings: boolean
     language: call.language,
     variables: { ...call.variables, ...call.progress?.variables },
     responses: responsesOf(call, null),
+    heardMs: { ...call.progress?.heardMs },
     startAt: call.startAt,
     resumeAt: resumed,
     people: call.people.map((person) => personOf(call, person)),

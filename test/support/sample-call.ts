@@ -225,6 +225,7 @@ export const sampleProgress: CallProgress = {
   optedOut: true,
   human: true,
   heardPercent: 62,
+  heardMs: { welcome: 3_000 },
   resumeAt: 'q4',
   result: null,
   score: { correct: 1, answered: 2, total: 3 },

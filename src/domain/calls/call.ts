@@ -123,6 +123,8 @@ export interface CallProgress {
   /** Whether somebody has proven to be a person, in any attempt. */
   human: boolean;
   heardPercent: number;
+  /** Milliseconds heard of each step in all talks so far, the longest stretch: what a later talk need not say again still counts. */
+  heardMs: Readonly<Record<string, number>>;
   resumeAt: string | null;
   result: FlowValue | null;
   score: Score | null;

@@ -9,6 +9,8 @@ export interface SessionStart {
   variables: Readonly<Record<string, FlowValue>>;
   /** Answers that are known already, from the request or from earlier attempts: those questions are passed along the route that they choose. */
   responses: Readonly<Record<string, SessionResponse>>;
+  /** What earlier talks have heard of each step, in milliseconds; left out: nothing. */
+  heardMs?: Readonly<Record<string, number>>;
   /** The step that the request names; null for the flow's first. */
   startAt: string | null;
   /** Where an earlier attempt left off; goes before `startAt`. */
@@ -32,7 +34,7 @@ export function createSession(flow: Flow, start: SessionStart): FlowSession {
     variables: { ...start.variables },
     responses: { ...start.responses },
     human: false,
-    heardMs: {},
+    heardMs: { ...start.heardMs },
     met: [],
     passed: [],
     settled: false,

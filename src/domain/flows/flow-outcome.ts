@@ -41,8 +41,8 @@ export function summarise(flow: Flow, session: FlowSession): FlowOutcome {
 }
 
 /**
- * How much of the speech on the route was heard, as a whole percentage. The route is what was met in this talk and what lies on the way
- * from where it began.
+ * How much of the speech on the route was heard, as a whole percentage. The route is what was met in this talk and those before it, and what
+ * lies on the way from where this one began.
  *
  * @param durationMsByStep how long each step's own words last, in milliseconds
  */

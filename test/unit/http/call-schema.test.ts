@@ -102,6 +102,7 @@ const call = fc.record({
       optedOut: fc.boolean(),
       human: maybe(fc.boolean()),
       heardPercent: fc.nat(100),
+      heardMs: fc.constant({}),
       resumeAt: maybe(word),
       result: maybe(value),
       score: maybe(score),
