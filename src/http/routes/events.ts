@@ -32,7 +32,7 @@ export function addEventRoutes(table: RouteTable, useCases: Pick<UseCases, 'read
       tag: 'Events',
       summary: 'Read the feed of events',
       description:
-        'An event appears only when none before it can still appear. To go on later, ask `after` the last event that you saw.',
+        'An event appears only when none before it can still appear. To go on later, ask `after` the last event that you saw. Numbers are masked here for every key: a replay sends them in clear to an endpoint that has `numbers: clear`.',
       scope: 'calls:read',
       query: feedQuery,
       body: null,
