@@ -1,8 +1,9 @@
+import type { CampaignStore } from '../db/campaign-store.ts';
 import type { NewOptIn, OptInStore } from '../db/opt-in-store.ts';
 import type { MissedCalls } from '../db/missed-calls.ts';
 import type { NewOptOut, OptOutStore } from '../db/opt-out-store.ts';
 import type { PersonHash } from '../domain/calls/call.ts';
-import type { IdSource, OptOutId } from '../domain/ids.ts';
+import { isId, type IdSource, type OptOutId } from '../domain/ids.ts';
 import type { OptIn } from '../domain/lines/opt-in.ts';
 import { isOptOutScope, type OptOut, type OptOutSource } from '../domain/lines/opt-out.ts';
 import { renderLifted, renderOptIn, renderOptOut } from '../domain/lines/subscription-event.ts';
@@ -21,6 +22,7 @@ export interface SubscriptionDependencies {
   missedCalls: Pick<MissedCalls, 'list'>;
   optIns: OptInStore;
   optOuts: OptOutStore;
+  campaigns: Pick<CampaignStore, 'get'>;
   personOf: (number: PhoneNumber) => PersonHash;
   /** The attempts of this process, told of an opt-out before it is acknowledged. */
   liveCalls: Pick<LiveCalls, 'withdraw'>;
@@ -71,6 +73,7 @@ async function optOut(
   const faults = [
     ...(parsed.result === 'refused' ? [{ pointer: '/to', detail: parsed.detail }] : []),
     ...scopeFaults(scope, '/scope'),
+    ...(await campaignFaults(deps, scope)),
   ];
   if (parsed.result === 'refused' || faults.length > 0) return { result: 'invalid', faults };
   const { number } = parsed;
@@ -99,6 +102,21 @@ async function deleteOptOut(
   const from = found.number === null ? null : maskNumber(found.number as PhoneNumber);
   const event = renderLifted(found.optOut, from, { id: deps.ids.newId('evt'), at });
   return (await deps.optOuts.lift(id, { at, by, event })) ? 'deleted' : 'not_found';
+}
+
+/** A no to a campaign that there is not would bind nobody. Files may come from another gateway, and name that one's. */
+async function campaignFaults(
+  { campaigns }: Pick<SubscriptionDependencies, 'campaigns'>,
+  scope: string,
+): Promise<Fault[]> {
+  const id = scope.replace(/^campaign:/, '');
+  if (id === scope || !isId('cmp', id) || (await campaigns.get(id)) !== null) return [];
+  return [
+    {
+      ...{ pointer: '/scope', detail: 'names a campaign that there is not' },
+      suggestion: 'GET /v1/campaigns lists them.',
+    },
+  ];
 }
 
 function scopeFaults(scope: string, pointer: string): Fault[] {

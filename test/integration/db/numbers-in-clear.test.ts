@@ -21,6 +21,7 @@ const clock = { now: () => at, setTimer: () => ({ cancel: () => undefined }) };
 const stores = { ...test, ids: sampleIds, onDeliveries: () => undefined };
 const missedCalls = createMissedCallStore(stores);
 const useCases = createSubscriptionUseCases({
+  campaigns: { get: () => Promise.resolve(null) },
   liveCalls: { withdraw: () => undefined },
   ...{
     optIns: createOptInStore(stores),

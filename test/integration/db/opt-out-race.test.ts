@@ -88,6 +88,7 @@ async function holdLease(): Promise<void> {
 it('leaves no request to dial after an opt-out, though 1,000 are committed while their calls are claimed', async () => {
   await holdLease();
   const useCases = createSubscriptionUseCases({
+    campaigns: { get: () => Promise.resolve(null) },
     ...{ optIns: createOptInStore(stores), optOuts: createOptOutStore(stores), clock: systemClock },
     ...{ personOf, ids: sampleIds, missedCalls: { list: () => Promise.resolve([]) } },
     liveCalls: { withdraw: (made) => gateway.runner.liveCalls.withdraw(made) },

@@ -15,6 +15,7 @@ const asha = '+919876543210';
 const clock = { now: () => 1_800_000_000_000, setTimer: () => ({ cancel: () => undefined }) };
 const stores = { database: test.database, vault: test.vault, onDeliveries: () => undefined };
 const useCases = createSubscriptionUseCases({
+  campaigns: { get: () => Promise.resolve(null) },
   liveCalls: { withdraw: () => undefined },
   ...{ optIns: createOptInStore(stores), optOuts: createOptOutStore(stores), clock, ids: sampleIds },
   ...{ personOf: (number) => test.vault.personOf(number), missedCalls: { list: () => Promise.resolve([]) } },
@@ -47,6 +48,7 @@ describe('opt-outs', () => {
     [{ to: '9876543210', scope: 'all' }, '/to'],
     [{ to: asha, scope: 'everything' }, '/scope'],
     [{ to: asha, scope: 'campaign:1' }, '/scope'],
+    [{ to: asha, scope: `campaign:${sampleIds.newId('cmp')}` }, '/scope'],
     [{ to: asha, scope: 'list:' }, '/scope'],
   ])('%j are refused at %s', async (request, pointer) => {
     expect(await useCases.optOut(request)).toMatchObject({ result: 'invalid', faults: [{ pointer }] });
