@@ -19,6 +19,7 @@ const app = createApp({
   ids: { newId: unused },
   clock: { now: () => 0, setTimer: unused },
   log: { debug: unused, info: unused, warn: unused, error: unused },
+  rateLimiter: { take: unused },
   isDraining: unused,
 });
 

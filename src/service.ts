@@ -3,6 +3,7 @@ import { createApp } from './http/create-app.ts';
 import { serve, type HttpServer } from './http/serve.ts';
 import { runJobs } from './jobs/run-jobs.ts';
 import type { Log } from './lib/log.ts';
+import { createRateLimiter } from './lib/rate-limiter.ts';
 import { within } from './lib/wait.ts';
 import { openParts, type Parts } from './open-parts.ts';
 import { checkReadiness } from './readiness.ts';
@@ -23,6 +24,8 @@ const drainMs = 18_000;
 /** What is on its way to a receiver that answers slowly is sent again by the next process. */
 const deliveryGraceMs = 6_000;
 const httpGraceMs = 3_000;
+/** Of each API key. */
+const requestsPerSecond = 500;
 
 /**
  * Opens all parts, then starts them: HTTP, deliveries, Asterisks, what runs on a timer. Each has its end on the stack, so they stop the other way
@@ -73,6 +76,7 @@ function appOver(
     metrics: () => metrics.render(),
     onAnswered: (request) => metrics.requestAnswered(request),
     authenticate: (token) => apiKeys.ring.authenticate(token),
+    rateLimiter: createRateLimiter(clock, { perSecond: requestsPerSecond }),
     isDraining: () => needs.ending.aborted,
   });
 }

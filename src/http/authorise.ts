@@ -2,7 +2,7 @@ import { allows, type Scope } from '../domain/api-keys/scope.ts';
 import { bearerTokenOf } from '../domain/api-keys/bearer-token.ts';
 import type { Authenticated, Principal } from '../workflows/use-cases.ts';
 import { Problem } from './problem.ts';
-import type { RateLimiter } from './rate-limiter.ts';
+import type { RateLimiter } from '../lib/rate-limiter.ts';
 
 export interface Authoriser {
   authenticate: (token: string) => Promise<Authenticated>;

@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { callBackRequestStates } from '../domain/call-centre/call-back-request.ts';
 import type { ReadCallBackRequest } from '../workflows/call-back-use-cases.ts';
+import { shownNumber } from '../workflows/shown-number.ts';
 import type { Principal } from '../workflows/use-cases.ts';
-import { shownNumber } from './subscription-schema.ts';
 
 const instant = z.iso.datetime();
 const id = z.string().openapi({ example: 'cbr_01k6m3q4t8v5w2x9y7z1a3b5c7' });

@@ -1,12 +1,9 @@
 import { z } from '@hono/zod-openapi';
-import { outcomes } from '../domain/calls/call.ts';
+import { callDirections, callStatuses, outcomes } from '../domain/calls/call.ts';
 import { verdictReasons } from '../domain/calls/verdict.ts';
 
 /** The shapes that `domain/calls/call-view.ts` makes, for the documents; a test holds them together. */
 const instant = z.iso.datetime().openapi({ example: '2026-01-31T09:00:00.000Z' });
-
-export const callStatuses = ['queued', 'dialing', 'in_progress', 'waiting_retry', 'ended'] as const;
-export const callDirections = ['outgoing', 'incoming'] as const;
 
 export const responseSchema = z
   .strictObject({

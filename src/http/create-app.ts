@@ -9,7 +9,7 @@ import type { Authoriser } from './authorise.ts';
 import { observeRequests, type AnsweredRequest } from './observe-requests.ts';
 import { registerSharedParts } from './openapi-document.ts';
 import { answerProblem, Problem } from './problem.ts';
-import { createRateLimiter } from './rate-limiter.ts';
+import type { RateLimiter } from '../lib/rate-limiter.ts';
 import { createRouteTable } from './route-table.ts';
 import { addApiKeyRoutes } from './routes/api-keys.ts';
 import { addCallQueryRoutes } from './routes/call-queries.ts';
@@ -48,16 +48,13 @@ export interface AppNeeds extends HealthNeeds {
   onAnswered?: (request: AnsweredRequest) => void;
   /** While true, new calls are answered 503. */
   isDraining: () => boolean;
-  /** For each key; 500 where it is left out. */
-  requestsPerSecond?: number;
+  /** Of what each key asks. */
+  rateLimiter: RateLimiter;
 }
-
-const defaultRequestsPerSecond = 500;
 
 /** The API as a Hono app: `app.fetch` answers requests, and never throws. */
 export function createApp(needs: AppNeeds): OpenAPIHono<AppEnv> {
-  const rateLimiter = createRateLimiter(needs.clock, needs.requestsPerSecond ?? defaultRequestsPerSecond);
-  const table = createRouteTable({ authenticate: needs.authenticate, rateLimiter });
+  const table = createRouteTable(needs);
   const { app } = table;
   app.use(observeRequests(needs));
   app.onError((error, c) => answerError(c, error, needs.log));

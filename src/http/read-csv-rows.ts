@@ -3,7 +3,7 @@ import { parse, type CsvError } from 'csv-parse';
 import { readCsvHeader } from '../domain/campaigns/csv-columns.ts';
 import type { Fault } from '../domain/fault.ts';
 import { readSeparator } from './csv-separator.ts';
-import { unguardCell } from './guarded-cell.ts';
+import { unguardCell } from '../lib/guarded-cell.ts';
 import { invalidRequest } from './problem.ts';
 import { areQuotesClosed } from './quoted-cells.ts';
 import type { UploadedRow } from './uploaded-row.ts';

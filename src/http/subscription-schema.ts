@@ -3,10 +3,9 @@ import { callerKinds } from '../domain/lines/caller.ts';
 import { confirmationOf, optInSources } from '../domain/lines/opt-in.ts';
 import { optOutSources } from '../domain/lines/opt-out.ts';
 import { viewProof } from '../domain/lines/subscription-event.ts';
-import { maskNumber, type PhoneNumber } from '../domain/phone-numbers/phone-number.ts';
 import type { ReadMissedCall, ReadOptIn, ReadOptOut } from '../workflows/subscription-use-cases.ts';
+import { shownNumber } from '../workflows/shown-number.ts';
 import type { Principal } from '../workflows/use-cases.ts';
-import { may } from './authorise.ts';
 import { optInData } from './subscription-event-schema.ts';
 
 const from = z
@@ -61,11 +60,6 @@ export const optOutSchema = z
     recorded_at: instant,
   })
   .meta({ id: 'OptOut' });
-
-export function shownNumber(number: string | null, principal: Principal): string | null {
-  if (number === null) return null;
-  return may(principal, 'numbers:read') ? number : maskNumber(number as PhoneNumber);
-}
 
 export function presentMissedCall(
   { missedCall, number }: ReadMissedCall,

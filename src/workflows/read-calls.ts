@@ -42,7 +42,7 @@ async function withWait(deps: ReadCallsDependencies, call: Call): Promise<ReadCa
   return { view: { ...view, problem }, number };
 }
 
-/** The call as it is shown, with its clear number beside it: HTTP decides who sees which. */
+/** The call as it is shown, with its clear number beside it: whoever shows it decides who sees which. */
 export async function withNumber(deps: { ledger: Pick<Ledger, 'numberOf'> }, call: Call): Promise<ReadCall> {
   return { view: viewCall(call), number: await deps.ledger.numberOf(call.person) };
 }

@@ -92,6 +92,15 @@ export type CallState =
 
 export type CallStatus = CallState['status'];
 
+export const callStatuses = [
+  'queued',
+  'dialing',
+  'in_progress',
+  'waiting_retry',
+  'ended',
+] as const satisfies readonly CallStatus[];
+export const callDirections = ['outgoing', 'incoming'] as const satisfies readonly Call['direction'][];
+
 export const outcomes = [
   'completed',
   'partial',

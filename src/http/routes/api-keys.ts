@@ -10,7 +10,8 @@ import {
   toldApiKeySchema,
 } from '../api-key-schema.ts';
 import { scopeMissing } from '../authorise.ts';
-import { cursorParameter, limitParameter, pageOf } from '../cursor.ts';
+import { pageOf } from '../../lib/page-of.ts';
+import { cursorParameter, limitParameter } from '../cursor.ts';
 import { listSchema } from '../list-schema.ts';
 import { pathId } from '../path-id.ts';
 import { invalidRequest, notFound, Problem } from '../problem.ts';

@@ -1,16 +1,17 @@
 import { z } from '@hono/zod-openapi';
 import { campaignId, noSuchCampaign } from '../campaign-id.ts';
-import { callDirections, callSchema, callStatuses, timelineSchema } from '../call-schema.ts';
-import { outcomes } from '../../domain/calls/call.ts';
+import { callSchema, timelineSchema } from '../call-schema.ts';
+import { callDirections, callStatuses, outcomes } from '../../domain/calls/call.ts';
 import type { TimelineEntry } from '../../domain/calls/call-event.ts';
 import { isId, type CallId } from '../../domain/ids.ts';
 import { plainText } from '../../domain/plain-text.ts';
 import type { UseCases } from '../../workflows/use-cases.ts';
-import { cursorParameter, limitParameter, pageOf } from '../cursor.ts';
+import { pageOf } from '../../lib/page-of.ts';
+import { cursorParameter, limitParameter } from '../cursor.ts';
 import { instantParameter } from '../instant-parameter.ts';
 import { listSchema } from '../list-schema.ts';
 import { pathId } from '../path-id.ts';
-import { presentCall } from '../present-call.ts';
+import { presentCall } from '../../workflows/present-call.ts';
 import { notFound } from '../problem.ts';
 import type { RouteTable } from '../route-table.ts';
 

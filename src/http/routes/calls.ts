@@ -3,7 +3,7 @@ import { callRequestSchema } from '../../domain/calls/call-request.ts';
 import type { UseCases } from '../../workflows/use-cases.ts';
 import { callSchema } from '../call-schema.ts';
 import { pathId } from '../path-id.ts';
-import { presentCall } from '../present-call.ts';
+import { presentCall } from '../../workflows/present-call.ts';
 import { campaignOver, invalidRequest, notFound, Problem } from '../problem.ts';
 import type { RouteTable } from '../route-table.ts';
 

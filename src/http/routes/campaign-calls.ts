@@ -1,9 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { callRequestSchema } from '../../domain/calls/call-request.ts';
-import type { CampaignId } from '../../domain/ids.ts';
 import type { CampaignUseCases, ImportRow, ReportGroup } from '../../workflows/campaign-use-cases.ts';
-import { may } from '../authorise.ts';
-import { logHeader, logRow, unreachedHeader, unreachedOutcomes, unreachedRow } from '../campaign-csv.ts';
+import { writeCallsCsv, writeUnreachedCsv } from '../../workflows/write-campaign-file.ts';
 import { campaignReportSchema } from '../campaign-schema.ts';
 import { importReportSchema } from '../import-report-schema.ts';
 import { pathId } from '../path-id.ts';
@@ -11,7 +9,6 @@ import { campaignOver, notFound } from '../problem.ts';
 import { readRows } from '../read-rows.ts';
 import type { RouteTable } from '../route-table.ts';
 import { requestOfRow } from '../uploaded-row.ts';
-import { csvStream } from '../write-csv.ts';
 
 /** What adds calls to a campaign, and what tells of them. */
 export function addCampaignCallRoutes(table: RouteTable, useCases: CampaignUseCases): void {
@@ -107,11 +104,6 @@ function groupOf(by: string | undefined): ReportGroup {
   return by === 'language' ? by : { metadata: by.slice('metadata.'.length) };
 }
 
-const csvHeaders = (name: string, id: CampaignId): Record<string, string> => ({
-  'Content-Type': 'text/csv; charset=utf-8',
-  'Content-Disposition': `attachment; filename="${name}-${id}.csv"`,
-});
-
 function addCallsCsv(table: RouteTable, useCases: CampaignUseCases): void {
   table.add(
     {
@@ -129,13 +121,11 @@ function addCallsCsv(table: RouteTable, useCases: CampaignUseCases): void {
       },
       problems: ['not_found'],
     },
-    async ({ c }) => {
+    async ({ c, principal }) => {
       const id = pathId('cmp', c.req.param('id'));
-      const found = await useCases.exportCalls({ id, outcomes: null });
-      if (found === null) throw notFound('campaign');
-      const { questions, calls } = found;
-      const rows = mapped(calls, ({ call }) => logRow(call, questions));
-      return c.body(csvStream(logHeader(questions), rows), 200, csvHeaders('calls', id));
+      const file = await writeCallsCsv(useCases, { id, principal });
+      if (file === null) throw notFound('campaign');
+      return c.body(file.csv, 200, file.headers);
     },
   );
 }
@@ -160,18 +150,9 @@ function addUnreachedCsv(table: RouteTable, useCases: CampaignUseCases): void {
     },
     async ({ c, principal }) => {
       const id = pathId('cmp', c.req.param('id'));
-      const found = await useCases.exportCalls({ id, outcomes: unreachedOutcomes });
-      if (found === null) throw notFound('campaign');
-      const clear = may(principal, 'numbers:read');
-      const metadataKeys = await found.metadataKeys();
-      const rows = mapped(found.calls, ({ call, number }) =>
-        unreachedRow(call, { number: (clear ? number : null) ?? call.toMasked, metadataKeys }),
-      );
-      return c.body(csvStream(unreachedHeader(metadataKeys), rows), 200, csvHeaders('unreached', id));
+      const file = await writeUnreachedCsv(useCases, { id, principal });
+      if (file === null) throw notFound('campaign');
+      return c.body(file.csv, 200, file.headers);
     },
   );
-}
-
-async function* mapped<From, To>(rows: AsyncIterable<From>, make: (row: From) => To): AsyncGenerator<To> {
-  for await (const row of rows) yield make(row);
 }

@@ -12,7 +12,8 @@ import {
   presentCampaign,
   presentEstimate,
 } from '../campaign-schema.ts';
-import { cursorParameter, limitParameter, pageOf } from '../cursor.ts';
+import { pageOf } from '../../lib/page-of.ts';
+import { cursorParameter, limitParameter } from '../cursor.ts';
 import { listSchema } from '../list-schema.ts';
 import { pathId } from '../path-id.ts';
 import { invalidRequest, notFound, Problem } from '../problem.ts';

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { StoredFlow, UseCases } from '../../workflows/use-cases.ts';
-import { cursorParameter, limitParameter, pageOf } from '../cursor.ts';
+import { pageOf } from '../../lib/page-of.ts';
+import { cursorParameter, limitParameter } from '../cursor.ts';
 import { advisedFlowSchema, flowSchema, flowSummarySchema, isFlowId, parseFlowName } from '../flow-schema.ts';
 import { listSchema } from '../list-schema.ts';
 import { invalidRequest, notFound } from '../problem.ts';

@@ -2,7 +2,8 @@ import { z } from '@hono/zod-openapi';
 import type { PromptName } from '../../domain/prompts/library.ts';
 import { languageTag, promptId } from '../../domain/prompts/say.ts';
 import type { PromptUseCases, StorePrompt } from '../../workflows/prompt-use-cases.ts';
-import { cursorParameter, limitParameter, pageOf } from '../cursor.ts';
+import { pageOf } from '../../lib/page-of.ts';
+import { cursorParameter, limitParameter } from '../cursor.ts';
 import { listSchema } from '../list-schema.ts';
 import { invalidRequest, notFound, Problem } from '../problem.ts';
 import {

@@ -3,7 +3,7 @@ import { recordPromptsSchema } from '../../domain/calls/record-prompts-request.t
 import type { UseCases } from '../../workflows/use-cases.ts';
 import { callSchema } from '../call-schema.ts';
 import { parseFlowName } from '../flow-schema.ts';
-import { presentCall } from '../present-call.ts';
+import { presentCall } from '../../workflows/present-call.ts';
 import { invalidRequest, notFound } from '../problem.ts';
 import type { RouteTable } from '../route-table.ts';
 import { refusedKey, requireNotDraining, windowFull } from './calls.ts';

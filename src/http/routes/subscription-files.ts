@@ -11,7 +11,7 @@ import type { RouteTable } from '../route-table.ts';
 import { importReportSchema } from '../import-report-schema.ts';
 import { presentOptIn, presentOptOut } from '../subscription-schema.ts';
 import { optInRowSchema, optOutRowSchema, readOptInRows, readOptOutRows } from '../subscription-rows.ts';
-import { csvStream, type Cell } from '../write-csv.ts';
+import { csvStream, type Cell } from '../../lib/write-csv.ts';
 
 /** Opt-ins and opt-outs as CSV, out and in: the columns of an export that an import needs have the same names. */
 export function addSubscriptionFileRoutes(table: RouteTable, useCases: SubscriptionUseCases): void {

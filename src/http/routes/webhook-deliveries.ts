@@ -2,7 +2,8 @@ import { z } from '@hono/zod-openapi';
 import { isId, type DeliveryId, type EndpointId } from '../../domain/ids.ts';
 import type { UseCases } from '../../workflows/use-cases.ts';
 import type { ListedDelivery } from '../../workflows/webhook-use-cases.ts';
-import { cursorParameter, limitParameter, pageOf } from '../cursor.ts';
+import { pageOf } from '../../lib/page-of.ts';
+import { cursorParameter, limitParameter } from '../cursor.ts';
 import { listSchema } from '../list-schema.ts';
 import type { RouteTable } from '../route-table.ts';
 

@@ -6,7 +6,8 @@ import type {
   WebhookUseCases,
 } from '../../workflows/webhook-use-cases.ts';
 import { may, scopeMissing } from '../authorise.ts';
-import { cursorParameter, limitParameter, pageOf } from '../cursor.ts';
+import { pageOf } from '../../lib/page-of.ts';
+import { cursorParameter, limitParameter } from '../cursor.ts';
 import { listSchema } from '../list-schema.ts';
 import { pathId } from '../path-id.ts';
 import { invalidRequest, notFound } from '../problem.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ApiKey } from '../../../src/domain/api-keys/api-key.ts';
 import { scopes, type Scope } from '../../../src/domain/api-keys/scope.ts';
+import { createRateLimiter } from '../../../src/lib/rate-limiter.ts';
 import { ApiKeyRing } from '../../../src/workflows/api-key-ring.ts';
 import { sampleApiKey } from '../../support/api-keys-contract.ts';
 import { InMemoryApiKeys } from '../../support/in-memory-api-keys.ts';
@@ -206,10 +207,7 @@ test('the scheme is understood in any case', async () => {
 
 test('a key that asks too often is 429 with Retry-After, while another key is served', async () => {
   let now = 0;
-  const gateway = fakeGateway(
-    {},
-    { requestsPerSecond: 3, clock: { now: () => now, setTimer: () => ({ cancel: () => undefined }) } },
-  );
+  const gateway = fakeGateway({}, { rateLimiter: createRateLimiter({ now: () => now }, { perSecond: 3 }) });
   const status = async (key: string) => (await ask(gateway, 'GET /v1/flows', { key })).status;
   expect([await status(adminKey), await status(adminKey), await status(adminKey)]).toEqual([200, 200, 200]);
   const refused = await ask(gateway, 'GET /v1/flows');

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { readCsvRows } from '../../../src/http/read-csv-rows.ts';
-import { unguardCell } from '../../../src/http/guarded-cell.ts';
+import { unguardCell } from '../../../src/lib/guarded-cell.ts';
 import type { UploadedRow } from '../../../src/http/uploaded-row.ts';
-import { csvStream } from '../../../src/http/write-csv.ts';
+import { csvStream } from '../../../src/lib/write-csv.ts';
 
 const header = ['to', 'reference', 'variables.name'];
 

@@ -38,6 +38,7 @@ import { dryRunTrunks } from '../../../src/workflows/dry-run-trunks.ts';
 import type { TrunkView } from '../../../src/workflows/read-trunks.ts';
 import { createApp, type AppNeeds } from '../../../src/http/create-app.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
+import { createRateLimiter } from '../../../src/lib/rate-limiter.ts';
 import type { PromptView } from '../../../src/workflows/prompt-use-cases.ts';
 import type {
   Authenticated,
@@ -78,7 +79,7 @@ export function fakeGateway(overrides: Partial<UseCases> = {}, needs: Partial<Ap
     clock: systemClock,
     log: { debug: logAs('debug'), info: logAs('info'), warn: logAs('warn'), error: logAs('error') },
     isDraining: () => false,
-    requestsPerSecond: 1_000_000,
+    rateLimiter: createRateLimiter(systemClock, { perSecond: 1_000_000 }),
     ...needs,
   });
   return { app, asked, logged };

@@ -1,4 +1,4 @@
-import type { Clock } from '../lib/clock.ts';
+import type { Clock } from './clock.ts';
 
 export interface RateLimiter {
   /** Takes one request of this key; 0 when it may go on, else the milliseconds after which the next one may. */
@@ -13,15 +13,25 @@ interface Bucket {
 /** Keys that are remembered at once; a bucket that was forgotten is a full one. */
 const mostBuckets = 10_000;
 
-/** A token bucket for each key: `perSecond` on average, at most one second's worth at once. */
-export function createRateLimiter(clock: Clock, perSecond: number): RateLimiter {
+export interface Rate {
+  /** On average. */
+  perSecond: number;
+  /** Most that may come together; left out: a second's worth. */
+  atOnce?: number;
+}
+
+/** A token bucket for each key. */
+export function createRateLimiter(
+  clock: Pick<Clock, 'now'>,
+  { perSecond, atOnce = perSecond }: Rate,
+): RateLimiter {
   const buckets = new Map<string, Bucket>();
   return {
     take(key) {
       const now = clock.now();
-      const bucket = buckets.get(key) ?? { tokens: perSecond, filledAt: now };
+      const bucket = buckets.get(key) ?? { tokens: atOnce, filledAt: now };
       const elapsedMs = Math.max(0, now - bucket.filledAt);
-      bucket.tokens = Math.min(perSecond, bucket.tokens + (elapsedMs * perSecond) / 1000);
+      bucket.tokens = Math.min(atOnce, bucket.tokens + (elapsedMs * perSecond) / 1000);
       bucket.filledAt = now;
       if (buckets.size >= mostBuckets && !buckets.has(key)) buckets.clear();
       buckets.set(key, bucket);

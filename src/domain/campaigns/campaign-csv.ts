@@ -1,7 +1,7 @@
-import type { Call, Outcome } from '../domain/calls/call.ts';
-import { outcomes } from '../domain/calls/call.ts';
-import { viewCall } from '../domain/calls/call-view.ts';
-import type { Cell } from './write-csv.ts';
+import type { Call, Outcome } from '../calls/call.ts';
+import { outcomes } from '../calls/call.ts';
+import { viewCall } from '../calls/call-view.ts';
+import type { Cell } from '../../lib/write-csv.ts';
 
 /** Who was not reached, or not to the end: all that somebody of the call centre should ring. */
 const settledOutcomes: readonly Outcome[] = ['completed', 'opted_out', 'cancelled', 'blocked'];

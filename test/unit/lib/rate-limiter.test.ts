@@ -1,13 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createRateLimiter } from '../../../src/http/rate-limiter.ts';
+import { createRateLimiter } from '../../../src/lib/rate-limiter.ts';
 
-function limiterAt(perSecond: number) {
+function limiterAt(perSecond: number, atOnce?: number) {
   const time = { now: 0 };
-  const limiter = createRateLimiter(
-    { now: () => time.now, setTimer: () => ({ cancel: () => undefined }) },
-    perSecond,
-  );
+  const limiter = createRateLimiter({ now: () => time.now }, { perSecond, ...(atOnce && { atOnce }) });
   return { time, take: (key = 'a') => limiter.take(key) };
 }
 
@@ -40,6 +37,15 @@ test('says how long to wait, and after that lets one through', () => {
   expect(take()).toBeGreaterThan(0);
   time.now = 500;
   expect([take(), take()]).toEqual([0, 500]);
+});
+
+test('lets as many through at once as it may, and then at the rate', () => {
+  const { time, take } = limiterAt(0.5, 3);
+  expect([take(), take(), take(), take()]).toEqual([0, 0, 0, 2_000]);
+  time.now = 2_000;
+  expect([take(), take()]).toEqual([0, 2_000]);
+  time.now = 3_600_000;
+  expect([take(), take(), take(), take()]).toEqual([0, 0, 0, 2_000]);
 });
 
 test('a clock that was set back takes nothing away', () => {
