@@ -1,4 +1,4 @@
-import { listDeliveries } from './db/delivery-list.ts';
+import { countDeadDeliveries, listDeliveries } from './db/delivery-list.ts';
 import { createEventFeed } from './db/event-feed.ts';
 import { listFlowResponses } from './db/flow-responses.ts';
 import { lookAtQueue } from './db/look-at-queue.ts';
@@ -26,6 +26,7 @@ export function useCasesOver(parts: Parts): UseCaseDependencies {
     queueWatch: new QueueWatch({ lookAtQueue: (now) => lookAtQueue(database, now), trunks, clock }),
     events: createEventFeed(database),
     listDeliveries: (page) => listDeliveries(database, page),
+    countDeadDeliveries: () => countDeadDeliveries(database),
     listFlowResponses: (filter) => listFlowResponses(database, filter),
     replay: (request) => replayEvents({ database, clock }, request),
     hostSecret: (host) => vault.hostSecret(host),

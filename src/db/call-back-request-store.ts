@@ -21,6 +21,8 @@ import { writeEvents } from './write-events.ts';
 export interface CallBackRequestStore {
   /** Newest first, by id. */
   list(filter: CallBackRequestFilter): Promise<ReadCallBackRequest[]>;
+  /** Counted up to `mostCounted`. */
+  countOpen(now: number): Promise<number>;
   get(id: CallBackRequestId, now: number): Promise<ReadCallBackRequest | null>;
   /** Of an open one, or anew by the agent who has it. Null where it is somebody else's, done, or not there. */
   claim(id: CallBackRequestId, claim: CallBackClaim): Promise<ReadCallBackRequest | null>;
@@ -60,6 +62,8 @@ type Row = Selectable<Schema['call_back_requests']> & { sealed_number: Buffer | 
 
 /** Beyond this nobody claims it or writes to it any more: done and release always go. */
 const mostEntries = 500;
+/** Who has so many before them need not know how many more there are. */
+const mostCounted = 10_000;
 const hasRoom = sql`jsonb_array_length(r.history) < ${sql.lit(mostEntries)}`;
 
 export function createCallBackRequestStore(deps: {
@@ -114,6 +118,13 @@ export function createCallBackRequestStore(deps: {
           where ${sql.join(conditions, sql` and `)} order by r.id desc limit ${limit}`.execute(query),
       );
       return rows.map((row) => read(row, now));
+    },
+    async countOpen(now) {
+      const counted = sql<{ open: number }>`
+        select count(*)::int as open
+        from (select from call_back_requests r where r.state <> 'done' and ${isOpen(now)} limit ${mostCounted}) waiting`;
+      const { rows } = await translated(() => counted.execute(query));
+      return rows[0]?.open ?? 0;
     },
     async get(id, now) {
       const { rows } = await translated(() =>

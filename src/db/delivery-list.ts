@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { CallId, DeliveryId, EndpointId, EventId } from '../domain/ids.ts';
 import type { Database } from './database.ts';
 import { translated } from './run-query.ts';
@@ -33,6 +34,18 @@ export async function listDeliveries(database: Database, filter: DeliveryFilter)
     filter.state === undefined || filter.state === 'pending' ? await listPending(database, filter) : [];
   const settled = filter.state === 'pending' ? [] : await listSettled(database, filter);
   return [...pending, ...settled].sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, filter.limit);
+}
+
+/** Counting ends here: who has so many dead deliveries need not know how many more there are. */
+const mostCounted = 10_000;
+
+/** How many of the newest dead deliveries each endpoint has; none where it is not named. */
+export async function countDeadDeliveries({ query }: Database): Promise<Map<EndpointId, number>> {
+  const counted = sql<{ endpoint_id: EndpointId; dead: number }>`
+    select endpoint_id, count(*)::int as dead
+    from (select endpoint_id from settled_deliveries where state = 'dead' order by id desc limit ${mostCounted}) newest group by 1`;
+  const { rows } = await translated(() => counted.execute(query));
+  return new Map(rows.map((row) => [row.endpoint_id, row.dead]));
 }
 
 const columns = [

@@ -23,6 +23,8 @@ export type ChangedCallBack =
 export interface CallBackUseCases {
   /** Null where there is no such campaign. */
   listCallBackRequests(filter: Omit<CallBackRequestFilter, 'now'>): Promise<ReadCallBackRequest[] | null>;
+  /** Those that anybody may claim; counted up to some thousands. */
+  countOpenCallBackRequests(): Promise<number>;
   readCallBackRequest(id: CallBackRequestId): Promise<ReadCallBackRequest | null>;
   claimCallBackRequest(claim: OfRequest & { forMs: number }): Promise<ChangedCallBack>;
   /** That which waits longest. */

@@ -26,6 +26,8 @@ export interface CampaignUseCases {
   readCampaign(id: CampaignId): Promise<(ReadCampaign & { estimate: Estimate | null }) | null>;
   /** Newest first, after the id that the page before ended with. */
   listCampaigns(page: { after: CampaignId | null; limit: number }): Promise<ReadCampaign[]>;
+  /** Those that are started and not over, newest first. */
+  listStartedCampaigns(): Promise<ReadCampaign[]>;
   importCalls(request: { campaign: CampaignId; rows: AsyncIterable<ImportRow> }): Promise<ImportResult>;
   readCampaignReport(request: { id: CampaignId; by: ReportGroup }): Promise<CampaignReport | null>;
   /** Its calls, oldest first, the questions of its flow, and the keys of their metadata; null where there is no such campaign. */

@@ -17,7 +17,13 @@ import { createCampaign } from './create-campaign.ts';
 import type { DraftCallDependencies } from './draft-call.ts';
 import { importCalls } from './import-calls.ts';
 import { moveCampaign } from './move-campaign.ts';
-import { exportCalls, listCampaigns, readCampaign, readCampaignReport } from './read-campaigns.ts';
+import {
+  exportCalls,
+  listCampaigns,
+  listStartedCampaigns,
+  readCampaign,
+  readCampaignReport,
+} from './read-campaigns.ts';
 
 export interface CampaignUseCaseDependencies extends DraftCallDependencies {
   clock: Clock;
@@ -47,6 +53,7 @@ export function createCampaignUseCases(deps: CampaignUseCaseDependencies): Campa
     },
     readCampaign: (id) => readCampaign(deps, id),
     listCampaigns: (page) => listCampaigns(deps, page),
+    listStartedCampaigns: () => listStartedCampaigns(deps),
     importCalls: (request) => importCalls(deps, request),
     readCampaignReport: (request) => readCampaignReport(deps, request),
     async exportCalls(request) {

@@ -58,7 +58,7 @@ export interface UseCaseDependencies
     Pick<CallBackDependencies, 'callBackRequests'>,
     Pick<ApiKeyDependencies, 'apiKeys' | 'onKeysChanged'>,
     Pick<ErasureDependencies, 'onErasure'>,
-    Pick<WebhookUseCaseDependencies, 'replay' | 'wakeDelivery' | 'listDeliveries'> {
+    Pick<WebhookUseCaseDependencies, 'replay' | 'wakeDelivery' | 'listDeliveries' | 'countDeadDeliveries'> {
   ledger: Ledger;
   queueWatch: Pick<QueueWatch, 'look' | 'fullFor'>;
   erasures: ErasureStore;

@@ -11,6 +11,7 @@ import type { ListedDelivery, WebhookUseCases } from './webhook-use-cases.ts';
 
 export interface WebhookUseCaseDependencies extends WebhookEndpointDependencies {
   listDeliveries: (page: DeliveryFilter) => Promise<ListedDelivery[]>;
+  countDeadDeliveries: WebhookUseCases['countDeadDeliveries'];
 }
 
 export function createWebhookUseCases(deps: WebhookUseCaseDependencies): WebhookUseCases {
@@ -23,6 +24,7 @@ export function createWebhookUseCases(deps: WebhookUseCaseDependencies): Webhook
     replayWebhookEvents: (request) => replayWebhookEvents(deps, request),
     deleteWebhookEndpoint: (id) => deps.endpoints.delete(id),
     listDeliveries: (page) => deps.listDeliveries(page),
+    countDeadDeliveries: () => deps.countDeadDeliveries(),
     testWebhookEndpoint: (id) => testWebhookEndpoint(deps, id),
   };
 }

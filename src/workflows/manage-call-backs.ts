@@ -36,6 +36,7 @@ export function createCallBackUseCases(deps: CallBackDependencies): CallBackUseC
       const found = await store.list({ ...filter, now: clock.now() });
       return found.length === 0 && (await isUnknown(filter.campaignId)) ? null : found;
     },
+    countOpenCallBackRequests: () => store.countOpen(clock.now()),
     readCallBackRequest: (id) => store.get(id, clock.now()),
     claimCallBackRequest({ id, forMs, ...agent }) {
       const entry = entryOf('claimed', agent);

@@ -11,7 +11,7 @@ import type { CampaignId } from '../domain/ids.ts';
 import type { Clock } from '../lib/clock.ts';
 
 export interface ReadCampaignsDependencies {
-  campaigns: Pick<CampaignStore, 'get' | 'list' | 'counts' | 'countsOf'>;
+  campaigns: Pick<CampaignStore, 'get' | 'list' | 'open' | 'counts' | 'countsOf'>;
   campaignCalls: CampaignCalls;
   definitionOf: (flow: FlowReference) => Promise<FlowDefinition | null>;
   trunks: readonly Trunk[];
@@ -40,9 +40,24 @@ export async function listCampaigns(
   deps: ReadCampaignsDependencies,
   page: { after: CampaignId | null; limit: number },
 ): Promise<ReadCampaign[]> {
-  const campaigns = await deps.campaigns.list(page);
-  const counts = await deps.campaigns.countsOf(campaigns.map(({ id }) => id));
-  return campaigns.map((campaign) => ({ campaign, counts: counts.get(campaign.id) ?? noCalls }));
+  return withCounts(deps, await deps.campaigns.list(page));
+}
+
+/** Those that run or are paused, newest first. */
+export async function listStartedCampaigns(
+  deps: Pick<ReadCampaignsDependencies, 'campaigns'>,
+): Promise<ReadCampaign[]> {
+  const open = await deps.campaigns.open();
+  const started = open.filter(({ state }) => state.status === 'running' || state.status === 'paused');
+  return withCounts(deps, started.toReversed());
+}
+
+async function withCounts(
+  { campaigns }: Pick<ReadCampaignsDependencies, 'campaigns'>,
+  found: readonly Campaign[],
+): Promise<ReadCampaign[]> {
+  const counts = await campaigns.countsOf(found.map(({ id }) => id));
+  return found.map((campaign) => ({ campaign, counts: counts.get(campaign.id) ?? noCalls }));
 }
 
 /** Null for one that will not run any more. */

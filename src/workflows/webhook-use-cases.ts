@@ -19,6 +19,8 @@ export interface WebhookUseCases {
   deleteWebhookEndpoint(id: EndpointId): Promise<'deleted' | 'not_found'>;
   /** Newest first, after the id that the page before ended with. */
   listDeliveries(page: DeliveryFilter): Promise<ListedDelivery[]>;
+  /** By endpoint, those that have any; counted up to some thousands. */
+  countDeadDeliveries(): Promise<ReadonlyMap<EndpointId, number>>;
   /** Sends a signed `webhook_endpoint.test` event at once, once, and says what came back. */
   testWebhookEndpoint(id: EndpointId): Promise<WebhookTestResult | null>;
 }

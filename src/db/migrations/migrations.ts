@@ -25,6 +25,7 @@ import { erasures } from './0023-erasures.ts';
 import { apiKeys } from './0024-api-keys.ts';
 import { noIndexOfOpenCalls } from './0025-no-index-of-open-calls.ts';
 import { keyRotation } from './0026-key-rotation.ts';
+import { deadDeliveries } from './0027-dead-deliveries.ts';
 
 export interface Migration {
   /** Sorts in the order of applying; never changed once released. */
@@ -61,4 +62,5 @@ export const migrations: readonly Migration[] = [
   apiKeys,
   noIndexOfOpenCalls,
   keyRotation,
+  deadDeliveries,
 ];

@@ -117,6 +117,17 @@ describe('who asks for a person in a call', () => {
 });
 
 describe('a request', () => {
+  it('is counted while anybody may claim it: not while somebody has it, and not when it is done', async () => {
+    const [first, second] = [await asked('+919876543210'), await asked('+919876543211')];
+    await asked('+919876543212');
+    await office.claimCallBackRequest({ id: first.id, ...meena, forMs });
+    await office.claimCallBackRequest({ id: second.id, ...ravi, forMs: 2 * forMs });
+    await office.finishCallBackRequest({ id: second.id, ...ravi, text: null });
+    expect(await office.countOpenCallBackRequests()).toBe(1);
+    now += forMs;
+    expect(await office.countOpenCallBackRequests()).toBe(2);
+  });
+
   it('is claimed by one of many agents at once, and the others are told who has it', async () => {
     const { id } = await asked('+919876543210');
     const agents = Array.from({ length: 20 }, (_, index) => ({ agent: `agent-${index}`, by: 'office' }));

@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDeliveryQueue } from '../../../src/db/delivery-queue.ts';
-import { listDeliveries } from '../../../src/db/delivery-list.ts';
+import { countDeadDeliveries, listDeliveries } from '../../../src/db/delivery-list.ts';
 import { queueDepths } from '../../../src/db/queue-depths.ts';
 import { createPostgresLedger } from '../../../src/db/postgres-ledger.ts';
 import { createWebhookEndpointStore, type WebhookEndpoint } from '../../../src/db/webhook-endpoint-store.ts';
@@ -154,6 +154,16 @@ describe('deliveries in the database', () => {
     expect(listed).toMatchObject([
       { id: first?.id, state: 'dead', tries: 1, lastStatus: 500, lastError: 'The receiver answered 500.' },
     ]);
+  });
+
+  it('counts what is dead by endpoint, and what is delivered not at all', async () => {
+    const [one, other] = [await endpoint(), await endpoint()];
+    await wholeCall();
+    const claimed = await claim();
+    const [first, second] = [one, other].map((id) => claimed.find((each) => each.endpointId === id)!);
+    expect(await countDeadDeliveries(test.database)).toEqual(new Map());
+    await queue.settle([dead(first!), delivered(second!)]);
+    expect(await countDeadDeliveries(test.database)).toEqual(new Map([[one, 1]]));
   });
 
   it('passes over what somebody else is claiming at that moment, and does not wait for it', async () => {

@@ -413,6 +413,7 @@ const obligingUseCases: UseCases = {
   readErasure: () => Promise.resolve({ ...someErasure, doneAt: 1_769_850_020_000 }),
   listErasures: () => Promise.resolve([someErasure]),
   listCallBackRequests: () => Promise.resolve([someCallBack]),
+  countOpenCallBackRequests: () => Promise.resolve(3),
   readCallBackRequest: () => Promise.resolve(someCallBack),
   claimCallBackRequest: () => Promise.resolve({ result: 'changed', read: someCallBack }),
   claimNextCallBackRequest: () => Promise.resolve(someCallBack),
@@ -432,6 +433,7 @@ const obligingUseCases: UseCases = {
   moveCampaign: () => Promise.resolve({ result: 'moved', campaign, counts: noCalls }),
   readCampaign: () => Promise.resolve({ campaign, counts: noCalls, estimate: null }),
   listCampaigns: () => Promise.resolve([{ campaign, counts: noCalls }]),
+  listStartedCampaigns: () => Promise.resolve([{ campaign, counts: noCalls }]),
   importCalls: async ({ rows }) => ({ result: 'imported', report: await countRows(rows) }),
   readCampaignReport: () => Promise.resolve({ groups: [] }),
   exportCalls: () =>
@@ -514,6 +516,7 @@ const obligingUseCases: UseCases = {
     Promise.resolve({ result: 'replayed', events: 2, isComplete: true, nextAfter: eventId }),
   deleteWebhookEndpoint: () => Promise.resolve('deleted'),
   listDeliveries: () => Promise.resolve([delivery]),
+  countDeadDeliveries: () => Promise.resolve(new Map([[endpointId, 2]])),
   testWebhookEndpoint: () => Promise.resolve({ delivered: true, detail: 'The receiver answered 200.' }),
 };
 
