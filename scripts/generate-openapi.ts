@@ -21,6 +21,7 @@ const app = createApp({
   log: { debug: unused, info: unused, warn: unused, error: unused },
   rateLimiter: { take: unused },
   isDraining: unused,
+  pages: null,
 });
 
 const documents = {

@@ -1,4 +1,5 @@
 import type { Config } from './config/config.ts';
+import { createConsole } from './console/create-console.ts';
 import { createApp } from './http/create-app.ts';
 import { serve, type HttpServer } from './http/serve.ts';
 import { runJobs } from './jobs/run-jobs.ts';
@@ -70,13 +71,17 @@ function appOver(
   parts: Parts,
   needs: { useCaseDeps: UseCaseDependencies; readiness: () => Promise<Readiness>; ending: AbortSignal },
 ): ReturnType<typeof createApp> {
-  const { apiKeys, metrics, ids, clock, log } = parts;
+  const { apiKeys, metrics, ids, clock, log, config, storage } = parts;
+  const forBoth = {
+    ...{ useCases: createUseCases(needs.useCaseDeps), readiness: needs.readiness, clock, log },
+    authenticate: (token: string) => apiKeys.ring.authenticate(token),
+    rateLimiter: createRateLimiter(clock, { perSecond: requestsPerSecond }),
+  };
   return createApp({
-    ...{ useCases: createUseCases(needs.useCaseDeps), readiness: needs.readiness, ids, clock, log },
+    ...{ ...forBoth, ids },
+    pages: config.console ? createConsole({ ...forBoth, sealing: storage.vault }) : null,
     metrics: () => metrics.render(),
     onAnswered: (request) => metrics.requestAnswered(request),
-    authenticate: (token) => apiKeys.ring.authenticate(token),
-    rateLimiter: createRateLimiter(clock, { perSecond: requestsPerSecond }),
     isDraining: () => needs.ending.aborted,
   });
 }

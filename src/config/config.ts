@@ -29,6 +29,8 @@ export interface Config {
   /** Null: the one that came with the packages, else the one on the path. */
   ffmpegBin: string | null;
   speech: SpeechConfig;
+  /** Whether the operators' pages are there. */
+  console: boolean;
   logLevel: LogLevel;
 }
 

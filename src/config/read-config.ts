@@ -54,6 +54,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     }),
     ffmpegBin: env.text('FFMPEG_BIN') ?? null,
     speech: readSpeech(env),
+    console: env.flag('IVRS_CONSOLE', true),
     logLevel: env.parsed<LogLevel>('IVRS_LOG_LEVEL', {
       parse: (text) => logLevels.find((level) => level === text),
       expected: `one of ${logLevels.join(', ')}`,

@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Hono } from 'hono';
 import type { IdSource } from '../domain/ids.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
@@ -48,6 +49,8 @@ export interface AppNeeds extends HealthNeeds {
   onAnswered?: (request: AnsweredRequest) => void;
   /** While true, new calls are answered 503. */
   isDraining: () => boolean;
+  /** The operators' pages, under `/console`; null where they are switched off. */
+  pages: Hono<AppEnv> | null;
   /** Of what each key asks. */
   rateLimiter: RateLimiter;
 }
@@ -96,6 +99,16 @@ export function createApp(needs: AppNeeds): OpenAPIHono<AppEnv> {
   addHealthRoutes(table, needs);
   addOpenApiRoute(table);
   table.refuseOtherMethods();
+  if (needs.pages !== null) addPages(app, needs.pages);
   registerSharedParts(app);
   return app;
+}
+
+/** For people: no part of the API, nor of its document. */
+function addPages(app: OpenAPIHono<AppEnv>, pages: Hono<AppEnv>): void {
+  app.route('/console', pages);
+  app.get('/', (c) => {
+    c.set('route', '/');
+    return c.redirect('/console', 302);
+  });
 }

@@ -79,6 +79,7 @@ export function fakeGateway(overrides: Partial<UseCases> = {}, needs: Partial<Ap
     clock: systemClock,
     log: { debug: logAs('debug'), info: logAs('info'), warn: logAs('warn'), error: logAs('error') },
     isDraining: () => false,
+    pages: null,
     rateLimiter: createRateLimiter(systemClock, { perSecond: 1_000_000 }),
     ...needs,
   });
