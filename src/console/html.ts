@@ -12,5 +12,10 @@ export function outside(text: string | null): Html {
   return text === null || text === '' ? none : html`<bdi>${text}</bdi>`;
 }
 
+/** An id or a number, which nobody could read in two halves. */
+export function whole(text: string | null): Html {
+  return text === null || text === '' ? none : html`<bdi class="whole">${text}</bdi>`;
+}
+
 /** Where there is nothing to show. */
 export const none: Html = html`<span class="none">–</span>`;

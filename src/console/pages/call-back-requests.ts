@@ -2,7 +2,7 @@ import { callBackRequestStates, type CallBackRequest } from '../../domain/call-c
 import { isId } from '../../domain/ids.ts';
 import { pageOf } from '../../lib/page-of.ts';
 import { shownNumber } from '../../workflows/shown-number.ts';
-import { html, outside, type Html } from '../html.ts';
+import { html, outside, whole, type Html } from '../html.ts';
 import { cursorOf, rowsOnPage } from '../list-cursor.ts';
 import type { AskedPage, Page } from '../page.ts';
 import { dataTable } from '../parts/data-table.ts';
@@ -45,7 +45,7 @@ export const callBackRequestsPage: Page = {
         rows: page.data.map(({ request, number }) => [
           callBackLink(request.id),
           requestMark(request),
-          outside(shownNumber(number, principal)),
+          whole(shownNumber(number, principal)),
           outside(request.reference),
           html`${outside(request.question)}: ${outside(request.value)}`,
           outside(request.language),

@@ -1,7 +1,7 @@
 import type { AttemptView, CallView, ResponseView } from '../../domain/calls/call-view.ts';
 import { isId } from '../../domain/ids.ts';
 import { presentCall } from '../../workflows/present-call.ts';
-import { html, none, outside, type Html } from '../html.ts';
+import { html, none, outside, whole, type Html } from '../html.ts';
 import type { Page } from '../page.ts';
 import { dataTable } from '../parts/data-table.ts';
 import { factList } from '../parts/fact-list.ts';
@@ -35,7 +35,7 @@ function factsOf(view: CallView): (readonly [string, Html | string | null])[] {
     ['Why', problem === null ? null : html`${outside(problem.detail)} <code>${problem.code}</code>`],
     ['Blocked by', outside(view.blocked_by)],
     ['Next attempt', momentOf(view.next_attempt_at)],
-    view.direction === 'outgoing' ? ['To', outside(view.to)] : ['From', outside(view.from)],
+    view.direction === 'outgoing' ? ['To', whole(view.to)] : ['From', whole(view.from)],
     ...(view.line === null ? [] : [['Line', outside(view.line)] as const]),
     ['Reference', outside(view.reference)],
     ['Campaign', campaignLink(view.campaign_id)],
@@ -81,7 +81,7 @@ function attemptsTable(attempts: readonly AttemptView[]): Html {
       rows: attempts.map((attempt) => [
         String(attempt.number),
         attempt.trunk,
-        outside(attempt.caller_id),
+        whole(attempt.caller_id),
         momentOf(attempt.started_at),
         momentOf(attempt.ringing_at),
         momentOf(attempt.answered_at),

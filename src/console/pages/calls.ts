@@ -1,6 +1,6 @@
 import { pageOf } from '../../lib/page-of.ts';
 import { presentCall } from '../../workflows/present-call.ts';
-import { html, outside } from '../html.ts';
+import { html, outside, whole } from '../html.ts';
 import { rowsOnPage } from '../list-cursor.ts';
 import type { AskedPage, Page, Shown } from '../page.ts';
 import { dataTable } from '../parts/data-table.ts';
@@ -49,7 +49,7 @@ function rowOf({ principal }: AskedPage, call: Parameters<typeof presentCall>[0]
   const view = presentCall(call, principal);
   return [
     callLink(view.id, view.reference ?? view.id),
-    html`${view.direction === 'incoming' ? 'from ' : null}${outside(view.to ?? view.from)}`,
+    html`${view.direction === 'incoming' ? 'from ' : null}${whole(view.to ?? view.from)}`,
     callMark(view),
     outside(view.flow.id),
     outside(view.language),

@@ -1,19 +1,21 @@
-import { html, none, outside, type Html } from '../html.ts';
+import { html, none, outside, whole, type Html } from '../html.ts';
 import { base } from '../paths.ts';
 
 /** Links are made of ids of ours and of nothing else: what comes from outside is only ever their words. */
 export function callLink(id: string, words: string = id): Html {
-  return html`<a href="${base}/calls/${encodeURIComponent(id)}">${outside(words)}</a>`;
+  const shown = words === id ? whole(id) : outside(words);
+  return html`<a href="${base}/calls/${encodeURIComponent(id)}">${shown}</a>`;
 }
 
 export function campaignLink(id: string | null, words: string | null = id): Html {
-  return id === null
-    ? none
-    : html`<a href="${base}/campaigns/${encodeURIComponent(id)}">${outside(words)}</a>`;
+  if (id === null) return none;
+  return html`<a href="${base}/campaigns/${encodeURIComponent(id)}">${outside(words)}</a>`;
 }
 
-export function callBackLink(id: string): Html {
-  return html`<a href="${base}/call-back-requests/${encodeURIComponent(id)}">${id}</a>`;
+export function callBackLink(id: string, words: string = id): Html {
+  return html`<a href="${base}/call-back-requests/${encodeURIComponent(id)}"
+    >${words === id ? whole(id) : outside(words)}</a
+  >`;
 }
 
 /** A list, narrowed down. */

@@ -1,22 +1,25 @@
 import type { Readiness } from '../../workflows/use-cases.ts';
-import { html, none, outside, type Html } from '../html.ts';
+import { html, outside, type Html } from '../html.ts';
 import { dataTable } from './data-table.ts';
 import { stateMark } from './state-mark.ts';
 
-/** Whether calls can be placed, and each part as `/readyz` has it. */
+/** Whether calls can be placed, and each part as `/readyz` has it: at hand, or shown at once where there is something to know. */
 export function partsTable({ ready, checks }: Readiness): Html {
-  const verdict = ready
-    ? stateMark('good', 'Ready: calls can be placed')
-    : stateMark('bad', 'Not ready: calls wait');
-  return html`<p class="verdict">${verdict}</p>
-    ${dataTable({
-      caption: 'Parts of this gateway',
-      columns: ['Part', 'State', 'Detail'],
-      rows: checks.map(({ name, ok, detail }) => [
-        name,
-        ok ? stateMark('good', 'well') : stateMark('bad', 'not well'),
-        detail === null ? none : outside(detail),
-      ]),
-      empty: 'No part was looked at.',
-    })}`;
+  const isNews = !ready || checks.some(({ detail }) => detail !== null);
+  return html`<p class="verdict">
+      ${ready ? stateMark('good', 'Ready: calls can be placed') : stateMark('bad', 'Not ready: calls wait')}
+    </p>
+    <details ${isNews ? html`open` : null}>
+      <summary>Each part</summary>
+      ${dataTable({
+        caption: 'Parts of this gateway',
+        columns: ['Part', 'State', 'Detail'],
+        rows: checks.map(({ name, ok, detail }) => [
+          name,
+          ok ? stateMark('good', 'well') : stateMark('bad', 'not well'),
+          outside(detail),
+        ]),
+        empty: 'No part was looked at.',
+      })}
+    </details>`;
 }
