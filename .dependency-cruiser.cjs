@@ -58,6 +58,17 @@ module.exports = {
       '^src/(db|telephony|speech|webhooks|recordings|workbooks|config|jobs)/',
       'http and console reach the database through workflows only',
     ),
+    ...[
+      ['http', 'console'],
+      ['console', 'http'],
+    ].map(([one, other]) =>
+      wall(
+        'http-and-console-stay-apart',
+        layer(one),
+        layer(other),
+        'programs and people are served apart; what both need is in workflows, domain or lib',
+      ),
+    ),
     wall(
       'jobs-know-no-edge',
       layer('jobs'),
@@ -77,7 +88,7 @@ module.exports = {
       to: { path: 'node_modules/(kysely|pg|@types/pg)/' },
     },
     {
-      name: 'only-http-knows-hono',
+      name: 'only-http-and-console-know-hono',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(http|console)/' },
       to: { path: 'node_modules/(hono|@hono)/' },

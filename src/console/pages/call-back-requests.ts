@@ -6,7 +6,7 @@ import { html, outside, whole, type Html } from '../html.ts';
 import { cursorOf, rowsOnPage } from '../list-cursor.ts';
 import type { AskedPage, Page } from '../page.ts';
 import { dataTable } from '../parts/data-table.ts';
-import { callBackLink, callLink, campaignLink } from '../parts/links.ts';
+import { callBackLink, campaignLink } from '../parts/links.ts';
 import { choice, field } from '../parts/filter-fields.ts';
 import { momentOf } from '../parts/moment.ts';
 import { pager } from '../parts/pager.ts';
@@ -31,26 +31,14 @@ export const callBackRequestsPage: Page = {
       body: html`${filterForm(query)}
       ${dataTable({
         caption: 'Who asked to be called by a person, newest first',
-        columns: [
-          'Request',
-          'State',
-          'Number',
-          'Reference',
-          'Question',
-          'Language',
-          'Campaign',
-          'Call',
-          'Asked',
-        ],
+        columns: ['Request', 'State', 'Number', 'Question', 'Language', 'Campaign', 'Asked'],
         rows: page.data.map(({ request, number }) => [
-          callBackLink(request.id),
+          callBackLink(request.id, request.reference ?? request.id),
           requestMark(request),
           whole(shownNumber(number, principal)),
-          outside(request.reference),
           html`${outside(request.question)}: ${outside(request.value)}`,
           outside(request.language),
           campaignLink(request.campaignId),
-          callLink(request.callId),
           momentOf(request.requestedAt),
         ]),
         empty: 'Nobody has asked for that.',

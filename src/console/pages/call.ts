@@ -6,7 +6,7 @@ import type { Page } from '../page.ts';
 import { dataTable } from '../parts/data-table.ts';
 import { factList } from '../parts/fact-list.ts';
 import { campaignLink } from '../parts/links.ts';
-import { momentOf } from '../parts/moment.ts';
+import { momentOf, spanBetween } from '../parts/moment.ts';
 import { nameTable } from '../parts/name-table.ts';
 import { callMark, verdictMark } from '../words/call-words.ts';
 import { timelineTable } from './call-timeline.ts';
@@ -72,9 +72,9 @@ function attemptsTable(attempts: readonly AttemptView[]): Html {
         'Trunk',
         'Caller id',
         'Began',
-        'Rang',
-        'Answered',
-        'Ended',
+        'Rang after',
+        'Answered after',
+        'Ended after',
         'Verdict',
         'Recording',
       ],
@@ -83,9 +83,9 @@ function attemptsTable(attempts: readonly AttemptView[]): Html {
         attempt.trunk,
         whole(attempt.caller_id),
         momentOf(attempt.started_at),
-        momentOf(attempt.ringing_at),
-        momentOf(attempt.answered_at),
-        momentOf(attempt.ended_at),
+        spanBetween(attempt.started_at, attempt.ringing_at),
+        spanBetween(attempt.started_at, attempt.answered_at),
+        spanBetween(attempt.started_at, attempt.ended_at),
         attempt.verdict === null ? 'goes on' : verdictMark(attempt.verdict),
         attempt.recording === null
           ? none

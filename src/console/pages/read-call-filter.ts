@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { callDirections, callStatuses, outcomes } from '../../domain/calls/call.ts';
 import { isId } from '../../domain/ids.ts';
 import { plainText } from '../../domain/plain-text.ts';
@@ -8,7 +9,7 @@ type Filter = Omit<Parameters<ReadingUseCases['listCalls']>[0], 'limit'>;
 
 const reference = plainText({ min: 1, max: 200 });
 /** As the form's field writes it, with seconds or without. */
-const momentForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?$/;
+const moment = z.iso.datetime({ local: true });
 
 /** What the list is narrowed down to. A field that is left empty is none; one that says nothing is told of, so that nobody takes all calls for some. */
 export function readCallFilter(query: URLSearchParams): { filter: Filter } | { faults: string[] } {
@@ -57,7 +58,7 @@ export function readCallFilter(query: URLSearchParams): { filter: Filter } | { f
     'created_after',
     (text) => {
       filter.createdAfter = Date.parse(`${text}Z`);
-      return momentForm.test(text) && !Number.isNaN(filter.createdAfter);
+      return moment.safeParse(text).success && !Number.isNaN(filter.createdAfter);
     },
     'The moment after which calls were asked for is not one of the calendar.',
   );

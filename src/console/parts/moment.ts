@@ -6,3 +6,10 @@ export function momentOf(at: number | string | null): Html {
   const iso = new Date(at).toISOString();
   return html`<time datetime="${iso}">${iso.slice(0, 10)} ${iso.slice(11, 19)}</time>`;
 }
+
+/** How long it took, to the second. */
+export function spanBetween(from: string, to: string | null): Html {
+  if (to === null) return none;
+  const seconds = Math.round((Date.parse(to) - Date.parse(from)) / 1000);
+  return html`${seconds} s`;
+}

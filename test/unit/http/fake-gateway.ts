@@ -66,12 +66,12 @@ export const eventId = 'evt_01k6m3q4t8v5w2x9y7z1a3b5c7' as EventId;
 export const endpointId = 'whe_01k6m3q4t8v5w2x9y7z1a3b5c7' as EndpointId;
 
 export function fakeGateway(overrides: Partial<UseCases> = {}, needs: Partial<AppNeeds> = {}): FakeGateway {
-  const asked: FakeGateway['asked'] = [];
+  const { useCases, asked } = fakeUseCases(overrides);
   const logged: FakeGateway['logged'] = [];
   const logAs = (level: string) => (fields: object, message: string) =>
     void logged.push({ level, fields: fields as Record<string, unknown>, message });
   const app = createApp({
-    useCases: recording({ ...obligingUseCases, ...overrides }, asked),
+    useCases,
     readiness: () => ({ ready: true, checks: [{ name: 'database', ok: true, detail: null }] }),
     metrics: () => Promise.resolve({ contentType: 'text/plain; version=0.0.4', body: 'up 1\n' }),
     authenticate: authenticateByName,
@@ -86,8 +86,17 @@ export function fakeGateway(overrides: Partial<UseCases> = {}, needs: Partial<Ap
   return { app, asked, logged };
 }
 
+/** Use cases that always find something, and what they were asked. */
+export function fakeUseCases(overrides: Partial<UseCases>): {
+  useCases: UseCases;
+  asked: FakeGateway['asked'];
+} {
+  const asked: FakeGateway['asked'] = [];
+  return { useCases: recording({ ...obligingUseCases, ...overrides }, asked), asked };
+}
+
 /** The key `admin-key`, and `key-with <scope>+<scope>` written `key-with-calls.read~numbers.read`. */
-function authenticateByName(token: string): Promise<Authenticated> {
+export function authenticateByName(token: string): Promise<Authenticated> {
   const as = (owner: string, held: readonly Scope[]): Promise<Authenticated> =>
     Promise.resolve({
       result: 'valid',

@@ -18,11 +18,16 @@ const violations: [wall: string, folder: string, imports: string][] = [
   ['workbooks-knows-no-other-adapter', 'src/workbooks', '../speech/target.ts'],
   ['only-workbooks-unpack', 'src/domain', 'fflate'],
   ['workflows-know-no-edge', 'src/workflows', '../http/target.ts'],
+  ['workflows-know-no-edge', 'src/workflows', '../console/target.ts'],
   ['edges-reach-the-world-through-workflows', 'src/http', '../db/target.ts'],
+  ['edges-reach-the-world-through-workflows', 'src/console', '../db/target.ts'],
+  ['http-and-console-stay-apart', 'src/console', '../http/target.ts'],
+  ['http-and-console-stay-apart', 'src/http', '../console/target.ts'],
   ['jobs-know-no-edge', 'src/jobs', '../http/target.ts'],
+  ['jobs-know-no-edge', 'src/jobs', '../console/target.ts'],
   ['config-is-read-at-the-top', 'src/workflows', '../config/target.ts'],
   ['only-db-knows-sql', 'src/workflows', 'kysely'],
-  ['only-http-knows-hono', 'src/workflows', 'hono'],
+  ['only-http-and-console-know-hono', 'src/workflows', 'hono'],
   ['only-asterisk-knows-ws', 'src/webhooks', 'ws'],
   ['src-stands-alone', 'src/workflows', '../../test/target.ts'],
   ['the-demo-is-no-test', 'demo', '../test/target.ts'],
@@ -51,6 +56,7 @@ describe('the walls between the layers', () => {
       'src/workflows/honest.ts',
       `export * from '../db/target.ts';\nexport * from '../domain/target.ts';`,
     );
+    await write('src/console/honest.ts', `export * from '../workflows/target.ts';\nexport * from 'hono';`);
     found = brokenWalls();
   });
   afterAll(() => rm(tree, { recursive: true }));
