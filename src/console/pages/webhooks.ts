@@ -65,26 +65,21 @@ function endpointsTable(endpoints: readonly WebhookEndpoint[], dead: ReadonlyMap
 
 function deadLink(id: EndpointId, count: number): Html {
   if (count === 0) return html`none`;
-  return stateMarkOf(listLink('/webhooks', { endpoint: id }, count.toLocaleString('en')));
-}
-
-function stateMarkOf(link: Html): Html {
-  return html`${stateMark('bad', 'dead:')} ${link}`;
+  return html`${stateMark('bad', 'dead:')}
+  ${listLink('/webhooks', { endpoint: id }, count.toLocaleString('en'))}`;
 }
 
 function deadTable(deliveries: readonly ListedDelivery[], endpoints: readonly WebhookEndpoint[]): Html {
   const urlOf = (id: EndpointId): string => endpoints.find((each) => each.id === id)?.url ?? id;
   return dataTable({
     caption: 'Events that were given up, newest first',
-    columns: ['Event', 'Endpoint', 'Call', 'Tries', 'Last answer', 'Why', 'Reported', 'Given up'],
+    columns: ['Event', 'Why', 'Tries', 'Endpoint', 'Call', 'Given up'],
     rows: deliveries.map((delivery) => [
       html`${delivery.eventType} <code>${delivery.eventId}</code>`,
+      outside(delivery.lastError),
+      delivery.tries,
       outside(urlOf(delivery.endpointId)),
       delivery.callId === null ? none : callLink(delivery.callId),
-      delivery.tries,
-      delivery.lastStatus === null ? none : String(delivery.lastStatus),
-      outside(delivery.lastError),
-      momentOf(delivery.createdAt),
       momentOf(delivery.settledAt),
     ]),
     empty: 'Nothing is dead.',

@@ -14,12 +14,14 @@ export function partsTable({ ready, checks }: Readiness): Html {
       ${dataTable({
         caption: 'Parts of this gateway',
         columns: ['Part', 'State', 'Detail'],
-        rows: checks.map(({ name, ok, detail }) => [
-          name,
-          ok ? stateMark('good', 'well') : stateMark('bad', 'not well'),
-          outside(detail),
-        ]),
+        rows: checks.map(({ name, ok, detail }) => [name, partMark({ ok, detail }), outside(detail)]),
         empty: 'No part was looked at.',
       })}
     </details>`;
+}
+
+/** A part may do what it is there for, and have something to be known all the same. */
+function partMark({ ok, detail }: Pick<Readiness['checks'][number], 'ok' | 'detail'>): Html {
+  if (!ok) return stateMark('bad', 'not well');
+  return detail === null ? stateMark('good', 'well') : stateMark('watch', 'well, with a remark');
 }

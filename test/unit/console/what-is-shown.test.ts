@@ -245,12 +245,15 @@ describe('the overview', () => {
     const checks = [
       { name: 'database' as const, ok: true, detail: null },
       { name: 'telephony' as const, ok: false, detail: 'Asterisk does not answer' },
+      { name: 'trunks' as const, ok: true, detail: 'carrier-a is drained' },
     ];
     const words = await wordsOf(
       pagesUnderTest({}, { readiness: () => ({ ready: false, checks }) }).open('/console'),
     );
     expect(words).toContain('✕ Not ready: calls wait');
-    expect(words).toContain('database ✓ well – telephony ✕ not well Asterisk does not answer');
+    expect(words).toContain(
+      'database ✓ well – telephony ✕ not well Asterisk does not answer trunks ! well, with a remark carrier-a is drained',
+    );
   });
 
   test('counts phones, calls that wait, and requests, and shows what runs and what is the matter', async () => {
