@@ -56,7 +56,7 @@ function navigation({ pages, path }: Frame, principal: Principal): Html {
       </ul>
     </nav>
     <form class="sign-out" method="post" action="${signOutPath}">
-      <span>Signed in as ${outside(principal.owner)}</span>
+      <span><span class="as">Signed in as</span> ${outside(principal.owner)}</span>
       <button type="submit">Sign out</button>
     </form>`;
 }
