@@ -122,7 +122,7 @@ and not exists (select from asterisks a where a.name = any(e.asterisks) and a.ho
 
 const readyErasures = `select e.id from erasures e where e.id = any($1) and ${isReady}`;
 
-/** Numbers that nothing on record needs: what came after the erasure does. */
+/** Numbers that nothing on record needs: what came after the erasure does. A no by key that leads to no call came by one that it reached. */
 const forgetNumbers = `
 delete from phone_numbers n using erasures e
 where e.id = any($1) and n.person = e.person and not ${anythingLeft}
@@ -130,7 +130,8 @@ where e.id = any($1) and n.person = e.person and not ${anythingLeft}
   and not exists (select from missed_calls m where m.person = n.person)
   and not exists (select from call_back_requests r where r.person = n.person)
   and not exists (select from opt_ins o where o.person = n.person)
-  and not exists (select from opt_outs o where o.person = n.person and o.created_at > e.reaches_until)`;
+  and not exists (select from opt_outs o where o.person = n.person and o.created_at > e.reaches_until
+    and (o.source <> 'key' or o.call_id is not null))`;
 
 const endErasures = `
 update erasures e set done_at = $2 where e.id = any($1) and ${isReady} and not ${anythingLeft} returning e.id`;

@@ -37,7 +37,10 @@ from jsonb_to_recordset($1::jsonb) as a(campaign_id text, language text, questio
 group by 1, 2, 3, 4 order by 1, 2, 3, 4
 on conflict (campaign_id, language, question, value) do update set calls = erased_answers.calls + excluded.calls`;
 
-/** $2 the person. All in one statement: none of them looks at what another one changes. */
+/**
+ * $2 the person. All in one statement: none of them looks at what another one changes. A call may have brought a yes or a no after the instant of the
+ * erasure, while it was being hung up: it goes, and leads to it no more, like one of before.
+ */
 const forget = `
 with given as (select * from jsonb_to_recordset($1::jsonb) as g(id text, reference text, to_masked text, request jsonb, progress jsonb)),
 forgotten as (
@@ -46,7 +49,9 @@ forgotten as (
 ),
 of_attempts as (update attempts a set person = ${nobody('a.call_id')}, recording_ms = null from given g where a.call_id = g.id),
 of_responses as (delete from responses r using given g where r.call_id = g.id),
-of_requests as (delete from call_back_requests r using given g where r.person = $2 and r.call_id = g.id)
+of_requests as (delete from call_back_requests r using given g where r.person = $2 and r.call_id = g.id),
+of_yeses as (delete from opt_ins o using given g where o.person = $2 and o.call_id = g.id),
+of_noes as (update opt_outs o set call_id = null from given g where o.person = $2 and o.call_id = g.id)
 delete from voice_messages v using given g where v.call_id = g.id returning v.id`;
 
 const readTimeline = `select call_id, revision, entries from timeline_entries where call_id = any($1)`;

@@ -8,9 +8,10 @@ import { createMissedCallStore } from '../../../src/db/missed-call-store.ts';
 import { createPostgresLedger } from '../../../src/db/postgres-ledger.ts';
 import { createWebhookEndpointStore } from '../../../src/db/webhook-endpoint-store.ts';
 import type { Call } from '../../../src/domain/calls/call.ts';
-import type { CallId } from '../../../src/domain/ids.ts';
+import { firstIdAt, type CallId, type OptInId } from '../../../src/domain/ids.ts';
 import { lineOf } from '../../../src/domain/lines/line-request.ts';
 import type { LineNumber } from '../../../src/domain/lines/line.ts';
+import type { OptIn } from '../../../src/domain/lines/opt-in.ts';
 import type { PhoneNumber } from '../../../src/domain/phone-numbers/phone-number.ts';
 import type { Erasure } from '../../../src/domain/privacy/erasure.ts';
 import { erasePersons, type ErasePersonsDependencies } from '../../../src/workflows/erase-persons.ts';
@@ -94,6 +95,11 @@ async function giveMissedCall(number: string, at: number, request: object = {}):
 const numberOf = (number: string): Promise<string | null> => ledger.numberOf(test.vault.personOf(number));
 const hashes = async (number: string): Promise<string[]> =>
   (await tracesInDatabase(hot, [test.vault.personOf(number)])).map((trace) => trace.split(':')[0] ?? '');
+
+function optInBy({ id, person, flow }: Call, at: number): OptIn {
+  const proof = { source: 'call', call: id, step: 'agree', key: '1', flow, language: 'hi' } as const;
+  return { id: firstIdAt('opi', at) as OptInId, person, member: null, list: 'harvest', at, proof };
+}
 
 describe('an erasure reaches', () => {
   it('calls of its instant and before, and none that came after, which keep their number', async () => {
@@ -184,6 +190,26 @@ it('a call that waits ends with one event, which tells of nobody, and its campai
   ]);
   expect(rows.map(({ body }) => body).join('')).not.toMatch(/teacher-4711|Pune|\*/);
   expect(await campaigns.counts(campaign.id)).toMatchObject({ total: 1, byOutcome: { cancelled: 1 } });
+});
+
+it('a no that comes by a call on its last moments stays, and leads to no call; a yes goes, and the number too', async () => {
+  const number = sampleNumber();
+  const at = clock.now();
+  const dial = dialTransition(await accepted(number, at), { at });
+  await ledger.commit(dial);
+  const up = answerTransition(dial.call, at);
+  await ledger.commit(up);
+  const erasure = await asked(number, at);
+  const talk = talkTransition(up.call, { at: at + 1, optOutScope: 'list:weather' });
+  await ledger.commit({ ...talk, optIns: [optInBy(talk.call, at + 1)] });
+  await ledger.commit(hungUpTransition(talk.call, { progress: sampleProgress, at: at + 2 }));
+  await clock.advanceBy(minuteMs);
+  await gateway()();
+  expect(await isDone(erasure)).toBe(true);
+  expect(await hashes(number)).toEqual(['erasures', 'opt_outs']);
+  expect(await numberOf(number)).toBeNull();
+  expect(await tracesInDatabase(hot, [talk.call.id])).not.toContain(`opt_outs: ${talk.call.id}`);
+  expect(await ledger.optOuts(test.vault.personOf(number))).toEqual(['list:weather']);
 });
 
 it('a call that rings is waited for, and all that is reported of it since tells of nobody', async () => {
