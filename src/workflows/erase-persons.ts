@@ -58,7 +58,7 @@ export async function erasePersons(deps: ErasePersonsDependencies): Promise<void
       ),
     );
     const waiting = given.map(({ id }) => id).filter((id) => !done.has(id));
-    await erasures.putOff(waiting, clock.now() + lookAgainMs);
+    if (waiting.length > 0) await erasures.putOff(waiting, clock.now() + lookAgainMs);
     throwFaults(erased);
   }
 }
