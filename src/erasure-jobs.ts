@@ -5,12 +5,11 @@ import { clearAsterisks } from './workflows/clear-asterisks.ts';
 import type { UseCaseDependencies } from './workflows/create-use-cases.ts';
 import { erasePersons } from './workflows/erase-persons.ts';
 import { definitionAsPlayed } from './workflows/load-sub-flows.ts';
+import { lookAfterErasures } from './workflows/look-after-erasures.ts';
 import { createPersonalSounds } from './workflows/personal-sounds.ts';
 
 const secondMs = 1_000;
 const minuteMs = 60 * secondMs;
-/** What an Asterisk that was away has written down comes within its days, and so does what lay in the memory of a gateway. */
-const lookedAfterMs = 7 * 24 * 60 * minuteMs;
 
 /** What erasures take, on timers: each gateway takes those that are in nobody's hands, and looks through the Asterisks that it drives. */
 export function erasureJobs(parts: Parts, { useCaseDeps }: { useCaseDeps: UseCaseDependencies }): Work {
@@ -33,13 +32,6 @@ export function erasureJobs(parts: Parts, { useCaseDeps }: { useCaseDeps: UseCas
   return {
     erasures: [() => secondMs, () => erasePersons(erasing)],
     'erased-asterisks': [() => secondMs, () => clearAsterisks(clearing)],
-    'late-for-erasures': [() => minuteMs, () => lookAfter({ erasures, clock, log })],
+    'late-for-erasures': [() => minuteMs, () => lookAfterErasures({ erasures, clock, log })],
   };
-}
-
-async function lookAfter({ erasures, clock, log }: Pick<Parts, 'erasures' | 'clock' | 'log'>): Promise<void> {
-  await erasures.reopen(clock.now() - lookedAfterMs);
-  const late = await erasures.pendingSince(clock.now() - minuteMs);
-  if (late.length > 0)
-    log.warn({ erasures: late }, 'somebody is not forgotten yet, after more than a minute');
 }
