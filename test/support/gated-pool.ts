@@ -17,6 +17,8 @@ export interface RealDatabase {
   onDone: (statement: Statement, result: QueryResult, client: PoolClient) => Promise<void>;
   /** A statement of which the process does not come to know whether it was done: `before`, it was not; `after`, it was. */
   onLost: (statement: Statement, stage: GatePoint['stage']) => void;
+  /** These were committed, and others see what they did: all of a transaction, or one statement alone. Told after `onDone`. */
+  onCommitted?: (statements: readonly Statement[], client: PoolClient) => Promise<void>;
 }
 
 /** What a request to the database is called at the gate: `sql` and the name of the statement. */
@@ -50,7 +52,8 @@ type Used = Omit<RealDatabase, 'pool'> & { client: PoolClient; leave: () => void
 class GatedConnection {
   readonly #gate: ProcessGate;
   readonly #real: Used;
-  #inTransaction = false;
+  /** What was done in the transaction that is open; null where none is. */
+  #transaction: Statement[] | null = null;
   #isBroken = false;
   #isReleased = false;
 
@@ -72,8 +75,9 @@ class GatedConnection {
 
   async #do(statement: Statement, query: () => Promise<QueryResult>): Promise<QueryResult> {
     const result = await query();
-    this.#noteTransaction(statement);
+    const committed = this.#committedBy(statement);
     await this.#real.onDone(statement, result, this.#real.client);
+    if (committed.length > 0) await this.#real.onCommitted?.(committed, this.#real.client);
     return result;
   }
 
@@ -95,9 +99,15 @@ class GatedConnection {
     await passed;
   }
 
-  #noteTransaction({ name }: Statement): void {
-    if (name === 'begin' || name === 'start') this.#inTransaction = true;
-    if (name === 'commit' || name === 'rollback') this.#inTransaction = false;
+  #committedBy(statement: Statement): readonly Statement[] {
+    const { name } = statement;
+    const before = this.#transaction;
+    const begins = name === 'begin' || name === 'start';
+    const ends = name === 'commit' || name === 'rollback';
+    if (begins || ends) this.#transaction = begins ? [] : null;
+    else before?.push(statement);
+    if (name === 'commit') return before ?? [];
+    return before === null && !begins && !ends ? [statement] : [];
   }
 
   async #release(): Promise<void> {
@@ -105,7 +115,7 @@ class GatedConnection {
     this.#isReleased = true;
     const { client, line, leave } = this.#real;
     // where even that cannot be done, the server itself is away
-    const undone = this.#inTransaction ? line.reply(client.query('rollback')) : Promise.resolve();
+    const undone = this.#transaction !== null ? line.reply(client.query('rollback')) : Promise.resolve();
     const isBroken = await undone.then(
       () => false,
       () => true,

@@ -18,6 +18,8 @@ let clock: VirtualClock;
 /** What happens at a point, once. */
 let strikes: Map<string, Strike>;
 let lost: string[];
+/** Names of statements that were committed together. */
+let committed: string[];
 
 beforeEach(async () => {
   await hot.query('create table kept (id text primary key)');
@@ -25,6 +27,7 @@ beforeEach(async () => {
   clock = new VirtualClock(0, line);
   strikes = new Map();
   lost = [];
+  committed = [];
 });
 afterEach(async () => {
   // nobody is left on it: else this would wait for ever
@@ -46,6 +49,10 @@ function poolOfProcess(onDone: (gate: ProcessGate) => void = () => undefined): {
     ...{ pool: hot, line },
     onDone: () => {
       onDone(gate);
+      return Promise.resolve();
+    },
+    onCommitted: (statements) => {
+      committed.push(statements.map(({ name }) => name).join(' '));
       return Promise.resolve();
     },
     onLost: ({ name }, stage) => lost.push(`${name} ${stage}`),
@@ -108,6 +115,21 @@ it.each<[string, string[]]>([
   expect(await kept()).toEqual([...left, 'c']);
   expect(heard).toBe(false);
 });
+
+it.each<[string, Strike, string[]]>([
+  ['sql commit after', 'cut', ['insert_a insert_b', 'insert_c']],
+  ['sql insert_b after', 'cut', ['insert_c']],
+  ['sql insert_b after', 'crash', ['insert_c']],
+])(
+  'what a transaction did is told of when it is committed, and else never: %s, %s',
+  async (point, strike, told) => {
+    strikes.set(point, strike);
+    both(poolOfProcess().pool).catch(() => undefined);
+    await clock.advanceBy(1_000);
+    await one(poolOfProcess().pool, 'c');
+    expect(committed).toEqual(told);
+  },
+);
 
 it('a process that is killed while a statement is under way has that done, and no other', async () => {
   const { pool } = poolOfProcess((gate) => gate.kill());
