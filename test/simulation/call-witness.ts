@@ -12,7 +12,7 @@ type Report = (violation: string) => void;
  * 1. every call that was accepted gets exactly one `call.ended`, and nothing after it;
  * 2. no person has two live attempts;
  * 4. a response that was kept is in the call for good, and is reported once; where a flow may ask again, what is in the call is what was reported last;
- * 5. events of a call are numbered 1, 2, 3 … in the order of their keeping.
+ * 5. events of a call are numbered 1, 2, 3 … in the order of their keeping, and are in the end what they were.
  */
 export class CallWitness {
   readonly calls = new Map<CallId, Call>();
@@ -25,6 +25,8 @@ export class CallWitness {
   readonly #callByAttempt = new Map<AttemptId, CallId>();
   readonly #liveByPerson = new Map<PersonHash, CallId>();
   readonly #reported = new Map<CallId, Set<string>>();
+  readonly #events = new Map<CallId, StoredEvent[]>();
+  readonly #forgotten = new Set<CallId>();
 
   constructor(report: Report, { now, answersMayChange }: { now: () => number; answersMayChange: boolean }) {
     this.#report = report;
@@ -68,9 +70,16 @@ export class CallWitness {
     if (this.#answersMayChange) this.#checkLastReported(call, { events, before });
     else this.#checkResponses(call, { events, before });
     this.calls.set(call.id, call);
+    this.#events.set(call.id, [...(this.#events.get(call.id) ?? []), ...events]);
     this.#noteAttempt(call);
     if (optOut !== null)
       this.optOuts.set(call.person, (this.optOuts.get(call.person) ?? new Set()).add(optOut));
+  }
+
+  /** The call as it is now, about nobody. */
+  forgotten(call: Call): void {
+    this.calls.set(call.id, call);
+    this.#forgotten.add(call.id);
   }
 
   /** When all is over. */
@@ -84,6 +93,19 @@ export class CallWitness {
       if (count !== 1) this.#report(`${call.id} has ${count} call.ended`);
       if (call.state.status !== 'ended') this.#report(`${call.id} is ${call.state.status} at the end`);
     }
+    const kept = Map.groupBy(events, (event) => event.callId);
+    for (const [id, told] of this.#events) this.#checkKept(id, { told, kept: kept.get(id) ?? [] });
+  }
+
+  /** What was reported of a call that is about nobody has lost words, and nothing else. */
+  #checkKept(id: CallId, { told, kept }: Record<'told' | 'kept', readonly StoredEvent[]>): void {
+    const words = this.#forgotten.has(id) ? () => '' : ({ body }: StoredEvent) => body;
+    const linesOf = (events: readonly StoredEvent[]): string =>
+      events
+        .map((event) => `${event.sequence} ${event.id} ${event.type} ${event.at} ${words(event)}`)
+        .join('\n');
+    const inOrder = kept.toSorted((a, b) => (a.sequence ?? 0) - (b.sequence ?? 0));
+    if (linesOf(inOrder) !== linesOf(told)) this.#report(`${id}: its events are not what they were`);
   }
 
   #checkEvents(

@@ -13,7 +13,8 @@ import { InMemoryMissedCalls } from '../support/in-memory-missed-calls.ts';
 import { noLibrary } from '../support/no-library.ts';
 import { SeededRandom } from '../support/seeded-random.ts';
 import { silentLog } from '../support/silent-log.ts';
-import { personOf, SimulatedGateway, type Surroundings } from '../support/simulated-gateway.ts';
+import { personOf, SimulatedGateway } from '../support/simulated-gateway.ts';
+import type { Surroundings } from '../support/surroundings.ts';
 import { TextRenditions, textSoundMs } from '../support/text-renditions.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 

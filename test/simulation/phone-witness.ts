@@ -151,9 +151,13 @@ export class PhoneWitness implements NetworkWitness {
   cancelled(id: CallId): void {
     const call = this.#calls.calls.get(id);
     if (call?.state.status !== 'ended') this.#report(`${id} was cancelled and has not ended`);
-    if (call?.attempts.some((attempt) => this.#legs.has(attempt.id)))
-      this.#report(`${id} was cancelled, and its phone is not silent`);
+    if (call && this.isOnTheLine(call)) this.#report(`${id} was cancelled, and its phone is not silent`);
     this.#cancelled.add(id);
+  }
+
+  /** Whether a phone rings or talks for it. */
+  isOnTheLine({ attempts }: Pick<Call, 'attempts'>): boolean {
+    return attempts.some((attempt) => this.#legs.has(attempt.id));
   }
 
   requested(request: DialRequest): void {

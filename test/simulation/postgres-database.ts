@@ -1,21 +1,24 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import type { PoolClient, QueryResult } from 'pg';
+import { attemptsInNeed } from '../../src/db/attempts-in-need.ts';
 import { createCampaignStore } from '../../src/db/campaign-store.ts';
 import type { Database } from '../../src/db/database.ts';
+import { createErasureStore } from '../../src/db/erasure-store.ts';
 import { loadCalls } from '../../src/db/load-call.ts';
 import { createPostgresLedger } from '../../src/db/postgres-ledger.ts';
 import type { Schema } from '../../src/db/schema.ts';
 import { createTrunkStore } from '../../src/db/trunk-store.ts';
 import type { StoredEvent, TimelineEntry } from '../../src/domain/calls/call-event.ts';
-import type { Call, PersonHash } from '../../src/domain/calls/call.ts';
+import type { PersonHash } from '../../src/domain/calls/call.ts';
 import type { AttemptId, CallId } from '../../src/domain/ids.ts';
 import { assert } from '../../src/lib/assert.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { DatabaseLine } from '../support/database-line.ts';
 import { gatedPool, type Statement } from '../support/gated-pool.ts';
 import type { ProcessGate } from '../support/process-gate.ts';
-import type { Stores } from '../support/simulated-gateway.ts';
-import type { DatabaseWitness, WorldDatabase } from './world-database.ts';
+import type { Stores } from '../support/surroundings.ts';
+import { WatchedErasures } from './watched-erasures.ts';
+import type { ForgettingWitness, WorldDatabase } from './world-database.ts';
 
 /**
  * A real PostgreSQL as the database of a world: each process has the ledger of the product, with what that remembers and puts off, over connections that
@@ -29,20 +32,22 @@ import type { DatabaseWitness, WorldDatabase } from './world-database.ts';
 export class PostgresDatabase implements WorldDatabase {
   readonly io = new DatabaseLine();
   readonly #test: TestDatabase;
-  readonly #witness: DatabaseWitness;
+  readonly #witness: ForgettingWitness;
+  readonly #erasures: WatchedErasures;
   #liveTransfers = 0;
   /** Moves whose fate no process came to know: those that never happened, and those that did. */
   readonly lost = { before: 0, after: 0 };
 
-  constructor(test: TestDatabase, witness: DatabaseWitness) {
+  constructor(test: TestDatabase, witness: ForgettingWitness) {
     this.#test = test;
     this.#witness = witness;
+    this.#erasures = new WatchedErasures(witness.erasures);
   }
 
-  /** The lease under which the processes of a world dial. */
+  /** The lease under which the processes of a world dial; the world's time is not the database's, so it does not end. */
   static async prepare({ database }: TestDatabase): Promise<void> {
     await database.hot.query(
-      `insert into asterisks (name, epoch, holder) values ('simulator', 1, 'the world')`,
+      `insert into asterisks (name, epoch, holder, expires_at) values ('simulator', 1, 'the world', 'infinity')`,
     );
   }
 
@@ -50,6 +55,7 @@ export class PostgresDatabase implements WorldDatabase {
     const pool = gatedPool(gate, {
       ...{ pool: this.#test.database.hot, line: this.io },
       onDone: (statement, result, client) => this.#done(statement, result, client),
+      onCommitted: (statements, client) => this.#erasures.committed(statements, client),
       onLost: (statement, stage) => {
         if (moving.has(statement.name)) this.lost[stage] += 1;
       },
@@ -60,6 +66,10 @@ export class PostgresDatabase implements WorldDatabase {
       ledger: createPostgresLedger({ database, vault: this.#test.vault, groupClock: gate.clock }),
       trunkStore: createTrunkStore({ database, onDeliveries: () => undefined }),
       campaigns: createCampaignStore({ database, onDeliveries: () => undefined }),
+      erasures: {
+        store: createErasureStore(database),
+        attemptsInNeed: (asked) => attemptsInNeed(database, asked),
+      },
     };
   }
 
@@ -77,10 +87,10 @@ export class PostgresDatabase implements WorldDatabase {
   }
 
   /** What was told move by move is what lies there in the end; nothing waits, and nobody is on the line. */
-  async faults(calls: Iterable<Call>): Promise<string[]> {
+  async faults({ calls, plan }: Parameters<WorldDatabase['faults']>[0]): Promise<string[]> {
+    const told = calls.calls;
     const client = await this.#test.database.hot.connect();
     try {
-      const told = new Map([...calls].map((call) => [call.id, call]));
       const kept = await loadCalls(client, 'by_ids', [await keptIds(client)]);
       const other = kept.filter((call) => JSON.stringify(told.get(call.id)) !== JSON.stringify(call));
       const { rows } = await client.query<{ fault: string }>(leftovers);
@@ -90,6 +100,7 @@ export class PostgresDatabase implements WorldDatabase {
           ? []
           : [`${kept.length} calls are kept, and ${told.size} were told of`]),
         ...rows.map(({ fault }) => fault),
+        ...(await this.#erasures.faults(this.#test, { calls, plan })),
       ];
     } finally {
       client.release();

@@ -7,7 +7,8 @@ import { noLibrary } from '../support/no-library.ts';
 import { InMemoryFlowStore } from '../support/in-memory-flow-store.ts';
 import { SeededRandom } from '../support/seeded-random.ts';
 import { silentLog } from '../support/silent-log.ts';
-import { SimulatedGateway, type Stores, type Surroundings } from '../support/simulated-gateway.ts';
+import { SimulatedGateway } from '../support/simulated-gateway.ts';
+import type { Stores, Surroundings } from '../support/surroundings.ts';
 import { TextRenditions, textSoundMs } from '../support/text-renditions.ts';
 import { simulatedFlows } from './simulated-flows.ts';
 

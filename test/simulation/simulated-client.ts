@@ -7,7 +7,8 @@ import type { SimulatedGateway } from '../support/simulated-gateway.ts';
 import type { PlannedCall } from './world-plan.ts';
 
 /** A process, as whoever asks it for something sees it. */
-export type Asked = Pick<SimulatedGateway, 'accept' | 'cancel' | 'campaigns'>;
+export type Asked = Pick<SimulatedGateway, 'accept' | 'cancel' | 'campaigns'> &
+  Partial<Pick<SimulatedGateway, 'erasures'>>;
 
 export interface ClientWorld {
   clock: Clock;

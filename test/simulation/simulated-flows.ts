@@ -147,10 +147,6 @@ const dependences: Readonly<Record<string, Dependence>> = {
   'en:Tea it is.': { question: 'drink', fits: is('tea') },
   'en:Coffee it is.': { question: 'drink', fits: is('coffee') },
   'en:How old are you?': { question: 'drink', fits: any },
-  'en:Hello Asha.': { question: 'who', fits: is('p1') },
-  'hi:नमस्ते Asha।': { question: 'who', fits: is('p1') },
-  'en:Hello Ravi.': { question: 'who', fits: is('p2') },
-  'hi:नमस्ते Ravi।': { question: 'who', fits: is('p2') },
   'en:Are you well?': { question: 'agree', fits: is('yes') },
   'hi:आप ठीक हैं?': { question: 'agree', fits: is('yes') },
   'en:Your health is noted.': { question: 'well', fits: any },
@@ -159,9 +155,15 @@ const dependences: Readonly<Record<string, Dependence>> = {
   'en:Your age is noted.': { question: 'age', fits: any },
 };
 
+/** Who of a shared phone is greeted said who they are. */
+function greetingOf({ people }: Call, sound: string): Dependence | undefined {
+  const greeted = people.find(({ name }) => [`en:Hello ${name}.`, `hi:नमस्ते ${name}।`].includes(sound));
+  return greeted && { question: 'who', fits: is(greeted.id) };
+}
+
 /** The response that must be on record when this was heard to its end, and is not; null where all is well. */
 export function missingResponse(call: Call, sound: string): string | null {
-  const dependence = dependences[sound];
+  const dependence = dependences[sound] ?? greetingOf(call, sound);
   if (dependence === undefined) return null;
   const { question, fits } = dependence;
   return call.responses.some((response) => response.question === question && fits(response.value))

@@ -1,4 +1,3 @@
-import type { StoredEvent } from '../../src/domain/calls/call-event.ts';
 import type { Call } from '../../src/domain/calls/call.ts';
 import type { CallId } from '../../src/domain/ids.ts';
 import type { BuiltInWords } from '../../src/domain/prompts/built-in-words.ts';
@@ -12,26 +11,26 @@ import { InMemoryFlowStore } from '../support/in-memory-flow-store.ts';
 import { InMemorySounds } from '../support/in-memory-sounds.ts';
 import type { SeededRandom } from '../support/seeded-random.ts';
 import type { ProcessGate } from '../support/process-gate.ts';
-import { SimulatedGateway, type Stores } from '../support/simulated-gateway.ts';
+import { SimulatedGateway } from '../support/simulated-gateway.ts';
+import type { Stores } from '../support/surroundings.ts';
 import { TextRenditions, textSoundMs } from '../support/text-renditions.ts';
 import { Trace } from '../support/trace.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { answerInTurn } from './answer-in-turn.ts';
-import { playCampaign, type CampaignWorld } from './campaign-client.ts';
-import { CallWitness } from './call-witness.ts';
-import { PhoneWitness } from './phone-witness.ts';
-import { PilotWitness } from './pilot-witness.ts';
-import { playClient } from './simulated-client.ts';
+import type { ErasureTally } from './erasure-tally.ts';
 import { simulatedFlows } from './simulated-flows.ts';
 import { SimulatedWeather } from './simulated-weather.ts';
-import { strayDial } from './stray-dial.ts';
-import { TransferWitness } from './transfer-witness.ts';
 import { TwinDatabase } from './twin-database.ts';
 import { Violation } from './violation.ts';
+import { watchedWeather } from './watched-weather.ts';
 import { watchfulLog } from './watchful-log.ts';
-import type { DatabaseWitness, KeptMove, WorldDatabase } from './world-database.ts';
+import { WorldClients } from './world-clients.ts';
+import type { ForgettingWitness, KeptMove, WorldDatabase } from './world-database.ts';
 import { WatchedNetwork } from './watched-network.ts';
-import { longestDoubtMs, longestSilenceMs, unspeakable, type WorldPlan } from './world-plan.ts';
+import { WorldFaults } from './world-faults.ts';
+import { pauseMs } from './world-pace.ts';
+import { unspeakable, type WorldPlan } from './world-plan.ts';
+import { WorldWitnesses } from './world-witnesses.ts';
 
 export interface WorldResult {
   /** Hash of all that happened. */
@@ -43,6 +42,7 @@ export interface WorldResult {
   crashes: number;
   /** Campaigns that paused by themselves after their pilot. */
   pilots: number;
+  erasures: ErasureTally;
   steps: number;
 }
 
@@ -54,7 +54,7 @@ export interface WorldOptions {
   /** Is told of every move of a call that was kept. */
   onKept?: (move: KeptMove) => void;
   /** By default the twins in memory. */
-  openDatabase?: (witness: DatabaseWitness) => WorldDatabase;
+  openDatabase?: (witness: ForgettingWitness) => WorldDatabase;
 }
 
 /**
@@ -74,16 +74,14 @@ export class SimulatedWorld {
   readonly #sounds = new InMemorySounds();
   readonly #lookUp: LookupClient['lookUp'];
   readonly #network: WatchedNetwork;
-  readonly #calls: CallWitness;
-  readonly #phones: PhoneWitness;
-  readonly #transfers: TransferWitness;
-  readonly #pilots: PilotWitness;
+  readonly #witnesses: WorldWitnesses;
+  readonly #faults: WorldFaults;
+  readonly #clients: WorldClients;
   readonly #planned = new Set<Timer>();
   #violation: string | null = null;
   #gateway: SimulatedGateway | null = null;
   #taking = false;
   #processes = 0;
-  #clientsLeft = 0;
   #steps = 0;
 
   constructor(
@@ -91,10 +89,10 @@ export class SimulatedWorld {
     random: SeededRandom,
     { words, onKept, openDatabase = (witness) => new TwinDatabase(witness) }: WorldOptions,
   ) {
-    const report = (violation: string): void => this.#report(violation);
     this.#database = openDatabase({
       kept: (move) => this.#kept(move, onKept),
-      transferClaimed: (transfer) => this.#transfers.claimed(transfer),
+      transferClaimed: (transfer) => this.#witnesses.transfers.claimed(transfer),
+      erasures: () => this.#witnesses.erasures,
     });
     const clock = new VirtualClock(plan.startsAt, this.#database.io);
     this.#plan = plan;
@@ -102,28 +100,27 @@ export class SimulatedWorld {
     this.#words = words;
     this.#clock = clock;
     this.#trace = new Trace(() => clock.now());
-    this.#weather = new SimulatedWeather(random.fork('weather'), plan.rates, () => this.#loseConnection());
+    this.#weather = new SimulatedWeather(random.fork('weather'), plan.rates, () =>
+      this.#faults.loseConnection(),
+    );
     this.#weather.cutsStatements = this.#database.io !== null;
     this.#lookUp = answerInTurn(plan.replies, (delayMs, action) => this.#later(delayMs, action));
-    this.#calls = new CallWitness(report, {
+    this.#witnesses = new WorldWitnesses(plan, {
       now: () => clock.now(),
-      answersMayChange: plan.answersMayChange,
+      note: (line) => this.#trace.note(line),
+      report: (violation) => this.#report(violation),
     });
-    this.#transfers = new TransferWitness(report);
-    this.#phones = new PhoneWitness(this.#calls, {
-      ...{ trunks: plan.trunks, frequencyCap: plan.frequencyCap, now: () => clock.now(), report },
-      longestSilenceMs: longestSilenceMs(plan.rates),
-      longestDoubtMs: longestDoubtMs(plan.rates),
-      takeUpEveryMs: plan.takeUpEveryMs,
-      transfers: this.#transfers,
+    this.#faults = this.#plannedFaults();
+    this.#clients = new WorldClients({
+      ...{ clock, witnesses: this.#witnesses, gateway: () => (this.#taking ? this.#gateway : null) },
+      pauseMs: (usualMs) => this.#pauseMs(usualMs, 'client'),
+      note: (line) => this.#trace.note(line),
+      report: (violation) => this.#report(violation),
     });
-    this.#pilots = new PilotWitness(this.#calls, { now: () => clock.now(), report });
-    const onInvite = (request: DialRequest): void => {
-      this.#phones.invited(request);
-      this.#pilots.invited(this.#calls.callOf(request.leg));
-    };
-    this.#network = new WatchedNetwork({ clock, soundDurationMs: textSoundMs, onInvite }, this.#phones);
-    this.#network.faultOf = (endpoint) => this.#trunkFault(endpoint);
+    const onInvite = (request: DialRequest): void => this.#witnesses.invited(request);
+    const { phones } = this.#witnesses;
+    this.#network = new WatchedNetwork({ clock, soundDurationMs: textSoundMs, onInvite }, phones);
+    this.#network.faultOf = (endpoint) => this.#faults.ofTrunk(endpoint);
     this.#network.onEvent((event) => this.#happened(event));
   }
 
@@ -136,26 +133,23 @@ export class SimulatedWorld {
         { id, definition },
       );
     this.#startGateway();
-    this.#planFaults();
-    for (const call of this.#plan.calls) this.#startClient((world) => playClient(world, call));
-    for (const campaign of this.#plan.campaigns) this.#startClient((world) => playCampaign(world, campaign));
+    this.#faults.begin();
+    this.#clients.begin(this.#plan);
     await this.#until(() => this.#isAtRest());
     for (const timer of this.#planned) timer.cancel();
     await this.#stopForGood();
-    const events = await this.#database.events();
-    this.#calls.checkEnd(events);
-    this.#phones.checkEnd();
-    this.#pilots.checkEnd(events);
-    const trunkChanges = this.#checkTrunks(events);
-    for (const fault of await this.#database.faults(this.#calls.calls.values())) this.#report(fault);
+    const { calls, phones, pilots, erasures } = this.#witnesses;
+    const trunkChanges = this.#witnesses.checkEnd(await this.#database.events());
+    for (const fault of await this.#database.faults({ calls, plan: this.#plan })) this.#report(fault);
     this.#throwViolation();
     return {
       digest: this.#trace.digest(),
-      calls: this.#calls.calls,
-      invites: this.#phones.invites,
+      calls: calls.calls,
+      invites: phones.invites,
       trunkChanges,
       crashes: this.#processes - 1,
-      pilots: this.#pilots.pauses,
+      pilots: pilots.pauses,
+      erasures: erasures.tally,
       steps: this.#steps,
     };
   }
@@ -165,17 +159,15 @@ export class SimulatedWorld {
     this.#trace.note(
       `kept ${call.id} ${call.revision} ${call.state.status} ${events.map(({ type }) => type).join(' ')}`,
     );
-    this.#calls.kept(move);
-    this.#transfers.kept(move);
-    this.#phones.kept(call);
-    this.#pilots.kept(move);
+    this.#witnesses.kept(move);
     tell?.(move);
   }
 
   #isAtRest(): boolean {
-    if (this.#clientsLeft > 0 || !this.#taking || this.#phones.legCount > 0) return false;
+    const { calls, phones, erasures } = this.#witnesses;
+    if (this.#clients.left > 0 || !this.#taking || phones.legCount > 0) return false;
     if (this.#database.liveTransferCount > 0) return false;
-    return this.#calls.openCount === 0;
+    return calls.openCount === 0 && erasures.isSettled;
   }
 
   /** Nothing may be left then: no live call, no timer. (A process that crashes while it ends leaves what it likes.) */
@@ -192,44 +184,14 @@ export class SimulatedWorld {
     if (timers > 0) this.#report(`${timers} timers are left, ${gateway.gate.pendingTimers} of the process`);
   }
 
-  /** Down, up, down …: each change is reported once, whatever dies in between. */
-  #checkTrunks(events: readonly StoredEvent[]): number {
-    const told = events
-      .filter(({ type }) => type === 'trunk.state_changed')
-      .map(({ body }) => (JSON.parse(body) as { data: { trunk: string; up: boolean } }).data);
-    for (const [trunk, changes] of Map.groupBy(told, (change) => change.trunk))
-      if (changes.some(({ up }, place) => up !== (place % 2 === 1)))
-        this.#report(`changes of trunk ${trunk} were not reported in turn`);
-    return told.length;
-  }
-
   async #until(condition: () => boolean): Promise<void> {
     await this.#clock.runUntil(() => {
       this.#steps += 1;
+      this.#witnesses.erasures.look(this.#isAble());
       if (this.#steps > mostSteps) this.#report(`no rest after ${mostSteps} steps`);
       this.#throwViolation();
       return condition();
     }, horizonMs);
-  }
-
-  #startClient(play: (world: CampaignWorld) => Promise<void>): void {
-    this.#clientsLeft += 1;
-    const world: CampaignWorld = {
-      clock: this.#clock,
-      gateway: () => (this.#taking ? this.#gateway : null),
-      accepted: (id: CallId) => {
-        if (!this.#calls.calls.has(id)) this.#report(`${id} was accepted, and is not on record`);
-      },
-      cancelled: (id: CallId) => this.#phones.cancelled(id),
-      pilots: this.#pilots,
-      pauseMs: (usualMs) => this.#pauseMs(usualMs),
-      note: (line: string) => this.#trace.note(line),
-      report: (violation: string) => this.#report(violation),
-    };
-    play(world).then(
-      () => (this.#clientsLeft -= 1),
-      (error: unknown) => this.#report(String(error)),
-    );
   }
 
   #startGateway(): void {
@@ -241,18 +203,12 @@ export class SimulatedWorld {
       personOf: (number) => this.#database.personOf(number),
       flows: this.#flows,
       network: this.#network,
-      weather: {
-        latencyMs: (point) => this.#weather.latencyMs(point),
-        strike: (point) => {
-          const strike = this.#weather.strike(point);
-          this.#trace.note(
-            `${point.operation} ${point.stage}${strike === 'nothing' ? '' : ` ${strike.toUpperCase()}`}`,
-          );
-          return strike;
-        },
-      },
+      weather: watchedWeather(this.#weather, {
+        erasures: this.#witnesses.erasures,
+        note: (line) => this.#trace.note(line),
+      }),
       dialFault: () => this.#weather.dialFault(),
-      onDial: (request) => this.#phones.requested(request),
+      onDial: (request) => this.#witnesses.phones.requested(request),
       random: this.#random.fork(`process ${this.#processes}`),
       ...{ trunks: this.#plan.trunks, frequencyCap: this.#plan.frequencyCap },
       words: this.#words,
@@ -263,7 +219,7 @@ export class SimulatedWorld {
         note: (line) => this.#trace.note(line),
         report: (violation) => this.#report(violation),
       }),
-      pauseMs: (usualMs) => this.#pauseMs(usualMs),
+      pauseMs: (usualMs, job) => this.#pauseMs(usualMs, job),
       takeUpEveryMs: this.#plan.takeUpEveryMs,
       onCrash: () => this.#crashed(),
     });
@@ -274,17 +230,21 @@ export class SimulatedWorld {
     });
   }
 
-  /** Where there is no campaign, nobody looks every second whether there is one. */
+  /** Where there is no campaign, and nobody is to be forgotten, nobody looks every second whether there is one. */
   #storesOf(gate: ProcessGate): Stores {
-    const { campaigns, ...stores } = this.#database.stores(gate);
-    return this.#plan.campaigns.length > 0 && campaigns ? { ...stores, campaigns } : stores;
+    const { campaigns, erasures, ...stores } = this.#database.stores(gate);
+    return {
+      ...stores,
+      ...(this.#plan.campaigns.length > 0 && campaigns ? { campaigns } : {}),
+      ...(this.#plan.erasures.length > 0 && erasures ? { erasures } : {}),
+    };
   }
 
   #crashed(): void {
     this.#trace.note(`process ${this.#processes} crashes`);
     this.#gateway = null;
     this.#taking = false;
-    this.#phones.voiceLost();
+    this.#witnesses.crashed();
     this.#noteAbility();
     this.#later(this.#random.pick([1, 100, 2_000, 15_000]), () => this.#startGateway());
   }
@@ -297,82 +257,51 @@ export class SimulatedWorld {
     await gateway.stop();
     gateway.gate.kill();
     this.#gateway = null;
-    this.#phones.voiceLost();
+    this.#witnesses.phones.voiceLost();
     this.#noteAbility();
     this.#later(500, () => this.#startGateway());
   }
 
-  #planFaults(): void {
-    for (const { at, lastsMs } of this.#plan.deafSpells) this.#later(at, () => this.#loseConnection(lastsMs));
-    for (const { at, lastsMs } of this.#plan.outages) {
-      this.#later(at, () => this.#setOutage(true));
-      this.#later(at + lastsMs, () => this.#setOutage(false));
-    }
-    for (const at of this.#plan.networkDeaths) this.#later(at, () => void this.#killNetwork());
-    for (const at of this.#plan.strayLegs) this.#later(at, () => void this.#network.dial(strayDial(at)));
-    for (const at of this.#plan.restarts) this.#later(at, () => void this.#restart());
+  #happened(event: TelephonyEvent): void {
+    this.#trace.note(JSON.stringify(event));
+    this.#witnesses.happened(event);
+    this.#gateway?.deliver(event);
   }
 
-  #setOutage(away: boolean): void {
-    this.#trace.note(`the database is ${away ? 'away' : 'back'}`);
-    this.#weather.outage = away;
-    this.#noteAbility();
-  }
-
-  #loseConnection(lastsMs: number = this.#random.integer(20, 8_000)): void {
-    const telephony = this.#gateway?.telephony;
-    if (!telephony?.connected) return;
-    this.#trace.note('the connection is lost');
-    telephony.loseConnection();
-    this.#phones.voiceLost();
-    this.#noteAbility();
-    this.#later(lastsMs, () => {
-      if (!this.#taking) return; // who is ending takes nothing up any more: the next process does
-      this.#trace.note('the connection is back');
-      telephony.restoreConnection();
-      this.#noteAbility();
+  #plannedFaults(): WorldFaults {
+    return new WorldFaults({
+      ...{ plan: this.#plan, random: this.#random, weather: this.#weather, network: () => this.#network },
+      ...{ now: () => this.#clock.now(), gateway: () => this.#gateway, isTaking: () => this.#taking },
+      later: (delayMs, action) => this.#later(delayMs, action),
+      restart: () => void this.#restart(),
+      onVoiceLost: () => this.#witnesses.phones.voiceLost(),
+      onAbility: () => this.#noteAbility(),
+      note: (line) => this.#trace.note(line),
     });
   }
 
-  #trunkFault(endpoint: string): string | null {
-    const atMs = this.#clock.now() - this.#plan.startsAt;
-    const isMet = ({ trunk, at, lastsMs }: WorldPlan['trunkFaults'][number]): boolean =>
-      endpoint.endsWith(`@${trunk}`) && atMs >= at && atMs < at + lastsMs;
-    return this.#plan.trunkFaults.find(isMet)?.behaviour ?? null;
-  }
-
-  async #killNetwork(): Promise<void> {
-    this.#loseConnection(3_000);
-    this.#trace.note('the phone network dies');
-    for (const { leg } of await this.#network.legs()) await this.#network.hangUp(leg);
-  }
-
-  #happened(event: TelephonyEvent): void {
-    this.#trace.note(JSON.stringify(event));
-    this.#phones.happened(event);
-    this.#gateway?.deliver(event);
+  /** Whether the process can do all that it has to. */
+  #isAble(): boolean {
+    return this.#taking && !this.#weather.outage && this.#gateway?.telephony.connected === true;
   }
 
   #noteAbility(): void {
     const { telephony, runner } = this.#gateway ?? {};
     // Without its database it cannot take calls up, but it can speak to whoever it is speaking to.
     const hasDatabase = !this.#weather.outage;
-    this.#phones.setAble(
+    this.#witnesses.phones.setAble(
       telephony?.connected === true && (hasDatabase || runner?.settled === true),
       hasDatabase,
     );
-    this.#pilots.setAble(this.#taking && hasDatabase);
+    this.#witnesses.pilots.setAble(this.#taking && hasDatabase);
   }
 
-  /** Where nothing can happen before the next call is due, the jobs need not look twice a second. */
-  #pauseMs(usualMs: number): number {
-    if (this.#phones.legCount > 0 || this.#calls.liveCount > 0 || this.#pilots.isDone) return usualMs;
-    const isPilotToCome = this.#pilots.isToCome(this.#plan.campaigns.length);
-    const longestMs = isPilotToCome ? longestPauseOfPilotMs : longestPauseMs;
-    const now = this.#clock.now();
-    const strayAt = this.#plan.startsAt + (this.#plan.strayLegs[0] ?? Infinity);
-    const nextAt = Math.min(this.#calls.nextChangeAt(), strayAt > now ? strayAt : Infinity);
-    return Math.max(usualMs, Math.min(longestMs, nextAt - lookAheadMs - now));
+  #pauseMs(usualMs: number, job: string): number {
+    const world = {
+      ...{ plan: this.#plan, witnesses: this.#witnesses, now: this.#clock.now() },
+      hasClients: this.#clients.left > 0,
+    };
+    return pauseMs(world, usualMs, job);
   }
 
   #later(delayMs: number, action: () => void): void {
@@ -394,7 +323,3 @@ export class SimulatedWorld {
 }
 
 const keptLines = 50_000;
-const lookAheadMs = 3_000;
-const longestPauseMs = 600_000;
-/** Whose answer was lost wakes no job: it finds out no later than this that a pilot began, and when it is over. */
-const longestPauseOfPilotMs = 15_000;

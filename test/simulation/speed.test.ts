@@ -17,6 +17,7 @@ const plan: WorldPlan = {
   trunkFaults: [],
   frequencyCap: null,
   campaigns: [],
+  erasures: [],
   calls: Array.from({ length: callCount }, (_, index) => ({
     at: (index * 1_000) / callsPerSecond,
     key: `key-${index}`,

@@ -1,7 +1,8 @@
 import type { StoredEvent } from '../../src/domain/calls/call-event.ts';
 import { InMemoryCampaigns } from '../support/in-memory-campaigns.ts';
 import { InMemoryTrunks } from '../support/in-memory-trunks.ts';
-import { personOf, type Stores } from '../support/simulated-gateway.ts';
+import { personOf } from '../support/simulated-gateway.ts';
+import type { Stores } from '../support/surroundings.ts';
 import { WatchedLedger } from './watched-ledger.ts';
 import type { DatabaseWitness, WorldDatabase } from './world-database.ts';
 

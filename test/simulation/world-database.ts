@@ -1,9 +1,12 @@
 import type { TransferClaim, Transition } from '../../src/db/ledger.ts';
 import type { StoredEvent } from '../../src/domain/calls/call-event.ts';
-import type { Call, PersonHash } from '../../src/domain/calls/call.ts';
+import type { PersonHash } from '../../src/domain/calls/call.ts';
 import type { ProcessGate } from '../support/process-gate.ts';
-import type { Stores } from '../support/simulated-gateway.ts';
+import type { Stores } from '../support/surroundings.ts';
 import type { RealIo } from '../support/virtual-clock.ts';
+import type { CallWitness } from './call-witness.ts';
+import type { ErasureWitness } from './erasure-witness.ts';
+import type { WorldPlan } from './world-plan.ts';
 
 /** A move of a call as it was kept. */
 export type KeptMove = Pick<Transition, 'call' | 'events' | 'optOut' | 'timeline'>;
@@ -13,6 +16,11 @@ export type KeptTransfer = Pick<TransferClaim, 'leg' | 'callId' | 'callee' | 'is
 export interface DatabaseWitness {
   kept: (move: KeptMove) => void;
   transferClaimed: (transfer: KeptTransfer) => void;
+}
+
+/** The same of a database that can forget somebody. */
+export interface ForgettingWitness extends DatabaseWitness {
+  erasures: () => ErasureWitness;
 }
 
 /** The database of a world, which outlives the processes. */
@@ -27,5 +35,5 @@ export interface WorldDatabase {
   /** All that was reported, in the order of keeping. */
   events(): Promise<readonly StoredEvent[]>;
   /** When all is over: what is kept otherwise than it was told. */
-  faults(calls: Iterable<Call>): Promise<string[]>;
+  faults(told: { calls: CallWitness; plan: WorldPlan }): Promise<string[]>;
 }

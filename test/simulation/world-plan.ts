@@ -17,6 +17,8 @@ export interface WorldPlan {
   frequencyCap: FrequencyCap | null;
   calls: PlannedCall[];
   campaigns: PlannedCampaign[];
+  /** Where the database is PostgreSQL: the twins in memory forget nobody. */
+  erasures: PlannedErasure[];
   /** What other systems will answer, in turn; nobody is there afterwards. */
   replies: ComingReply[];
   /** Whether a flow may lead back to a question, whose answer is then replaced by a later one. */
@@ -72,6 +74,14 @@ export interface PlannedCampaign {
   releaseAfterMs: number;
 }
 
+/** Somebody is to be forgotten. */
+export interface PlannedErasure {
+  at: number;
+  to: string;
+  /** It is asked for once more, so long after the first. */
+  repeatsAfterMs: number[];
+}
+
 export interface FaultRates {
   crash: number;
   ledgerCut: number;
@@ -118,6 +128,7 @@ export function planWorld(random: SeededRandom, callCount: number): WorldPlan {
       planCall(random, { index, startsAt, cancelShare }),
     ),
     campaigns: ofCampaigns.chance(0.2) ? [planCampaign(ofCampaigns)] : [],
+    erasures: [],
     replies: [],
     answersMayChange: false,
     deafSpells: spells(random, { most: 2, longestMs: 20_000 }),

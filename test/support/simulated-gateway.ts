@@ -1,23 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { CampaignStore } from '../../src/db/campaign-store.ts';
 import type { FlowStore } from '../../src/db/flow-store.ts';
-import type { Ledger } from '../../src/db/ledger.ts';
 import type { TrunkStore } from '../../src/db/trunk-store.ts';
 import type { CallRequest } from '../../src/domain/calls/call-request.ts';
 import type { PersonHash } from '../../src/domain/calls/call.ts';
-import type { FrequencyCap } from '../../src/domain/calls/frequency-cap.ts';
-import type { Trunk } from '../../src/domain/calls/trunk.ts';
 import { createIdSource, type CallId, type IdSource } from '../../src/domain/ids.ts';
-import type { BuiltInWords } from '../../src/domain/prompts/built-in-words.ts';
 import { runEvery, type Job } from '../../src/jobs/run-every.ts';
-import type { Clock } from '../../src/lib/clock.ts';
-import type { Log } from '../../src/lib/log.ts';
-import type { CallRenditions } from '../../src/workflows/call-renditions.ts';
-import type { DialFault } from '../../src/telephony/simulator/simulator.ts';
-import type { DialRequest, TelephonyEvent } from '../../src/telephony/telephony.ts';
+import type { TelephonyEvent } from '../../src/telephony/telephony.ts';
 import { acceptCall } from '../../src/workflows/accept-call.ts';
 import { KeysInHand } from '../../src/workflows/keys-in-hand.ts';
-import { LedgerUnavailable } from '../../src/db/ledger.ts';
 import type { MissedCalls } from '../../src/db/missed-calls.ts';
 import type { Line, LineNumber } from '../../src/domain/lines/line.ts';
 import { MissedCallRecorder } from '../../src/workflows/missed-call-recorder.ts';
@@ -27,6 +18,7 @@ import { WaitingHunts } from '../../src/workflows/waiting-hunts.ts';
 import { cancelCall, type Cancelled } from '../../src/workflows/cancel-call.ts';
 import { expireCalls } from '../../src/workflows/expire-calls.ts';
 import { createFlowLoader } from '../../src/workflows/flow-loader.ts';
+import { definitionAsPlayed } from '../../src/workflows/load-sub-flows.ts';
 import { IncomingCalls } from '../../src/workflows/incoming-calls.ts';
 import type { NamedOrInlineFlow } from '../../src/workflows/draft-call.ts';
 import { resolveFlow } from '../../src/workflows/resolve-flow.ts';
@@ -34,61 +26,18 @@ import { TrunkBoard } from '../../src/workflows/trunk-board.ts';
 import { TrunkWatch } from '../../src/workflows/trunk-watch.ts';
 import type { AcceptCallResult } from '../../src/workflows/use-cases.ts';
 import type { LookupResult } from '../../src/domain/flows/flow-session.ts';
-import type { SoundStore } from '../../src/recordings/sound-store.ts';
-import type { LookupClient } from '../../src/webhooks/look-up.ts';
 import { InMemorySounds } from './in-memory-sounds.ts';
 import { gatedCampaigns } from './gated-campaigns.ts';
+import { gatedErasures } from './gated-erasures.ts';
 import { GatedLedger } from './gated-ledger.ts';
+import { gatedMissedCalls } from './gated-missed-calls.ts';
 import { GatedTrunks } from './gated-trunks.ts';
-import { GatedTelephony, type PhoneNetwork } from './gated-telephony.ts';
+import { GatedTelephony } from './gated-telephony.ts';
 import { noLibrary } from './no-library.ts';
-import { ProcessGate, type Weather } from './process-gate.ts';
-import type { SeededRandom } from './seeded-random.ts';
+import { ProcessGate } from './process-gate.ts';
 import { SimulatedCampaigns } from './simulated-campaigns.ts';
-
-/** What is kept of calls and their like. */
-export interface Stores {
-  ledger: Ledger;
-  /** How trunks are; left out: nobody watches them. */
-  trunkStore?: TrunkStore;
-  /** Left out: there are none. */
-  campaigns?: CampaignStore;
-}
-
-/** What outlives a process, and what it is given by the machine. */
-export interface Surroundings {
-  clock: Clock;
-  /** As the process of this gate reaches them. */
-  stores: (gate: ProcessGate) => Stores;
-  flows: FlowStore;
-  network: PhoneNetwork;
-  weather: Weather;
-  dialFault: () => DialFault | null;
-  /** A process asks for an INVITE, which may be lost on its way. */
-  onDial: (request: DialRequest) => void;
-  random: SeededRandom;
-  trunks: readonly Trunk[];
-  frequencyCap?: FrequencyCap | null;
-  words: BuiltInWords;
-  renditions: CallRenditions;
-  /** Whom a number belongs to; by default `personOf`. */
-  personOf?: (number: string) => PersonHash;
-  /** As in the service; by default nothing does. */
-  holdBack?: () => string | null;
-  /** Whether nobody else can have its Asterisk; by default nobody has. */
-  isLeaseSafe?: () => boolean;
-  log: Log;
-  /** How long a job waits that usually waits `usualMs`: longer, where nothing can be due before. */
-  pauseMs: (usualMs: number) => number;
-  /** How often legs are compared with the record, at most. */
-  takeUpEveryMs: number;
-  onCrash: () => void;
-  sounds?: SoundStore;
-  /** Where nobody calls, there is neither of these. */
-  missedCalls?: MissedCalls;
-  lines?: ReadonlyMap<LineNumber, Line>;
-  lookUp?: LookupClient['lookUp'];
-}
+import { SimulatedErasures } from './simulated-erasures.ts';
+import type { Stores, Surroundings } from './surroundings.ts';
 
 /**
  * One process of the gateway, put together as `service.ts` does it, but for HTTP and webhooks. It can be killed at any await; another one
@@ -100,6 +49,8 @@ export class SimulatedGateway {
   readonly runner: CallRunner;
   /** Null where there are none. */
   readonly campaigns: SimulatedCampaigns | null;
+  /** Null where there are none. */
+  readonly erasures: SimulatedErasures | null;
   readonly #surroundings: Surroundings;
   readonly #ledger: GatedLedger;
   readonly #ids: IdSource;
@@ -115,7 +66,7 @@ export class SimulatedGateway {
     const { clock, weather, trunks, words, renditions, log, random } = surroundings;
     this.#surroundings = surroundings;
     this.gate = new ProcessGate(clock, weather, surroundings.onCrash);
-    const { ledger, trunkStore, campaigns } = surroundings.stores(this.gate);
+    const { ledger, trunkStore, campaigns, erasures } = surroundings.stores(this.gate);
     this.#personOf = surroundings.personOf ?? personOf;
     this.#ledger = new GatedLedger(this.gate, {
       ...{ ledger, flows: surroundings.flows },
@@ -168,6 +119,7 @@ export class SimulatedGateway {
       wakeTakeUp: () => this.#jobs.get('take-up')?.wake(),
     });
     this.campaigns = campaigns === undefined ? null : this.#settleable(campaigns);
+    this.erasures = erasures === undefined ? null : this.#erasing(erasures);
   }
 
   async start(): Promise<void> {
@@ -186,6 +138,8 @@ export class SimulatedGateway {
     }
     const { campaigns } = this;
     if (campaigns !== null) this.#every('campaigns', 1_000, () => campaigns.settle());
+    for (const [name, [everyMs, work]] of Object.entries(this.erasures?.jobs() ?? {}))
+      this.#every(name, everyMs, work);
     this.#every('expire', 5_000, () => expireCalls(this.#deps()));
   }
 
@@ -249,7 +203,7 @@ export class SimulatedGateway {
   #settleable(campaigns: CampaignStore): SimulatedCampaigns {
     return new SimulatedCampaigns({
       ...{ ...this.#draftDeps(), campaigns: gatedCampaigns(this.gate, campaigns) },
-      ...{ liveCalls: this.runner.liveCalls, tellOfEnd: () => undefined },
+      ...this.#ends(),
       onCampaignMoved: () => {
         this.#jobs.get('campaigns')?.wake();
         this.#jobs.get('dial')?.wake();
@@ -257,11 +211,24 @@ export class SimulatedGateway {
     });
   }
 
+  #erasing({ store, attemptsInNeed }: NonNullable<Stores['erasures']>): SimulatedErasures {
+    const { trunks, words, log, sounds: keptSounds = new InMemorySounds() } = this.#surroundings;
+    const asterisks = () => (this.telephony.connected ? [['simulator', this.telephony] as const] : []);
+    return new SimulatedErasures({
+      ...{ ...this.#deps(), ...this.#ends(), personOf: this.#personOf, trunks, words, log, keptSounds },
+      ...{ erasures: gatedErasures(this.gate, store), attemptsInNeed, asterisks },
+      flowOf: createFlowLoader({ flows: this.#ledger, words }),
+      definitionOf: (flow) => definitionAsPlayed({ flows: this.#ledger }, flow),
+      onErasure: () => this.#jobs.get('erasures')?.wake(),
+    });
+  }
+
   cancel(request: { id: CallId; hangUp: boolean }): Promise<Cancelled> {
-    return cancelCall(
-      { ...this.#deps(), liveCalls: this.runner.liveCalls, tellOfEnd: () => undefined },
-      request,
-    );
+    return cancelCall({ ...this.#deps(), ...this.#ends() }, request);
+  }
+
+  #ends() {
+    return { liveCalls: this.runner.liveCalls, tellOfEnd: () => undefined };
   }
 
   #watchTrunks(trunkStore: TrunkStore | undefined): { board: TrunkBoard; watch: TrunkWatch } | null {
@@ -286,7 +253,7 @@ export class SimulatedGateway {
     leastMs: number = 0,
   ): void {
     const { log, pauseMs } = this.#surroundings;
-    const everyMs = (): number => pauseMs(typeof usualMs === 'number' ? usualMs : usualMs());
+    const everyMs = (): number => pauseMs(typeof usualMs === 'number' ? usualMs : usualMs(), name);
     this.#jobs.set(name, runEvery({ clock: this.gate.clock, log }, { name, everyMs, leastMs, work }));
   }
 }
@@ -297,23 +264,6 @@ const nobodyCalls: MissedCalls = {
   settleCallBack: () => Promise.resolve(),
   list: () => Promise.resolve([]),
 };
-
-/** As the ledger is reached: each request may be cut on its way there, or after all of it was kept. */
-function gatedMissedCalls(gate: ProcessGate, missedCalls: MissedCalls): MissedCalls {
-  const ask = async <T>(operation: string, effect: () => Promise<T>): Promise<T> => {
-    const cut = (): Error => new LedgerUnavailable('the connection was cut');
-    await gate.pass({ operation, stage: 'before' }, cut);
-    const result = await gate.act(effect);
-    await gate.pass({ operation, stage: 'after' }, cut);
-    return result;
-  };
-  return {
-    record: (received, now) => ask('record', () => missedCalls.record(received, now)),
-    takeCallBacks: (request) => ask('takeCallBacks', () => missedCalls.takeCallBacks(request)),
-    settleCallBack: (id, settled) => ask('settleCallBack', () => missedCalls.settleCallBack(id, settled)),
-    list: (filter) => ask('list', () => missedCalls.list(filter)),
-  };
-}
 
 function nobodyAnswers(): Promise<LookupResult> {
   return Promise.resolve({ result: 'failed', problem: 'nobody is there' });

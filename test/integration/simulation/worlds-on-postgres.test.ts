@@ -2,9 +2,11 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { loadBuiltInWords } from '../../../src/speech/load-built-in-words.ts';
 import { PostgresDatabase } from '../../simulation/postgres-database.ts';
+import { withErasures } from '../../simulation/erasure-plan.ts';
+import type { ErasureTally } from '../../simulation/erasure-tally.ts';
 import { SimulatedWorld, type WorldResult } from '../../simulation/simulated-world.ts';
 import { Violation } from '../../simulation/violation.ts';
-import type { DatabaseWitness } from '../../simulation/world-database.ts';
+import type { ForgettingWitness } from '../../simulation/world-database.ts';
 import { planCampaign, planWorld, type WorldPlan } from '../../simulation/world-plan.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
@@ -35,12 +37,13 @@ async function runWorld(seed: number): Promise<World> {
     await PostgresDatabase.prepare(test);
     const random = new SeededRandom(seed);
     const opened: PostgresDatabase[] = [];
-    const openDatabase = (witness: DatabaseWitness): PostgresDatabase => {
+    const openDatabase = (witness: ForgettingWitness): PostgresDatabase => {
       const database = new PostgresDatabase(test, witness);
       opened.push(database);
       return database;
     };
-    const plan = withCampaign(planWorld(random.fork('plan'), callsPerWorld), random.fork('campaign'));
+    const drawn = withCampaign(planWorld(random.fork('plan'), callsPerWorld), random.fork('campaign'));
+    const plan = withErasures(drawn, random.fork('erasures'));
     const result = await new SimulatedWorld(plan, random, { words, openDatabase }).run();
     return { ...result, lost: opened[0]?.lost ?? { before: 0, after: 0 } };
   } catch (error) {
@@ -71,6 +74,20 @@ describe('calls through engine, workflows, PostgreSQL and phone network, with cr
       expect(sum(({ pilots }) => pilots)).toBeGreaterThan(count / 5);
     },
   );
+
+  it.runIf(count >= 20)('forget persons, through crashes, while they talk, and who are called again', () => {
+    const sum = (of: (erasures: ErasureTally) => number): number =>
+      worlds.reduce((total, { erasures }) => total + of(erasures), 0);
+    expect(sum(({ done }) => done)).toBeGreaterThan(2 * count);
+    expect(sum(({ metCrash }) => metCrash)).toBeGreaterThan(count / 2);
+    expect(sum(({ onTheLine }) => onTheLine)).toBeGreaterThan(count / 4);
+    expect(sum(({ calledAnew }) => calledAnew)).toBeGreaterThan(count / 2);
+    expect(sum(({ severalCalls }) => severalCalls)).toBeGreaterThan(count / 4);
+    expect(sum(({ ofCampaign }) => ofCampaign)).toBeGreaterThan(count / 4);
+    expect(sum(({ ofNobody }) => ofNobody)).toBeGreaterThan(count / 4);
+    expect(sum(({ retrying }) => retrying)).toBeGreaterThan(0);
+    expect(sum(({ optedOut }) => optedOut)).toBeGreaterThan(0);
+  });
 
   it.each(seeds.slice(0, 3))('happen in the same way when world %i is played again', async (seed) => {
     const before = worlds[seeds.indexOf(seed)];

@@ -17,7 +17,8 @@ import { noLibrary } from '../../support/no-library.ts';
 import { said } from '../../support/said.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
 import { silentLog } from '../../support/silent-log.ts';
-import { SimulatedGateway, type Surroundings } from '../../support/simulated-gateway.ts';
+import { SimulatedGateway } from '../../support/simulated-gateway.ts';
+import type { Surroundings } from '../../support/surroundings.ts';
 import { TextRenditions, textSoundMs } from '../../support/text-renditions.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
