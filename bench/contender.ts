@@ -10,10 +10,10 @@ export interface Contender {
   stop: () => Promise<void>;
 }
 
-/** `floor`: dialplan alone. */
-export type ContenderName = 'floor' | 'gateway' | 'ari_client';
+/** `floor`: dialplan alone. `bare`: a program without rules. */
+export type ContenderName = 'floor' | 'gateway' | 'ari_client' | 'bare';
 
-/** `program`: the gateway, or the process with `ari-client`. Zero for what a contender does not have. */
+/** `program`: the gateway, or the process that does the same. Zero for what a contender does not have. */
 export interface CpuByPart {
   asterisk: number;
   program: number;

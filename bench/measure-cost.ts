@@ -1,4 +1,5 @@
 import { startAriClient } from './ari-client-contender.ts';
+import { startBare } from './bare-contender.ts';
 import type { Contender, ContenderName, CpuByPart } from './contender.ts';
 import { startFloor } from './floor-contender.ts';
 import { startGatewayContender } from './gateway-contender.ts';
@@ -42,6 +43,7 @@ export async function measureCost(
     keep(await startFloor(gateway.sounds)),
     gateway,
     keep(await startAriClient(gateway.sounds)),
+    keep(await startBare(gateway.sounds)),
   ];
   for (const contender of contenders) {
     options.say(`cost, warm-up: ${contender.name}`);
@@ -49,7 +51,7 @@ export async function measureCost(
   }
   const atLoads: CostAtLoad[] = [];
   for (const load of loads) {
-    const costs: Rounds = { floor: [], gateway: [], ari_client: [] };
+    const costs: Rounds = { floor: [], gateway: [], ari_client: [], bare: [] };
     for (let round = 1; round <= options.rounds; round += 1) {
       for (const contender of contenders) {
         options.say(
@@ -71,8 +73,13 @@ async function costOfCall(contender: Contender, load: Load): Promise<CpuByPart> 
   return { asterisk: perCall('asterisk'), program: perCall('program'), postgres: perCall('postgres') };
 }
 
-function summariesOf({ floor, gateway, ari_client }: Rounds): Record<ContenderName, Cost> {
-  return { floor: summaryOf(floor), gateway: summaryOf(gateway), ari_client: summaryOf(ari_client) };
+function summariesOf({ floor, gateway, ari_client, bare }: Rounds): Record<ContenderName, Cost> {
+  return {
+    floor: summaryOf(floor),
+    gateway: summaryOf(gateway),
+    ari_client: summaryOf(ari_client),
+    bare: summaryOf(bare),
+  };
 }
 
 function summaryOf(rounds: readonly CpuByPart[]): Cost {

@@ -102,7 +102,9 @@ CPU in milliseconds, user and system, from \`/proc/PID/stat\` before and after s
 turns after a warm-up of ${warmUp.calls} calls each. The call: answered at once, a question, one key after 3.5 s, when the question is over, a prompt, we hang up. The phones (SIPp), the
 receiver of webhooks and the benchmark itself are left out. \`dialplan\` is \`bench/floor.conf\`: Asterisk dials, plays and takes the key with no program
 at all. \`gateway\` is everything from the request to its API to seven signed webhooks, with a durable PostgreSQL. \`ari-client\` is the npm package
-doing the same call with no database and no webhooks. All three play the same files.
+doing the same call with no database and no webhooks. \`bare\` (\`bench/bare-calls.ts\`) is the least that a program on Node does for such a call: the request, five
+requests to Asterisk, seven events committed to a durable PostgreSQL and then sent, signed, by the gateway's own means; and no rules at all: nothing is validated, sealed,
+limited, tried again or taken up. What the gateway costs beyond it is its rules. All four play the same files.
 
 ${table(
   ['load', '', 'Asterisk', 'program', 'PostgreSQL', 'total', 'totals of the rounds'],
@@ -110,6 +112,7 @@ ${table(
     row('dialplan', at, at.byContender.floor),
     row('gateway', at, at.byContender.gateway),
     row('ari-client', at, at.byContender.ari_client),
+    row('bare', at, at.byContender.bare),
   ]),
 )}
 `;
