@@ -1,13 +1,21 @@
 import { pino, type Logger } from 'pino';
+import { createLogWriter } from './log-writer.ts';
 
-/** How long a line may wait for others, so that they are written together: a write for each was 3 % of the gateway's CPU under load. */
-const flushEveryMs = 200;
-const mostWaitingBytes = 4096;
+const standardOutput = 1;
 
 /** Lines on the standard output. Those of the last moment are lost with `kill -9` alone. */
 export function openLog(level: string): Logger {
-  const destination = pino.destination({ dest: 1, minLength: mostWaitingBytes, sync: true });
-  setInterval(() => destination.flushSync(), flushEveryMs).unref();
-  process.on('exit', () => destination.flushSync());
-  return pino({ level, base: null }, destination);
+  const writer = createLogWriter({
+    fd: standardOutput,
+    tellOfLost: (lines) => lineOf({ lines }, 'lines of this log were lost: nobody read them in time'),
+  });
+  process.on('exit', () => writer.end());
+  return pino({ level, base: null }, writer);
+}
+
+/** As pino writes a warning, which is what would be said. */
+function lineOf(fields: object, message: string): string {
+  let line = '';
+  pino({ base: null }, { write: (text: string) => (line = text) }).warn(fields, message);
+  return line;
 }

@@ -28,6 +28,8 @@ export interface GatewayProcess {
   /** The first log line with this message, written already or yet to come. Rejects with all that it wrote when it ends first, or after `limitMs`. */
   said(message: string | RegExp, limitMs?: number): Promise<LogEntry>;
   signal(name: NodeJS.Signals): void;
+  /** Nobody reads its log from now on. */
+  stopReading(): void;
   /** As a power cut would end it. */
   kill9(): Promise<void>;
   /** SIGTERM, and how it ended. */
@@ -108,6 +110,7 @@ export function runGateway(
       return String(listening['url']);
     },
     signal: (name) => void child.kill(name),
+    stopReading: () => void child.stdout.destroy(),
     async kill9() {
       child.kill('SIGKILL');
       await exited;

@@ -72,6 +72,15 @@ describe('a gateway with the simulator', () => {
     await gateway.stop();
   });
 
+  it('goes on and ends in order where whoever read its log is gone', async () => {
+    await using place = await gatewayPlace();
+    const gateway = await startRunningGateway(place.environment);
+    gateway.process.stopReading();
+    const { id } = await gateway.place('+919000001299');
+    expect(await gateway.ended(id)).toMatchObject({ outcome: 'completed' });
+    expect(await gateway.process.terminate()).toEqual({ status: 0, signal: null, stderr: '' });
+  });
+
   it('is ended by Ctrl-C as by SIGTERM', async () => {
     await using place = await gatewayPlace();
     const gateway = runGateway(place.environment);
