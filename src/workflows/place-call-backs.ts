@@ -21,8 +21,8 @@ export interface PlaceCallBacksDependencies extends DraftCallDependencies {
 }
 
 const atOnce = 50;
-/** Placing one takes milliseconds; whoever died of it leaves it to others after so long. */
-const leaseMs = 60_000;
+/** Placing one takes milliseconds; whoever died of it leaves it to others after so long. Who is to be forgotten within a minute waits for that, too. */
+const leaseMs = 20_000;
 
 /**
  * Makes ordinary calls of the call-backs that missed calls ask for: they wait in the same queue as all others, and obey pace, hours, caps and
