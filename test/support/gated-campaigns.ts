@@ -1,16 +1,10 @@
 import type { CampaignStore } from '../../src/db/campaign-store.ts';
-import { LedgerUnavailable } from '../../src/db/ledger.ts';
+import { askThrough } from './ask-through.ts';
 import type { ProcessGate } from './process-gate.ts';
 
-/** Campaigns as one process reaches them: each request may be cut on its way there, or after all of it was kept. */
+/** Campaigns as one process reaches them. */
 export function gatedCampaigns(gate: ProcessGate, store: CampaignStore): CampaignStore {
-  const ask = async <T>(operation: string, effect: () => Promise<T>): Promise<T> => {
-    const cut = (): Error => new LedgerUnavailable('the connection broke');
-    await gate.pass({ operation, stage: 'before' }, cut);
-    const result = await gate.act(effect);
-    await gate.pass({ operation, stage: 'after' }, cut);
-    return result;
-  };
+  const ask = askThrough(gate);
   return {
     create: (campaign) => ask('createCampaign', () => store.create(campaign)),
     get: (id) => ask('campaign', () => store.get(id)),

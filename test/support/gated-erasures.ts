@@ -1,16 +1,10 @@
 import type { ErasureStore } from '../../src/db/erasure-store.ts';
-import { LedgerUnavailable } from '../../src/db/ledger.ts';
+import { askThrough } from './ask-through.ts';
 import type { ProcessGate } from './process-gate.ts';
 
-/** Erasures as one process reaches them: each request may be cut on its way there, or after all of it was kept. */
+/** Erasures as one process reaches them. */
 export function gatedErasures(gate: ProcessGate, store: ErasureStore): ErasureStore {
-  const ask = async <T>(operation: string, effect: () => Promise<T>): Promise<T> => {
-    const cut = (): Error => new LedgerUnavailable('the connection broke');
-    await gate.pass({ operation, stage: 'before' }, cut);
-    const result = await gate.act(effect);
-    await gate.pass({ operation, stage: 'after' }, cut);
-    return result;
-  };
+  const ask = askThrough(gate);
   return {
     add: (erasure) => ask('addErasure', () => store.add(erasure)),
     get: (id) => ask('erasure', () => store.get(id)),

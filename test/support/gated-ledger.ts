@@ -14,17 +14,17 @@ import type {
   TransferClaim,
   Transition,
 } from '../../src/db/ledger.ts';
-import { LedgerUnavailable } from '../../src/db/ledger.ts';
 import type { FlowStore, StoredFlow } from '../../src/db/flow-store.ts';
 import type { TimelineEntry } from '../../src/domain/calls/call-event.ts';
 import type { Call, PersonHash } from '../../src/domain/calls/call.ts';
 import type { TransferResult } from '../../src/domain/flows/transfer.ts';
 import type { AttemptId, CallId } from '../../src/domain/ids.ts';
+import { askThrough, type Ask } from './ask-through.ts';
 import type { ProcessGate } from './process-gate.ts';
 
-/** A database as one process reaches it: each request may be cut on its way there, or after all of it was kept. */
+/** A database as one process reaches it. */
 export class GatedLedger implements Ledger, Pick<FlowStore, 'getFlow' | 'putFlow'> {
-  readonly #gate: ProcessGate;
+  readonly #ask: Ask;
   readonly #ledger: Ledger;
   readonly #flows: FlowStore;
   readonly #onKept: (call: Call) => void;
@@ -33,7 +33,7 @@ export class GatedLedger implements Ledger, Pick<FlowStore, 'getFlow' | 'putFlow
     gate: ProcessGate,
     stored: { ledger: Ledger; flows: FlowStore; onKept?: (call: Call) => void },
   ) {
-    this.#gate = gate;
+    this.#ask = askThrough(gate);
     this.#ledger = stored.ledger;
     this.#flows = stored.flows;
     this.#onKept = stored.onKept ?? (() => undefined);
@@ -162,19 +162,4 @@ export class GatedLedger implements Ledger, Pick<FlowStore, 'getFlow' | 'putFlow
   putFlow(flow: Parameters<FlowStore['putFlow']>[0]): ReturnType<FlowStore['putFlow']> {
     return this.#ask('putFlow', () => this.#flows.putFlow(flow));
   }
-
-  async #ask<T>(operation: string, effect: () => Promise<T>): Promise<T> {
-    await this.#gate.pass({ operation, stage: 'before' }, cutBefore);
-    const result = await this.#gate.act(effect);
-    await this.#gate.pass({ operation, stage: 'after' }, cutAfter);
-    return result;
-  }
-}
-
-function cutBefore(): Error {
-  return new LedgerUnavailable('the connection broke before anything was kept');
-}
-
-function cutAfter(): Error {
-  return new LedgerUnavailable('the connection broke after all was kept');
 }

@@ -31,7 +31,7 @@ import { gatedCampaigns } from './gated-campaigns.ts';
 import { gatedErasures } from './gated-erasures.ts';
 import { GatedLedger } from './gated-ledger.ts';
 import { gatedMissedCalls } from './gated-missed-calls.ts';
-import { GatedTrunks } from './gated-trunks.ts';
+import { gatedTrunks } from './gated-trunks.ts';
 import { GatedTelephony } from './gated-telephony.ts';
 import { noLibrary } from './no-library.ts';
 import { ProcessGate } from './process-gate.ts';
@@ -236,7 +236,7 @@ export class SimulatedGateway {
     if (trunkStore === undefined) return null;
     const board = new TrunkBoard({
       ...{ clock: this.gate.clock, ids: this.#ids, trunks, log, asterisks: [] },
-      trunkStore: new GatedTrunks(this.gate, trunkStore),
+      trunkStore: gatedTrunks(this.gate, trunkStore),
       onChanged: () => this.#jobs.get('dial')?.wake(),
     });
     return { board, watch: new TrunkWatch({ board, wake: () => this.#jobs.get('trunks')?.wake() }) };
