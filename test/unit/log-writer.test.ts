@@ -23,8 +23,11 @@ function opened(path: string, flags: string | number): number {
   return fd;
 }
 
-function writerTo(fd: number): LogWriter {
-  const tellOfLost = (count: number): string => `${count} were lost\n`;
+function writerTo(fd: number, onLost: (count: number) => void = () => undefined): LogWriter {
+  const tellOfLost = (count: number): string => {
+    onLost(count);
+    return `${count} were lost\n`;
+  };
   return createLogWriter({ fd, tellOfLost, flushEveryMs: 1, enoughLetters: 100, mostWaitingLetters: 50_000 });
 }
 
@@ -87,6 +90,35 @@ it('ends at once where the reader is gone, and writes to the next one', async ()
   writer.write('somebody hears this\n');
   let heard = '';
   await expect.poll(() => (heard += readAll(next))).toBe('somebody hears this\n');
+});
+
+it('counts all that was lost while there was no reader, however often it was tried', async () => {
+  const { fd, path, reader } = openPipe();
+  const told: number[] = [];
+  const writer = writerTo(fd, (count) => told.push(count));
+  closeSync(reader);
+  open.splice(open.indexOf(reader), 1);
+  let written = 0;
+  await expect
+    .poll(() => {
+      writer.write('nobody hears this\n');
+      written += 1;
+      return told.length;
+    })
+    .toBeGreaterThan(2);
+  const next = opened(path, constants.O_RDWR | constants.O_NONBLOCK);
+  let heard = '';
+  await expect
+    .poll(() => {
+      writer.write('a line\n');
+      written += 1;
+      return (heard += readAll(next));
+    })
+    .toMatch(/were lost\n.*a line\n/s);
+  const lost = Number(/^(\d+) were lost$/m.exec(heard)?.[1]);
+  await expect
+    .poll(() => (heard += readAll(next)).split('\n').filter((line) => / line$|hears/.test(line)).length)
+    .toBe(written - lost);
 });
 
 it('writes at the end what waits', () => {
